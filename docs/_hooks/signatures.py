@@ -1,0 +1,55 @@
+"""Griffe extension: document measures the way their callers see them.
+
+Griffe reads source text, so for a function under `@measure` it finds the recipe's
+signature. Here it is replaced by the one that Python reports for the public object.
+"""
+
+import ast
+import inspect
+import re
+from typing import Any
+
+import griffe
+
+MEASURE = ".measure"  # end of the full path of the decorator that makes a recipe a question
+
+# Sections of our own. Griffe shows an unknown section as a box with running text; with a
+# bullet before each line it becomes a list. A line "name: text" gets its name in bold.
+LISTS = {"Laws:", "References:"}
+ITEM = re.compile(r"^ {4}(?![\s-])(?:(?P<name>[\w -]+): )?")
+
+
+class Questions(griffe.Extension):
+    def on_function(self, *, func: griffe.Function, loader: griffe.GriffeLoader, **_: Any) -> None:
+        if not any(d.callable_path.endswith(MEASURE) for d in func.decorators):
+            return
+        public = griffe.dynamic_import(func.path, loader.finder.search_paths)
+        signature = inspect.signature(public)
+        # Change, not rebuild: the defaults stay as they are written in the source.
+        for name, parameter in signature.parameters.items():
+            func.parameters[name].annotation = expression(parameter.annotation, func)
+        func.returns = expression(signature.return_annotation, func)
+
+    def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
+        if obj.docstring:
+            obj.docstring.value = bullets(obj.docstring.value)
+
+
+def expression(annotation: Any, func: griffe.Function) -> griffe.Expr | str | None:
+    """Parse an annotation, so that its names become links."""
+    if annotation is inspect.Signature.empty:
+        return None
+    if not isinstance(annotation, str):
+        annotation = inspect.formatannotation(annotation)
+    return griffe.get_annotation(ast.parse(annotation, mode="eval").body, parent=func.module)
+
+
+def bullets(docstring: str) -> str:
+    lines, listing = [], False
+    for line in docstring.split("\n"):
+        if line and not line.startswith(" "):
+            listing = line in LISTS
+        elif listing:
+            line = ITEM.sub(lambda m: "    - " + (f"**{m['name']}**: " if m["name"] else ""), line)
+        lines.append(line)
+    return "\n".join(lines)

@@ -1,0 +1,101 @@
+"""salesmetrics: sales-operations figures that are exact, explained, and the same for five deals or ten million."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from salesmetrics._numeric.recipe import Count as Count
+    from salesmetrics._numeric.recipe import Recipe as Recipe
+    from salesmetrics._numeric.recipe import Tally as Tally
+    from salesmetrics._numeric.recipe import Total as Total
+    from salesmetrics._numeric.recipe import Weighted as Weighted
+    from salesmetrics.across.breakdown import breakdown as breakdown
+    from salesmetrics.errors import CurrencyMismatchError as CurrencyMismatchError
+    from salesmetrics.errors import InvalidTableError as InvalidTableError
+    from salesmetrics.errors import InvalidValueError as InvalidValueError
+    from salesmetrics.errors import MissingColumnError as MissingColumnError
+    from salesmetrics.errors import MissingExtraError as MissingExtraError
+    from salesmetrics.errors import Problem as Problem
+    from salesmetrics.errors import SalesMetricsError as SalesMetricsError
+    from salesmetrics.measure._measure import as_measure as as_measure
+    from salesmetrics.measure.forecast import stage_forecast as stage_forecast
+    from salesmetrics.measure.pipeline import deal_size as deal_size
+    from salesmetrics.measure.pipeline import pipeline_value as pipeline_value
+    from salesmetrics.measure.pipeline import weighted_pipeline as weighted_pipeline
+    from salesmetrics.measure.rates import win_rate as win_rate
+    from salesmetrics.measure.rates import win_value_rate as win_value_rate
+    from salesmetrics.measure.velocity import cycle_length as cycle_length
+    from salesmetrics.model.calendar import FiscalCalendar as FiscalCalendar
+    from salesmetrics.model.deal import Deal as Deal
+    from salesmetrics.model.money import Money as Money
+    from salesmetrics.model.period import Period as Period
+    from salesmetrics.model.rep import Rep as Rep
+    from salesmetrics.model.stage import Category as Category
+    from salesmetrics.model.stage import Outcome as Outcome
+    from salesmetrics.model.stage import SalesProcess as SalesProcess
+    from salesmetrics.model.stage import Stage as Stage
+    from salesmetrics.result.answer import Answer as Answer
+    from salesmetrics.result.breakdown import Breakdown as Breakdown
+    from salesmetrics.result.money import MoneyRatio as MoneyRatio
+    from salesmetrics.result.money import MoneyTotal as MoneyTotal
+    from salesmetrics.result.money import WeightedTotal as WeightedTotal
+    from salesmetrics.result.proportion import Proportion as Proportion
+    from salesmetrics.result.stage_forecast import StageForecast as StageForecast
+    from salesmetrics.result.tallied import Amounts as Amounts
+    from salesmetrics.result.tallied import Durations as Durations
+    from salesmetrics.sample import SampleBook as SampleBook
+    from salesmetrics.sample import sample_book as sample_book
+    from salesmetrics.scorecards import Scorecard as Scorecard
+    from salesmetrics.scorecards import scorecard as scorecard
+    from salesmetrics.table.deals import Deals as Deals
+    from salesmetrics.table.deals import IntoDeals as IntoDeals
+    from salesmetrics.table.faults import SetAside as SetAside
+    from salesmetrics.table.format import DealFormat as DealFormat
+    from salesmetrics.table.format import OutcomeColumn as OutcomeColumn
+
+_HOMES = {
+    "_numeric.recipe": "Count Recipe Tally Total Weighted",
+    "across.breakdown": "breakdown",
+    "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError MissingExtraError Problem
+                 SalesMetricsError""",
+    "measure._measure": "as_measure",
+    "measure.forecast": "stage_forecast",
+    "measure.pipeline": "deal_size pipeline_value weighted_pipeline",
+    "measure.rates": "win_rate win_value_rate",
+    "measure.velocity": "cycle_length",
+    "model.calendar": "FiscalCalendar",
+    "model.deal": "Deal",
+    "model.money": "Money",
+    "model.period": "Period",
+    "model.rep": "Rep",
+    "model.stage": "Category Outcome SalesProcess Stage",
+    "result.answer": "Answer",
+    "result.breakdown": "Breakdown",
+    "result.money": "MoneyRatio MoneyTotal WeightedTotal",
+    "result.proportion": "Proportion",
+    "result.stage_forecast": "StageForecast",
+    "result.tallied": "Amounts Durations",
+    "sample": "SampleBook sample_book",
+    "scorecards": "Scorecard scorecard",
+    "table.deals": "Deals IntoDeals",
+    "table.faults": "SetAside",
+    "table.format": "DealFormat OutcomeColumn",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for, so that importing the package costs next to nothing."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME_OF])

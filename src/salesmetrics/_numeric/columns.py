@@ -1,0 +1,169 @@
+"""Read-only columns: whole numbers with gaps, and names that repeat."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import count
+from typing import Any, TypeAlias, final, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Coded", "Flags", "Index", "Masked", "coded", "folded", "readonly", "recoded", "sort_key"]
+
+Flags: TypeAlias = NDArray[np.bool_]
+"""One truth value per row."""
+
+Index: TypeAlias = slice | NDArray[np.intp]
+"""Which rows: a slice (a view, nothing copied) or their positions."""
+
+
+def readonly(array: NDArray[Any]) -> NDArray[Any]:
+    """The same array, no longer writable through this name."""
+    array.flags.writeable = False
+    return array
+
+
+@final
+class Masked(Sequence["int | None"]):
+    """Whole numbers of one unit, some of them not known.
+
+    Args:
+        values: The numbers; 0 where one is not known. The column owns the array.
+        known: Which of them are known.
+        unit: What is counted, such as a currency; `None` for plain numbers.
+        bound: No value is larger in size; found when first asked for, and passed on to parts of the column.
+    """
+
+    __slots__ = ("_bound", "known", "unit", "values")
+
+    def __init__(
+        self, values: NDArray[np.integer[Any]], known: Flags, unit: str | None = None, bound: int | None = None
+    ) -> None:
+        self.values = readonly(values)
+        self.known = readonly(known)
+        self.unit = unit
+        self._bound = bound
+
+    @property
+    def bound(self) -> int:
+        """No value is larger in size than this."""
+        if self._bound is None:
+            self._bound = max(abs(int(self.values.min())), abs(int(self.values.max()))) if len(self.values) else 0
+        return self._bound
+
+    def take(self, rows: Index) -> Masked:
+        """Some rows of the column."""
+        return Masked(self.values[rows], self.known[rows], self.unit, self._bound)
+
+    def in_unit(self, unit: str | None) -> Masked:
+        """The same numbers, of another unit."""
+        return Masked(self.values, self.known, unit, self._bound)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, row: int) -> int | None: ...
+    @overload
+    def __getitem__(self, row: slice) -> Masked: ...
+    def __getitem__(self, row: int | slice) -> int | None | Masked:
+        if isinstance(row, slice):
+            return self.take(row)
+        return int(self.values[row]) if self.known[row] else None
+
+    def __iter__(self) -> Iterator[int | None]:
+        numbers: list[int | None] = self.values.tolist()
+        for row in np.flatnonzero(~self.known).tolist():
+            numbers[row] = None
+        return iter(numbers)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Masked, (self.values, self.known, self.unit, self._bound)  # a pickled array forgets that it is read-only
+
+
+@final
+class Coded(Sequence[Any]):
+    """Names that repeat, as small codes into a list of them; code -1 is no name.
+
+    Args:
+        codes: One code per row. The column owns the array.
+        names: Different names, in the order in which they are shown; a part of the column keeps them all.
+    """
+
+    __slots__ = ("codes", "names")
+
+    def __init__(self, codes: NDArray[np.signedinteger[Any]], names: Iterable[Hashable]) -> None:
+        self.names: tuple[Any, ...] = tuple(names)
+        self.codes = readonly(codes.astype(_code_type(len(self.names)), copy=False))
+
+    def take(self, rows: Index) -> Coded:
+        """Some rows of the column."""
+        return Coded(self.codes[rows], self.names)
+
+    def lookup(self, per_name: Sequence[Any] | NDArray[Any], missing: Any) -> NDArray[Any]:
+        """For each row what stands beside its name."""
+        return np.array([*per_name, missing]).take(self.codes)  # code -1 takes the last, which is `missing`
+
+    def is_in(self, *names: Hashable) -> Flags:
+        """Which rows have one of these names; `None` asks for the rows without one."""
+        wanted: Flags = self.lookup([name in names for name in self.names], None in names)
+        return wanted
+
+    @property
+    def known(self) -> Flags:
+        """Which rows have a name."""
+        flags: Flags = self.codes >= 0
+        return flags
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, row: int) -> Any: ...
+    @overload
+    def __getitem__(self, row: slice) -> Coded: ...
+    def __getitem__(self, row: int | slice) -> Any:
+        if isinstance(row, slice):
+            return self.take(row)
+        code = self.codes[row]
+        return self.names[code] if code >= 0 else None
+
+    def __iter__(self) -> Iterator[Any]:
+        names = [*self.names, None]
+        return map(names.__getitem__, self.codes.tolist())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Coded, (self.codes, self.names)
+
+
+def coded(values: Sequence[Any]) -> Coded:
+    """A column of names from plain objects, `None` for no name; the names are sorted."""
+    return recoded(*folded(values))
+
+
+def folded(values: Sequence[Any]) -> tuple[NDArray[np.int32], list[Any]]:
+    """Codes into the different values, in the order in which they first came."""
+    place: defaultdict[Any, int] = defaultdict(count().__next__)
+    codes = np.fromiter(map(place.__getitem__, values), np.int32, len(values))  # two C loops: 30 ns a row
+    return codes, list(place)
+
+
+def recoded(codes: NDArray[np.signedinteger[Any]], names: Sequence[Any]) -> Coded:
+    """A column of names from codes into any list of different names, which may hold `None`."""
+    ordered = sorted((name for name in names if name is not None), key=sort_key)
+    place = {name: code for code, name in enumerate(ordered)}
+    table = np.array([*(place.get(name, -1) for name in names), -1], np.int32)
+    return Coded(table.take(codes), ordered)
+
+
+def sort_key(name: Any) -> tuple[str, Any]:
+    """Where a name stands among names of mixed kinds: `None` last, numbers together, the rest by kind."""
+    if name is None:
+        return "~", 0
+    return ("" if isinstance(name, (int, float)) else type(name).__name__), name
+
+
+def _code_type(n_names: int) -> type[np.signedinteger[Any]]:
+    return np.int8 if n_names < 128 else np.int16 if n_names < 32_768 else np.int32

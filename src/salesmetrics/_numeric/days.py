@@ -1,0 +1,22 @@
+"""Days as whole numbers: days since 1 January 1970."""
+
+from __future__ import annotations
+
+from datetime import date
+
+__all__ = ["FIRST_DAY", "LAST_DAY", "day_number", "day_of_number"]
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+FIRST_DAY = date.min.toordinal() - _EPOCH
+LAST_DAY = date.max.toordinal() - _EPOCH
+
+
+def day_number(day: date) -> int:
+    """Days from 1 January 1970 to a day."""
+    return day.toordinal() - _EPOCH
+
+
+def day_of_number(number: int) -> date:
+    """The day that is so many days after 1 January 1970."""
+    return date.fromordinal(number + _EPOCH)

@@ -1,0 +1,34 @@
+"""Confidence intervals of shares."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from salesmetrics.errors import InvalidValueError, shown
+
+__all__ = ["wilson"]
+
+
+def wilson(part: int, whole: int, level: float) -> tuple[float, float]:
+    """Wilson's score interval of `part` of `whole`; all of [0, 1] when there is nothing to go by.
+
+    E. B. Wilson, JASA 22 (1927) 209-212.
+
+    Raises:
+        InvalidValueError: The level is not between 0 and 1.
+    """
+    if not isinstance(level, float) or not 0.0 < level < 1.0:
+        raise InvalidValueError(f"level must be a fraction between 0 and 1, got {shown(level)}; write 0.95")
+    if whole == 0:
+        return 0.0, 1.0
+    from statistics import NormalDist  # 7 ms to import, and most programs ask for no interval
+
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    share = part / whole
+    spread = z * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
+    middle = share + z * z / (2 * whole)
+    scale = 1 + z * z / whole
+    # At the ends the interval reaches 0 or 1 exactly; rounding must not leave it a hair short or past the share.
+    low = 0.0 if part == 0 else min((middle - spread) / scale, share)
+    high = 1.0 if part == whole else max((middle + spread) / scale, share)
+    return max(low, 0.0), min(high, 1.0)

@@ -1,0 +1,152 @@
+"""Multisets: sorted distinct whole numbers with their counts, which add, and from which any quantile is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, final
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.columns import Flags, Masked, readonly
+from salesmetrics._numeric.sums import Groups, IntColumn
+
+__all__ = ["Multiset", "Multisets", "multiset", "multisets"]
+
+
+@final
+class Multiset:
+    """Sorted distinct whole numbers, and how often each one came.
+
+    Examples:
+        >>> days = Multiset(np.array([39, 45, 54]), np.array([1, 1, 2]))
+        >>> days.n, days.total, days.quantile(Fraction(1, 2))
+        (4, 192, Fraction(99, 2))
+    """
+
+    __slots__ = ("counts", "values")
+
+    def __init__(self, values: NDArray[Any], counts: NDArray[Any]) -> None:
+        self.values: NDArray[np.int64] = readonly(values.astype(np.int64, copy=False))
+        self.counts: NDArray[np.int64] = readonly(counts.astype(np.int64, copy=False))
+
+    @property
+    def n(self) -> int:
+        """How many numbers there are."""
+        return int(self.counts.sum())
+
+    @property
+    def total(self) -> int:
+        """Their exact sum."""
+        return sum(value * times for value, times in self)
+
+    def quantile(self, share: Fraction) -> Fraction | None:
+        """The number below which a share of them lies, between two neighbours in proportion (numpy's "linear")."""
+        n = self.n
+        if n == 0:
+            return None
+        place = share * (n - 1)
+        ends = np.cumsum(self.counts)
+        lower, upper = (
+            int(self.values[np.searchsorted(ends, rank, side="right")])
+            for rank in (int(place), min(int(place) + 1, n - 1))
+        )
+        return lower + (upper - lower) * (place - int(place))
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return zip(self.values.tolist(), self.counts.tolist(), strict=True)
+
+    def __add__(self, other: Multiset) -> Multiset:
+        if not isinstance(other, Multiset):
+            return NotImplemented
+        values, place = np.unique(np.concatenate([self.values, other.values]), return_inverse=True)
+        counts = np.zeros(len(values), np.int64)
+        np.add.at(counts, place, np.concatenate([self.counts, other.counts]))
+        return Multiset(values, counts)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Multiset):
+            return NotImplemented
+        return np.array_equal(self.values, other.values) and np.array_equal(self.counts, other.counts)
+
+    def __hash__(self) -> int:
+        return hash((self.values.tobytes(), self.counts.tobytes()))
+
+    def __repr__(self) -> str:
+        return f"Multiset({self.values.tolist()}, {self.counts.tolist()})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Multiset, (self.values, self.counts)
+
+
+@frozen(eq=False)
+class Multisets:
+    """The multisets of many groups, end to end; group `i` is rows `starts[i]` to `starts[i + 1]`."""
+
+    values: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, group: int) -> Multiset:
+        rows = slice(self.starts[group], self.starts[group + 1])
+        return Multiset(self.values[rows], self.counts[rows])
+
+    @property
+    def n(self) -> IntColumn:
+        """How many numbers each group has."""
+        before = np.append(0, np.cumsum(self.counts))
+        return before[self.starts[1:]] - before[self.starts[:-1]]
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """Each group's mean, as floats; NaN where a group is empty."""
+        # reduceat takes an empty group for one row, so a zero row is added and empty groups are written over
+        products = np.append(self.values.astype(np.float64) * self.counts, 0.0)
+        n = self.n
+        means: NDArray[np.float64] = np.add.reduceat(products, self.starts[:-1]) / np.maximum(n, 1)
+        means[n == 0] = np.nan
+        return means
+
+    @property
+    def median(self) -> NDArray[np.float64]:
+        """Each group's median, as floats; NaN where a group is empty."""
+        ends, n = np.cumsum(self.counts), self.n
+        first = np.append(0, ends)[self.starts[:-1]]
+        padded = np.append(self.values, 0)  # an empty group at the very end looks one past the last value
+        low, high = (
+            padded[np.searchsorted(ends, first + rank, side="right")].astype(np.float64)
+            for rank in (np.maximum(n - 1, 0) // 2, n // 2)
+        )
+        medians: NDArray[np.float64] = low / 2 + high / 2
+        medians[n == 0] = np.nan
+        return medians
+
+
+def multiset(column: Masked, mask: Flags) -> Multiset:
+    """The numbers of the rows that the mask has."""
+    return Multiset(*np.unique(column.values.take(np.flatnonzero(mask)), return_counts=True))
+
+
+def multisets(column: Masked, mask: Flags, groups: Groups) -> Multisets:
+    """The numbers of each group's rows that the mask has."""
+    rows = np.flatnonzero(mask)
+    values = column.values.take(rows).astype(np.int64)
+    codes = groups.codes.take(rows).astype(np.int64)
+    low = int(values.min()) if len(values) else 0
+    span = (int(values.max()) if len(values) else 0) - low + 1
+    if groups.n * span < 2**63:  # one packed key sorts ten times faster than two columns
+        keys = codes * span + (values - low)
+        keys.sort()
+        codes, values = keys // span, keys % span + low
+    else:
+        order = np.lexsort((values, codes))
+        codes, values = codes[order], values[order]
+    new = np.append(True, (codes[1:] != codes[:-1]) | (values[1:] != values[:-1]))[: len(values)]
+    firsts = np.flatnonzero(new)
+    starts = np.searchsorted(codes[firsts], np.arange(groups.n + 1))
+    return Multisets(values[firsts], np.diff(firsts, append=len(values)), starts)

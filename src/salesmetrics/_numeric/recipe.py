@@ -1,0 +1,149 @@
+"""Recipes: what is summed over rows, and what the sums are put into; for all rows, or for every group in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+import numpy as np
+from attrs import frozen
+
+from salesmetrics._numeric.columns import Coded, Flags, Masked
+from salesmetrics._numeric.multiset import Multiset, Multisets, multiset, multisets
+from salesmetrics._numeric.sums import Groups, IntColumn, counts, total, totals, weighed
+
+__all__ = ["Count", "Grouped", "Recipe", "Tally", "Total", "Weighted"]
+
+A = TypeVar("A")
+
+
+class Part(Protocol):
+    """Something that is summed over rows."""
+
+    def whole(self) -> Any:
+        """Its sum over all rows."""
+
+    def grouped(self, groups: Groups) -> Any:
+        """Its sums over the rows of each group, one place per group."""
+
+
+@frozen(eq=False)
+class Count:
+    """How many rows the mask has."""
+
+    mask: Flags
+
+    def whole(self) -> int:
+        return int(np.count_nonzero(self.mask))
+
+    def grouped(self, groups: Groups) -> IntColumn:
+        return counts(self.mask, groups)
+
+
+@frozen(eq=False)
+class Total:
+    """The exact sum of a column over the rows that the mask has."""
+
+    column: Masked
+    mask: Flags
+
+    def whole(self) -> int:
+        return total(self.column, self.mask)
+
+    def grouped(self, groups: Groups) -> IntColumn:
+        return totals(self.column, self.mask, groups)
+
+
+@frozen(eq=False)
+class Weighted:
+    """The exact sum of a column, each row times the whole-number weight of its name.
+
+    Rows are summed by name first and weighed after, so no row is ever multiplied.
+    """
+
+    column: Masked
+    mask: Flags
+    names: Coded
+    weights: Sequence[int]
+
+    def whole(self) -> int:
+        return int(self.grouped(Groups(np.zeros(len(self.column), np.int8), 1))[0])
+
+    def grouped(self, groups: Groups) -> IntColumn:
+        n_names = len(self.weights) + 1  # the last one has no weight: code -1 of a row without a name
+        codes = groups.codes.astype(np.int64) * n_names + np.where(self.names.known, self.names.codes, n_names - 1)
+        cells = totals(self.column, self.mask, Groups(codes, groups.n * n_names))
+        return weighed(cells.reshape(groups.n, n_names), [*self.weights, 0])
+
+
+@frozen(eq=False)
+class Tally:
+    """The sorted distinct numbers of a column, with their counts, over the rows that the mask has."""
+
+    column: Masked
+    mask: Flags
+
+    def whole(self) -> Multiset:
+        return multiset(self.column, self.mask)
+
+    def grouped(self, groups: Groups) -> Multisets:
+        return multisets(self.column, self.mask, groups)
+
+
+class Recipe(Generic[A]):
+    """What an answer is made of: named sums over rows, other recipes, and facts that are the same for every row.
+
+    Args:
+        answer: What the sums are put into, by name.
+        parts: `Count`, `Total`, `Weighted`, `Tally` and other recipes are summed; anything else is passed as it is.
+
+    Examples:
+        >>> Recipe(dict, won=Count(np.array([True, False])), currency="USD").whole()
+        {'won': 1, 'currency': 'USD'}
+    """
+
+    def __init__(self, answer: Callable[..., A], /, **parts: Any) -> None:
+        self.answer = answer
+        self.parts = parts
+
+    def whole(self) -> A:
+        """The answer for all rows."""
+        return self.answer(**{name: part.whole() if _is_part(part) else part for name, part in self.parts.items()})
+
+    def grouped(self, groups: Groups) -> Grouped[A]:
+        """The answers for each group, in one pass over each part."""
+        sums = {name: part.grouped(groups) if _is_part(part) else part for name, part in self.parts.items()}
+        return Grouped(self.answer, sums, groups.n)
+
+
+class Grouped(Sequence[A]):
+    """The answers of many groups, kept as columns of sums; an answer is made when it is looked at."""
+
+    def __init__(self, answer: Callable[..., A], sums: Mapping[str, Any], n: int) -> None:
+        self.answer = answer
+        self.sums = sums
+        self.n = n
+
+    def __len__(self) -> int:
+        return self.n
+
+    @overload
+    def __getitem__(self, group: int) -> A: ...
+    @overload
+    def __getitem__(self, group: slice) -> list[A]: ...
+    def __getitem__(self, group: int | slice) -> A | list[A]:
+        if isinstance(group, slice):
+            return [self[one] for one in range(*group.indices(self.n))]
+        if not 0 <= group < self.n:
+            raise IndexError(group)
+        return self.answer(**{name: _one(sums, group) for name, sums in self.sums.items()})
+
+
+def _is_part(part: object) -> bool:
+    return isinstance(part, (Count, Total, Weighted, Tally, Recipe))
+
+
+def _one(sums: Any, group: int) -> Any:
+    if isinstance(sums, np.ndarray):
+        return int(sums[group])
+    return sums[group] if isinstance(sums, (Multisets, Grouped)) else sums

@@ -1,0 +1,131 @@
+"""What can go wrong, in one grammar: what must hold, what came, what to change."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attrs import frozen
+
+__all__ = [
+    "CurrencyMismatchError",
+    "InvalidTableError",
+    "InvalidValueError",
+    "MissingColumnError",
+    "MissingExtraError",
+    "Problem",
+    "SalesMetricsError",
+]
+
+
+class SalesMetricsError(Exception):
+    """Base of every error that salesmetrics raises on purpose."""
+
+
+class InvalidValueError(SalesMetricsError, ValueError):
+    """One value cannot mean what its name says."""
+
+
+class CurrencyMismatchError(InvalidValueError):
+    """Money of two currencies met where one was needed."""
+
+
+class MissingExtraError(SalesMetricsError, ImportError):
+    """A feature needs an optional dependency that is not installed; the message names the extra."""
+
+
+@frozen
+class Problem:
+    """One fault of a table, with every row that has it.
+
+    Args:
+        column: The column at fault, as the caller knows it.
+        rule: The fault's stable name; a doubt is accepted by this name.
+        detail: What must hold and what came, in words.
+        hint: What to change.
+        rows: Positions of the rows at fault, counted from 0; empty when the whole table is.
+
+    Examples:
+        >>> print(Problem("amount", "missing_amount", "2 deals have no amount", "give one", (4, 9)))
+        amount: 2 deals have no amount (rows 4, 9); give one
+    """
+
+    column: str
+    rule: str
+    detail: str
+    hint: str
+    rows: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        where = f" ({_rows_shown(self.rows)})" if self.rows else ""
+        return f"{self.column}: {self.detail}{where}; {self.hint}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types, for a service that answers with the faults of what it was sent.
+
+        Examples:
+            >>> Problem("id", "missing_id", "1 row has no id", "give one", (3,)).to_dict()["rows"]
+            [3]
+        """
+        return {
+            "column": self.column,
+            "rule": self.rule,
+            "detail": self.detail,
+            "hint": self.hint,
+            "rows": list(self.rows),
+        }
+
+
+class InvalidTableError(SalesMetricsError, ValueError):
+    """A table contradicts itself; `problems` lists every fault at once."""
+
+    def __init__(self, table: str, problems: Sequence[Problem]) -> None:
+        self.table = table
+        self.problems = tuple(problems)
+        count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+        lines = "".join(f"\n- {problem}" for problem in self.problems)
+        super().__init__(f"{table} has {count}:{lines}")
+
+    def __reduce__(self) -> tuple[type[InvalidTableError], tuple[str, tuple[Problem, ...]]]:
+        return type(self), (self.table, self.problems)
+
+
+class MissingColumnError(InvalidTableError):
+    """The data have no column of a name that the format gives."""
+
+
+def shown(value: object) -> str:
+    """A value as an error message shows it: recognisable, and short however large the value is."""
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 256:
+        return f"an integer of {value.bit_length()} bits"  # its decimal text may not even be allowed
+    return _REPR.repr(value)
+
+
+def nearest(name: object, known: Iterable[object]) -> str:
+    """The end of a sentence that offers the closest known name, or lists a few.
+
+    Examples:
+        >>> nearest("Wno", ["Won", "Lost"])
+        "did you mean 'Won'?"
+    """
+    from difflib import get_close_matches  # loaded only when there is a mistake to explain
+
+    names = [str(one) for one in known]
+    close = get_close_matches(str(name)[:200], names, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    if not names:
+        return "there are none"
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return f"known are {', '.join(repr(one) for one in names[:8])}{more}"
+
+
+def _rows_shown(rows: tuple[int, ...]) -> str:
+    some = ", ".join(str(row) for row in rows[:8])
+    more = f" and {len(rows) - 8:,} more" if len(rows) > 8 else ""
+    return f"{'row' if len(rows) == 1 else 'rows'} {some}{more}"
+
+
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxother = 80

@@ -1,0 +1,58 @@
+"""What turns a recipe into a measure: the door before it, and the sums behind it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+
+from salesmetrics._numeric.recipe import Recipe
+from salesmetrics.table.deals import Deals, IntoDeals
+
+__all__ = ["Measure", "as_measure"]
+
+P = ParamSpec("P")
+A = TypeVar("A")
+A_co = TypeVar("A_co", covariant=True)
+
+
+class Measure(Protocol[P, A_co]):
+    """A question about deals; `recipe` is what it sums, for whoever asks it of many groups at once."""
+
+    recipe: Callable[..., Recipe[Any]]
+
+    def __call__(self, deals: IntoDeals, *args: P.args, **kwargs: P.kwargs) -> A_co: ...
+
+
+def as_measure(recipe: Callable[Concatenate[Deals, P], Recipe[A]]) -> Measure[P, A]:
+    """Turn a recipe into a measure: a plain function that takes any deals and gives the answer.
+
+    Args:
+        recipe: A function of a table that says what is summed, and into which answer.
+
+    Returns:
+        The question: it opens the door (`Deals.of`), sums the recipe's parts over all rows and makes the answer.
+        `breakdown` sums the same recipe for every group in one pass.
+
+    Examples:
+        >>> from salesmetrics import Count, Proportion, SalesProcess
+        >>> @as_measure
+        ... def owned(deals: Deals) -> Recipe[Proportion]:
+        ...     return Recipe(Proportion, part=Count(deals.owner.known), whole=Count(deals.is_open))
+        >>> print(owned([]))
+        undefined (0 of 0)
+    """
+
+    @wraps(recipe)
+    def ask(deals: IntoDeals, *args: P.args, **kwargs: P.kwargs) -> A:
+        return recipe(Deals.of(deals), *args, **kwargs).whole()
+
+    shape = inspect.signature(recipe)
+    first, *others = shape.parameters.values()
+    answer = str(shape.return_annotation).removeprefix("Recipe[").removesuffix("]")
+    question = shape.replace(parameters=[first.replace(annotation="IntoDeals"), *others], return_annotation=answer)
+    cast("Any", ask).__signature__ = question
+    cast("Any", ask).__annotations__ = {**recipe.__annotations__, first.name: "IntoDeals", "return": answer}
+    cast("Any", ask).recipe = recipe
+    return cast("Measure[P, A]", ask)

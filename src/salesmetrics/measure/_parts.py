@@ -1,0 +1,33 @@
+"""Sums of money that several measures are made of."""
+
+from __future__ import annotations
+
+from salesmetrics._numeric.columns import Flags, Masked
+from salesmetrics._numeric.recipe import Count, Recipe, Total, Weighted
+from salesmetrics.model.probability import millionths
+from salesmetrics.result.money import MoneyTotal, WeightedTotal
+from salesmetrics.table.deals import Deals
+
+__all__ = ["money_total", "weighted_total"]
+
+
+def money_total(column: Masked, mask: Flags) -> Recipe[MoneyTotal]:
+    """The amounts of the deals that the mask has."""
+    return Recipe(
+        MoneyTotal,
+        minor=Total(column, mask),
+        currency=column.unit,
+        n=Count(mask & column.known),
+        n_missing=Count(mask & ~column.known),
+    )
+
+
+def weighted_total(deals: Deals, column: Masked, mask: Flags) -> Recipe[WeightedTotal]:
+    """The amounts of the deals that the mask has, each times its stage's probability."""
+    return Recipe(
+        WeightedTotal,
+        micro=Weighted(column, mask, deals.stage, [millionths(stage.probability) for stage in deals.process]),
+        currency=column.unit,
+        n=Count(mask & column.known),
+        n_missing=Count(mask & ~column.known),
+    )

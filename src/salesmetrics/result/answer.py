@@ -1,0 +1,222 @@
+"""What every answer is: sums that add, facts that must agree, readings, and one plain form for the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar, Self, get_origin, get_type_hints
+
+import numpy as np
+from attrs import Attribute, field, fields, frozen
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.multiset import Multiset
+from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.model.currencies import NO_CURRENCY
+from salesmetrics.model.money import Money, rounded, shared_currency
+from salesmetrics.model.period import Period, parse_day
+from salesmetrics.result._display import html_of_text
+
+__all__ = ["Answer", "in_unit", "in_unit_rounded", "merged_currency", "same"]
+
+
+def same() -> Any:
+    """A field that two answers must have in common to be added."""
+    return field(metadata={"adds": "same"})
+
+
+def merged_currency() -> Any:
+    """A field that holds a currency: XXX gives way to any other when answers are added; `None` for plain numbers."""
+    return field(metadata={"adds": "currency"})
+
+
+@frozen
+class Answer:
+    """Base of all answers: what was summed over rows, so that `a + b` is the answer for both books together.
+
+    A field is a sum, unless it is declared with `same()` or `merged_currency()`. A reading is a property.
+    """
+
+    version: ClassVar[int] = 1
+    """Of the plain form; it changes when a field is renamed or means something else."""
+
+    readings: ClassVar[tuple[str, ...]] = ("value",)
+    """Properties that `to_dict` writes beside the fields."""
+
+    _kinds: ClassVar[dict[str, type[Answer]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        Answer._kinds[cls.__name__] = cls  # attrs makes a slotted class twice; the second is the one that stays
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no sum over rows can be: a field of another type, or a negative count."""
+        for name, kind in _types(type(self)).items():
+            value = getattr(self, name)
+            if not isinstance(value, kind) or isinstance(value, bool):
+                raise InvalidValueError(
+                    f"{type(self).__name__}.{name} must be {_kind_shown(kind)}, got {shown(value)}; ask a measure for it"
+                )
+            if name.startswith("n_") or name == "n":
+                check_count(value, f"{type(self).__name__}.{name}")
+
+    def __add__(self, other: Self) -> Self:
+        if type(other) is not type(self):
+            return NotImplemented
+        return type(self)(**{one.name: _added(self, other, one) for one in fields(type(self))})
+
+    def __radd__(self, other: object) -> Self:
+        return self if isinstance(other, int) and other == 0 else NotImplemented  # so that sum(answers) works
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types: the answer's kind and version, its fields, and its readings.
+
+        Laws:
+            round_trip: `from_dict` makes the same answer of it.
+        """
+        return {
+            "type": type(self).__name__,
+            "version": self.version,
+            **{one.name: plain(getattr(self, one.name)) for one in fields(type(self))},
+            **{name: plain(getattr(self, name)) for name in self.readings},
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The answer that `to_dict` wrote.
+
+        Raises:
+            InvalidValueError: The data are no such answer, or a reading does not follow from the fields.
+        """
+        if not isinstance(data, Mapping):
+            raise InvalidValueError(f"an answer must be a mapping, got {shown(data)}; give what to_dict wrote")
+        made = Answer._kinds.get(str(data.get("type")))
+        if made is None or not issubclass(made, cls):
+            known = [name for name, kind in Answer._kinds.items() if issubclass(kind, cls)]
+            raise InvalidValueError(f"type must be {cls.__name__}, got {shown(data.get('type'))}; {nearest(data.get('type'), known)}")
+        if data.get("version") != made.version:
+            raise InvalidValueError(
+                f"version of {made.__name__} must be {made.version}, got {shown(data.get('version'))}; "
+                "read it with the release that wrote it"
+            )
+        missing = [one.name for one in fields(made) if one.name not in data]
+        if missing:
+            raise InvalidValueError(f"{made.__name__} must have every field, got none of {missing}; give them")
+        answer = made(**{name: _thing(kind, data[name], name) for name, kind in _types(made).items()})
+        written = answer.to_dict()
+        wrong = [name for name in data if name not in written or written[name] != data[name]]
+        if wrong:
+            raise InvalidValueError(
+                f"{made.__name__} must hold its fields and what follows from them, got {shown(data[wrong[0]])} for "
+                f"{wrong[0]!r}; leave readings as they were written, and nothing else beside them"
+            )
+        return answer
+
+    @classmethod
+    def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+        """Columns for a frame, from the sums of many answers at once; an undefined reading is NaN there."""
+        return {name: column for name, column in sums.items() if isinstance(column, np.ndarray)}
+
+    @classmethod
+    def sums_of(cls, answers: Sequence[Self]) -> dict[str, Any]:
+        """The fields of many answers, one column each."""
+        return {one.name: _column([getattr(answer, one.name) for answer in answers]) for one in fields(cls)}
+
+    def _repr_html_(self) -> str:
+        return html_of_text(str(self))
+
+
+def in_unit(minor: int, unit: str | None) -> Money | int:
+    """A whole amount as money, or as a plain number where the unit is no currency."""
+    return minor if unit is None else Money(minor, unit)
+
+
+def in_unit_rounded(numerator: int, denominator: int, unit: str | None) -> Money | int:
+    """An exact amount, rounded once."""
+    return in_unit(rounded(numerator, denominator), unit)
+
+
+def check_count(number: int, what: str) -> None:
+    """Refuse a negative count."""
+    if number < 0:
+        raise InvalidValueError(f"{what} must not be below zero, got {shown(number)}; ask a measure for it")
+
+
+def plain(value: Any) -> Any:
+    """A field or reading in plain JSON types."""
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, Money):
+        return {"minor": value.minor, "currency": value.currency}
+    if isinstance(value, Multiset):
+        return {"values": value.values.tolist(), "counts": value.counts.tolist()}
+    if isinstance(value, Period):
+        return {"start": value.start.isoformat(), "end": value.end.isoformat(), "name": value.name}
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _thing(kind: Any, data: Any, name: str) -> Any:
+    """What `plain` made the data of."""
+    if hasattr(kind, "from_dict"):
+        return kind.from_dict(data)
+    if kind is date:
+        return parse_day(data, name) if isinstance(data, str) else data
+    if kind is Period and isinstance(data, Mapping) and set(data) == {"start", "end", "name"}:
+        return Period(_thing(date, data["start"], "start"), _thing(date, data["end"], "end"), data["name"])
+    if kind is Multiset and isinstance(data, Mapping) and set(data) == {"values", "counts"}:
+        return _multiset(data["values"], data["counts"], name)
+    return data
+
+
+def _multiset(values: Any, counts: Any, name: str) -> Multiset:
+    numbers = [*values, *counts] if isinstance(values, list) and isinstance(counts, list) else [None]
+    sound = all(type(number) is int and -(2**63) <= number < 2**63 for number in numbers)
+    if not sound or len(values) != len(counts) or sorted(set(values)) != values or min(counts, default=1) < 1:
+        raise InvalidValueError(
+            f"{name} must be ascending whole values and as many counts above zero, got {shown(values)} and "
+            f"{shown(counts)}; leave them as they were written"
+        )
+    return Multiset(np.array(values, np.int64), np.array(counts, np.int64))
+
+
+def _added(one: Answer, other: Answer, what: Attribute[Any]) -> Any:
+    mine, theirs = getattr(one, what.name), getattr(other, what.name)
+    rule = what.metadata.get("adds")
+    if rule is None:
+        return mine + theirs
+    if mine == theirs:
+        return mine
+    if rule == "currency" and mine is not None and theirs is not None:
+        return shared_currency(mine, theirs)
+    if rule == "currency" and NO_CURRENCY in (mine, theirs):
+        return None  # the empty book's zero adds to plain numbers too
+    raise InvalidValueError(
+        f"answers that are added must have one {what.name}, got {shown(mine)} and {shown(theirs)}; ask both with the same"
+    )
+
+
+def _types(cls: type[Answer]) -> dict[str, Any]:
+    if cls not in _TYPES:
+        hints = get_type_hints(cls)
+        # of Breakdown[Proportion] only Breakdown can be told at run time
+        kinds = {name: get_origin(hint) if hasattr(hint, "__parameters__") else hint for name, hint in hints.items()}
+        _TYPES[cls] = {one.name: kinds[one.name] or hints[one.name] for one in fields(cls)}
+    return _TYPES[cls]
+
+
+_TYPES: dict[type[Answer], dict[str, Any]] = {}
+
+
+def _kind_shown(kind: Any) -> str:
+    return {int: "a whole number", date: "a day"}.get(kind, getattr(kind, "__name__", str(kind)))
+
+
+def _column(values: Iterable[Any]) -> Any:
+    listed = list(values)
+    if all(type(value) is int for value in listed):
+        try:
+            return np.array(listed, np.int64)
+        except OverflowError:
+            return np.array(listed, object)
+    return listed

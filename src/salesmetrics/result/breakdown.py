@@ -1,0 +1,223 @@
+"""The answers of many groups, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, Generic, Self, TypeAlias, TypeVar
+
+from attrs import frozen
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.columns import sort_key
+from salesmetrics._numeric.recipe import Grouped
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.labels import is_label
+from salesmetrics.model.period import parse_day
+from salesmetrics.result._display import html_of_table, plain_text, text_of_table
+from salesmetrics.result.answer import Answer
+
+__all__ = ["Breakdown", "Key"]
+
+A = TypeVar("A")
+
+Key: TypeAlias = Any
+"""What a group is called: a name, `None` for no name, or a tuple of these where groups have several keys."""
+
+
+@frozen(eq=False, slots=False, repr=False)
+class Breakdown(Mapping[Key, A], Generic[A]):
+    """One answer for every group that has rows, in the order of the keys.
+
+    Args:
+        by: What the groups are made by: one name, or a tuple of names.
+        keys_in_order: The groups' keys.
+        answers: Their answers.
+        orders: For each name the order of its keys where it is not alphabetical, such as the stages of a process.
+
+    Laws:
+        adds: `a + b` has the keys of both; what both have is added.
+
+    Examples:
+        >>> by_owner = Breakdown("owner", ("Ada", None), (3, 1), (None,))
+        >>> by_owner["Ada"], dict(by_owner + by_owner)
+        (3, {'Ada': 6, None: 2})
+        >>> print(by_owner)
+        owner  answer
+        Ada         3
+        -           1
+    """
+
+    by: str | tuple[str, ...]
+    keys_in_order: tuple[Key, ...]
+    answers: Sequence[A]
+    orders: tuple[tuple[Any, ...] | None, ...]
+
+    @cached_property
+    def _places(self) -> dict[Key, int]:
+        return {key: place for place, key in enumerate(self.keys_in_order)}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the groups are made by, always as a tuple."""
+        return (self.by,) if isinstance(self.by, str) else self.by
+
+    def __getitem__(self, key: Key) -> A:
+        return self.answers[self._places[key]]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.keys_in_order)
+
+    def __len__(self) -> int:
+        return len(self.keys_in_order)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Breakdown):
+            return NotImplemented
+        return self.by == other.by and dict(self) == dict(other)
+
+    __hash__ = None  # type: ignore[assignment]  # a mapping, as dict
+
+    def __add__(self, other: Self) -> Breakdown[A]:
+        if not isinstance(other, Breakdown):
+            return NotImplemented
+        if (self.by, self.orders) != (other.by, other.orders):
+            raise InvalidValueError(
+                f"breakdowns that are added must be by the same keys in the same order, got {self.by} and {other.by}; "
+                "break both down alike"
+            )
+        united: dict[Key, Any] = dict(self)
+        for key, answer in other.items():
+            united[key] = united[key] + answer if key in united else answer
+        keys = tuple(sorted(united, key=self._rank))
+        return Breakdown(self.by, keys, tuple(united[key] for key in keys), self.orders)
+
+    def __radd__(self, other: object) -> Breakdown[A]:
+        return self if isinstance(other, int) and other == 0 else NotImplemented  # so that sum(breakdowns) works
+
+    def sorted_by(self, reading: str | Callable[[A], Any], *, descending: bool = False) -> Breakdown[A]:
+        """The same groups in the order of a reading; groups in which it is undefined come last.
+
+        Args:
+            reading: The name of a reading, such as "value" or "median", or a function of the answer.
+            descending: Whether the largest comes first.
+
+        Examples:
+            >>> list(Breakdown("owner", ("Ada", "Bo"), (1, 3), (None,)).sorted_by(abs, descending=True))
+            ['Bo', 'Ada']
+        """
+        read = [
+            getattr(answer, reading) if isinstance(reading, str) else reading(answer) for answer in self.answers
+        ]
+        defined = [place for place, one in enumerate(read) if one is not None]
+        order = sorted(defined, key=lambda place: read[place], reverse=descending)
+        order += [place for place, one in enumerate(read) if one is None]
+        keys = tuple(self.keys_in_order[place] for place in order)
+        return Breakdown(self.by, keys, tuple(self.answers[place] for place in order), self.orders)
+
+    def to_columns(self) -> dict[str, NDArray[Any] | list[Any]]:
+        """Columns for a frame: one for each key, and those of the answers; an undefined reading is NaN.
+
+        Examples:
+            >>> Breakdown("owner", ("Ada", None), (3, 1), (None,)).to_columns()
+            {'owner': ['Ada', None], 'answer': [3, 1]}
+        """
+        rows = self.keys_in_order if isinstance(self.by, tuple) else [(key,) for key in self.keys_in_order]
+        columns: dict[str, Any] = {name: [row[place] for row in rows] for place, name in enumerate(self.names)}
+        answers = self.answers
+        kinds = {type(answer) for answer in ([] if isinstance(answers, Grouped) else answers)}
+        kind = answers.answer if isinstance(answers, Grouped) else next(iter(kinds)) if len(kinds) == 1 else None
+        if isinstance(kind, type) and issubclass(kind, Answer):
+            sums = answers.sums if isinstance(answers, Grouped) else kind.sums_of(answers)
+            made = kind.columns_of(sums)
+        else:
+            made = {"answer": list(answers)}
+        clash = [name for name in made if name in columns]
+        return {**columns, **{f"answer_{name}" if name in clash else name: values for name, values in made.items()}}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types: keys, orders and the answers' own plain forms.
+
+        Laws:
+            round_trip: `from_dict` makes the same breakdown of it.
+        """
+        keys = [list(key) if isinstance(self.by, tuple) else [key] for key in self.keys_in_order]
+        return {
+            "type": "Breakdown",
+            "version": 1,
+            "by": self.by if isinstance(self.by, str) else list(self.by),
+            "keys": [[_key_written(one) for one in key] for key in keys],
+            "answers": [answer.to_dict() if isinstance(answer, Answer) else answer for answer in self.answers],
+            "orders": [None if order is None else [_key_written(one) for one in order] for order in self.orders],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Breakdown[Any]:
+        """The breakdown that `to_dict` wrote.
+
+        Raises:
+            InvalidValueError: The data are no breakdown.
+        """
+        needed = {"type", "version", "by", "keys", "answers", "orders"}
+        if not isinstance(data, Mapping) or set(data) != needed or (data["type"], data["version"]) != ("Breakdown", 1):
+            raise InvalidValueError(f"a breakdown must be what to_dict wrote, got {shown(data)}; leave it as it was")
+        names = [data["by"]] if isinstance(data["by"], str) else data["by"]
+        if not all(isinstance(data[part], list) for part in ("keys", "answers", "orders")) or not isinstance(names, list):
+            raise InvalidValueError(f"a breakdown must hold lists, got {shown(data)}; leave it as it was")
+        keys = [tuple(map(_key_read, key)) if isinstance(key, list) else () for key in data["keys"]]
+        sizes = {len(names), *map(len, keys)}
+        if len(sizes) > 1 or len(data["orders"]) != len(names) or len(set(keys)) != len(data["answers"]):
+            raise InvalidValueError(
+                f"a breakdown must have different keys of {len(names)} parts and an answer for each, "
+                f"got {len(keys)} keys and {len(data['answers'])} answers; leave it as it was"
+            )
+        orders = [None if order is None else tuple(map(_key_read, order)) for order in data["orders"]]
+        return cls(
+            data["by"] if isinstance(data["by"], str) else tuple(names),
+            tuple(key[0] if isinstance(data["by"], str) else key for key in keys),
+            tuple(Answer.from_dict(one) if isinstance(one, Mapping) else one for one in data["answers"]),
+            tuple(orders),
+        )
+
+    def _rank(self, key: Key) -> tuple[Any, ...]:
+        parts = key if isinstance(self.by, tuple) else (key,)
+        return tuple(
+            sort_key(part) if order is None or part is None else ("", order.index(part))
+            for part, order in zip(parts, self.orders, strict=True)
+        )
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        keys = [key if isinstance(self.by, tuple) else (key,) for key in self.keys_in_order[:_SHOWN]]
+        rows = [
+            [*("-" if one is None else plain_text(one) for one in key), str(answer)]
+            for key, answer in zip(keys, self.answers[:_SHOWN], strict=True)
+        ]
+        if len(self) > _SHOWN:
+            rows.append([f"and {len(self) - _SHOWN:,} more", *[""] * len(self.names)])
+        return [*map(plain_text, self.names), "answer"], rows
+
+    def __str__(self) -> str:
+        return text_of_table(*self._table())
+
+    def __repr__(self) -> str:
+        return f"Breakdown(by={self.by!r}, {len(self):,} groups)"
+
+    def _repr_html_(self) -> str:
+        return html_of_table(*self._table())
+
+
+_SHOWN = 60
+
+
+def _key_written(key: Any) -> Any:
+    """One part of a key in plain JSON types; a day is told from text."""
+    return {"day": key.isoformat()} if isinstance(key, date) else key
+
+
+def _key_read(data: Any) -> Any:
+    if isinstance(data, Mapping) and set(data) == {"day"}:
+        return parse_day(data["day"], "a key")
+    if data is not None and not is_label(data):
+        raise InvalidValueError(f"a key must be text, a number, a flag, a day or null, got {shown(data)}; correct it")
+    return data

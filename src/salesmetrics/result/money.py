@@ -1,0 +1,169 @@
+"""Sums of money, plain and weighted, and the share of one in another; each keeps what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from salesmetrics.model.currencies import exponent
+from salesmetrics.model.money import Money
+from salesmetrics.model.probability import MILLION
+from salesmetrics.result._display import percent
+from salesmetrics.result.answer import Answer, in_unit, in_unit_rounded, merged_currency
+
+__all__ = ["MoneyRatio", "MoneyTotal", "WeightedTotal", "deals_shown", "major_units"]
+
+Unit: TypeAlias = str | None
+"""A currency, or `None` where plain whole numbers were summed."""
+
+
+@frozen
+class MoneyTotal(Answer):
+    """An exact sum of amounts.
+
+    Args:
+        minor: The sum in minor units; or of plain numbers, where `currency` is `None`.
+        currency: Of the sum.
+        n: How many amounts are in it [deals].
+        n_missing: How many deals had no amount and are not in it [deals].
+
+    Examples:
+        >>> total = MoneyTotal(minor=120050, currency="USD", n=2, n_missing=1)
+        >>> total.value, str(total)
+        (Money(minor=120050, currency='USD'), '1,200.50 USD (2 deals, 1 without amount)')
+        >>> print(MoneyTotal(minor=0, currency="USD", n=0, n_missing=3))
+        undefined (0 deals, 3 without amount)
+    """
+
+    minor: int
+    currency: Unit = merged_currency()
+    n: int
+    n_missing: int
+
+    @property
+    def value(self) -> Money | int | None:
+        """The sum; `None` when there were deals and none had an amount."""
+        return None if self.n_missing and not self.n else in_unit(self.minor, self.currency)
+
+    @classmethod
+    def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+        """Exact minor units, counts, and value [major units] of many sums."""
+        return _money_columns(sums["minor"], 1, sums)
+
+    def __str__(self) -> str:
+        return f"{amount_shown(self.value)} {deals_shown(self.n, self.n_missing)}"
+
+
+@frozen
+class WeightedTotal(Answer):
+    """An exact sum of amounts, each times a probability; rounded once, when it is read.
+
+    Args:
+        micro: The sum in millionths of minor units.
+        currency: Of the sum; `None` for plain numbers.
+        n: How many amounts are in it [deals].
+        n_missing: How many deals had no amount and are not in it [deals].
+
+    Examples:
+        >>> WeightedTotal(micro=61725_000_000 - 500_000, currency="USD", n=2, n_missing=0).value
+        Money(minor=61725, currency='USD')
+    """
+
+    micro: int
+    currency: Unit = merged_currency()
+    n: int
+    n_missing: int
+
+    @property
+    def value(self) -> Money | int | None:
+        """The sum, rounded half away from zero; `None` when there were deals and none had an amount."""
+        return None if self.n_missing and not self.n else in_unit_rounded(self.micro, MILLION, self.currency)
+
+    @classmethod
+    def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+        """Exact millionths of minor units, counts, and value [major units, not rounded] of many sums."""
+        columns = _money_columns(sums["micro"], MILLION, sums)
+        return {"micro": columns.pop("minor"), **columns}
+
+    def __str__(self) -> str:
+        return f"{amount_shown(self.value)} {deals_shown(self.n, self.n_missing)}"
+
+
+@frozen
+class MoneyRatio(Answer):
+    """One sum of money as a share of another. It has no binomial interval: large deals weigh more.
+
+    Args:
+        part: The sum above, in minor units.
+        whole: The sum below, in minor units.
+        currency: Of both; `None` for plain numbers.
+        n: How many amounts are in the sum below [deals].
+        n_missing: How many deals had no amount and are in neither [deals].
+        n_zero: How many of the amounts were zero [deals]; many exports write 0 for what was lost.
+
+    Examples:
+        >>> print(MoneyRatio(part=200, whole=550, currency="USD", n=4, n_missing=0, n_zero=1))
+        36.4 % (2.00 USD of 5.50 USD; 4 deals, 1 of zero)
+    """
+
+    part: int
+    whole: int
+    currency: Unit = merged_currency()
+    n: int
+    n_missing: int
+    n_zero: int
+
+    @property
+    def value(self) -> float | None:
+        """The share, a fraction; `None` of nothing."""
+        return self.part / self.whole if self.whole else None
+
+    @classmethod
+    def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+        """Both sums [minor units], counts, and value [fraction] of many shares."""
+        part, whole = sums["part"], sums["whole"]
+        value = np.full(len(whole), np.nan)
+        np.divide(part.astype(np.float64), whole.astype(np.float64), out=value, where=whole != 0)
+        return {"part": part, "whole": whole, "value": value, **_counts(sums, ("n", "n_missing", "n_zero"))}
+
+    def __str__(self) -> str:
+        zero = f", {self.n_zero:,} of zero" if self.n_zero else ""
+        part, whole = (amount_shown(in_unit(minor, self.currency)) for minor in (self.part, self.whole))
+        return f"{percent(self.value)} ({part} of {whole}; {deals_shown(self.n, self.n_missing)[1:-1]}{zero})"
+
+
+def amount_shown(amount: Money | int | None) -> str:
+    """An amount as text."""
+    return "undefined" if amount is None else f"{amount:,}" if isinstance(amount, int) else str(amount)
+
+
+def deals_shown(n: int, n_missing: int) -> str:
+    """How many deals an answer is of, and how many it had to leave out.
+
+    Examples:
+        >>> deals_shown(1, 0), deals_shown(1200, 2)
+        ('(1 deal)', '(1,200 deals, 2 without amount)')
+    """
+    without = f", {n_missing:,} without amount" if n_missing else ""
+    return f"({n:,} {'deal' if n == 1 else 'deals'}{without})"
+
+
+def major_units(unit: Unit | Sequence[Unit]) -> Any:
+    """By what minor units are divided to be major ones: a number, or one for each of many units."""
+    if unit is None or isinstance(unit, str):
+        return 1 if unit is None else 10 ** exponent(unit)
+    return np.array([major_units(one) for one in unit], np.float64)
+
+
+def _money_columns(exact: NDArray[Any], scale: int, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    value = exact.astype(np.float64) / scale / major_units(sums["currency"])
+    value[(sums["n"] == 0) & (sums["n_missing"] > 0)] = np.nan
+    return {"minor": exact, "value": value, **_counts(sums, ("n", "n_missing"))}
+
+
+def _counts(sums: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+    return {name: sums[name] for name in names}

@@ -1,0 +1,109 @@
+"""A forecast by stage: what is booked, what is expected, and everything that was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.recipe import Grouped
+from salesmetrics.model.money import Money, shared_currency
+from salesmetrics.model.period import Period
+from salesmetrics.model.probability import MILLION
+from salesmetrics.result.answer import Answer, in_unit_rounded, same
+from salesmetrics.result.money import MoneyTotal, Unit, WeightedTotal, amount_shown, deals_shown, major_units
+
+__all__ = ["StageForecast"]
+
+
+@frozen
+class StageForecast(Answer):
+    """What a period will bring, as of a day: booked money, and open money weighted by stage.
+
+    Args:
+        period: The period that is forecast.
+        as_of: The start of this day is the time of view.
+        booked: Won in the period, before `as_of`.
+        expected: Open and due in the period, each amount times its stage's probability.
+        omitted: Open, and left out by forecast category.
+        undated: Open, and left out for having no expected close.
+        overdue: Open, and left out for being expected before `as_of`.
+        other_period: Open, and due in another period.
+        closed_later: Won or lost on or after `as_of`, which was not known then.
+
+    Examples:
+        >>> money = lambda minor, n: MoneyTotal(minor, "USD", n, 0)
+        >>> none = money(0, 0)
+        >>> forecast = StageForecast(
+        ...     Period.parse("2026-01-01..2026-04-01"), date(2026, 2, 1),
+        ...     money(50_000, 1), WeightedTotal(60_000_000_000, "USD", 1, 0), none, money(90_000, 2), none, none, none,
+        ... )
+        >>> print(forecast)
+        1,100.00 USD in 2026-01-01..2026-04-01 as of 2026-02-01: 500.00 USD booked (1 deal), 600.00 USD expected \
+(1 deal); left out: undated 900.00 USD (2 deals)
+    """
+
+    period: Period = same()
+    as_of: date = same()
+    booked: MoneyTotal
+    expected: WeightedTotal
+    omitted: MoneyTotal
+    undated: MoneyTotal
+    overdue: MoneyTotal
+    other_period: MoneyTotal
+    closed_later: MoneyTotal
+
+    @property
+    def value(self) -> Money | int | None:
+        """Booked and expected together, rounded once; `None` when there were such deals and none had an amount."""
+        booked, expected = self.booked, self.expected
+        if booked.n + expected.n == 0 and booked.n_missing + expected.n_missing > 0:
+            return None
+        return in_unit_rounded(booked.minor * MILLION + expected.micro, MILLION, self._unit)
+
+    @property
+    def left_out(self) -> dict[str, MoneyTotal]:
+        """The open deals that were not expected, by the reason why, and what closed later."""
+        return {name: getattr(self, name) for name in _LEFT_OUT}
+
+    @property
+    def _unit(self) -> Unit:
+        one, other = self.booked.currency, self.expected.currency
+        return None if one is None or other is None else shared_currency(one, other)
+
+    @classmethod
+    def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+        """The columns of every sum in it, each name led by the sum's; and value [major units, not rounded]."""
+        parts: dict[str, type[Answer]] = dict.fromkeys(("booked", "expected", *_LEFT_OUT), MoneyTotal)
+        parts["expected"] = WeightedTotal
+        within = {name: _sums(kind, sums[name]) for name, kind in parts.items()}
+        booked, expected = within["booked"], within["expected"]
+        value = (booked["minor"] + expected["micro"] / MILLION) / major_units(booked["currency"])
+        nothing = (booked["n"] + expected["n"] == 0) & (booked["n_missing"] + expected["n_missing"] > 0)
+        columns: dict[str, NDArray[Any]] = {"value": np.where(nothing, np.nan, value.astype(np.float64))}
+        for name, kind in parts.items():
+            columns |= {f"{name}_{column}": values for column, values in kind.columns_of(within[name]).items()}
+        return columns
+
+    def __str__(self) -> str:
+        out = [f"{name.replace('_', ' ')} {total}" for name, total in self.left_out.items() if total.n or total.n_missing]
+        left_out = "; left out: " + ", ".join(out) if out else ""
+        return (
+            f"{amount_shown(self.value)} in {self.period} as of {self.as_of}: {_said(self.booked, 'booked')}, "
+            f"{_said(self.expected, 'expected')}{left_out}"
+        )
+
+
+_LEFT_OUT = ("omitted", "undated", "overdue", "other_period", "closed_later")
+
+
+def _sums(kind: type[Answer], parts: Grouped[Any] | Sequence[Any]) -> Mapping[str, Any]:
+    return parts.sums if isinstance(parts, Grouped) else kind.sums_of(parts)
+
+
+def _said(total: MoneyTotal | WeightedTotal, what: str) -> str:
+    return f"{amount_shown(total.value)} {what} {deals_shown(total.n, total.n_missing)}"

@@ -1,0 +1,112 @@
+"""The faults that are found while a table is read and checked, row by row, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Literal, NoReturn, TypeAlias
+
+import numpy as np
+from attrs import Factory, define, frozen
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.columns import Flags
+from salesmetrics.errors import InvalidTableError, InvalidValueError, MissingColumnError, Problem, nearest, shown
+
+__all__ = ["DOUBTS", "BadRows", "Faults", "SetAside"]
+
+BadRows: TypeAlias = Literal["refuse", "set_aside"]
+"""What the door does with rows at fault: refuse the table, or carry them apart."""
+
+DOUBTS = ("closed_before_created", "missing_amount", "missing_close", "missing_created", "negative_amount")
+"""Faults that real data have, which a caller may accept by name; every other fault is fatal."""
+
+
+@frozen
+class SetAside:
+    """A row that the door kept out of a table, as it came, and why.
+
+    Args:
+        row: Its position in the data, counted from 0.
+        cells: What stood in it, by column.
+        problems: Its faults.
+    """
+
+    row: int
+    cells: dict[str, Any]
+    problems: tuple[Problem, ...]
+
+
+@define
+class Faults:
+    """Collects the faults of one table."""
+
+    table: str
+    found: list[Problem] = Factory(list)
+
+    def add(self, column: str, rule: str, detail: str, hint: str, rows: Iterable[int] | NDArray[Any] = ()) -> None:
+        """Note a fault of some rows, or with no rows of the whole table."""
+        self.found.append(Problem(column, rule, detail, hint, tuple(int(row) for row in rows)))
+
+    def rows_at_fault(self, column: str, n_rows: int) -> Flags:
+        """Which rows have a fault in a column already, so that nothing further is said of those cells."""
+        flags = np.zeros(n_rows, np.bool_)
+        for problem in self.found:
+            if problem.column == column:
+                flags[list(problem.rows)] = True
+        return flags
+
+    def refuse(self) -> NoReturn:
+        """Refuse the table with what was found so far, because nothing more can be read."""
+        raise self._error(self.found)
+
+    def settle(self, n_rows: int, bad_rows: BadRows, accept: Collection[str]) -> tuple[NDArray[np.intp], list[Problem]]:
+        """Refuse the table, or say which rows are good and why the others are not.
+
+        Raises:
+            InvalidTableError: There are faults, other than doubts that are accepted, which cannot be set aside.
+        """
+        check_door_words(bad_rows, accept)
+        kept = [problem for problem in self.found if problem.rule not in accept]
+        if kept and (bad_rows == "refuse" or not all(problem.rows for problem in kept)):
+            raise self._error(kept)
+        good = np.ones(n_rows, np.bool_)
+        for problem in kept:
+            good[list(problem.rows)] = False
+        return np.flatnonzero(good), kept
+
+    def _error(self, problems: Sequence[Problem]) -> InvalidTableError:
+        kind = MissingColumnError if any(one.rule == "missing_column" for one in problems) else InvalidTableError
+        return kind(self.table, problems)
+
+
+def check_door_words(bad_rows: str, accept: Collection[str]) -> None:
+    """Refuse misspelt words before the data are read."""
+    if bad_rows not in ("refuse", "set_aside"):
+        raise InvalidValueError(f"bad_rows must be 'refuse' or 'set_aside', got {shown(bad_rows)}; write one of them")
+    if isinstance(accept, str):
+        raise InvalidValueError(f"accept must be a collection of names, got {shown(accept)}; write {{{accept!r}}}")
+    strange = [name for name in accept if name not in DOUBTS]
+    if strange:
+        raise InvalidValueError(
+            f"accept must name doubts, got {', '.join(map(shown, strange))}; {nearest(strange[0], DOUBTS)}"
+        )
+
+
+def set_aside(kept: Sequence[Problem], cells_of: Any) -> tuple[SetAside, ...]:
+    """The rows at fault, each with its own faults; `cells_of(row)` gives what stood in it."""
+    by_row: dict[int, list[Problem]] = {}
+    for problem in kept:
+        for row in problem.rows:
+            one = Problem(problem.column, problem.rule, problem.detail, problem.hint, (row,))
+            by_row.setdefault(row, []).append(one)
+    return tuple(SetAside(row, cells_of(row), tuple(problems)) for row, problems in sorted(by_row.items()))
+
+
+def many(n: int, one: str, more: str) -> str:
+    """A counted noun: "1 deal closes" or "2 deals close".
+
+    Examples:
+        >>> many(1, "row has", "rows have"), many(1200, "row has", "rows have")
+        ('1 row has', '1,200 rows have')
+    """
+    return f"{n:,} {one if n == 1 else more}"

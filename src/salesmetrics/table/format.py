@@ -1,0 +1,277 @@
+"""How foreign data name and write what a deal is: the only column map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from attrs import field, fields, frozen
+
+from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.model.currencies import exponent
+from salesmetrics.model.labels import EMPTY, FrozenMapping
+from salesmetrics.model.money import Rounding
+from salesmetrics.model.stage import Category, Outcome, SalesProcess, Stage
+
+__all__ = ["KEYS", "DealFormat", "OutcomeColumn"]
+
+_FIELDS = "id stage amount owner created closed expected_close close probability category kind account".split()
+
+KEYS = ("stage", "outcome", "owner", "account", "kind", "category")
+"""The columns of a table that groups can be made by, beside the labels."""
+
+
+def _words(given: object) -> tuple[str, ...]:
+    words = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, (list, tuple)) else (given,)
+    if not all(isinstance(word, str) for word in words):
+        raise InvalidValueError(f"words must be texts, got {shown(given)}; write ['Won']")
+    return words
+
+
+@frozen
+class OutcomeColumn:
+    """A column that says how a deal ended, in data where the stage does not.
+
+    Args:
+        column: Its name.
+        won: The words for a won deal.
+        lost: The words for a lost deal.
+        open: The words for an open deal.
+
+    A deal that the column calls won or lost is put into the process's won or lost stage.
+
+    Raises:
+        InvalidValueError: A word is not text, or stands for two outcomes.
+
+    Examples:
+        >>> OutcomeColumn("Status", won="Won", lost=["Lost", "Abandoned"], open="Open").outcomes["Lost"]
+        <Outcome.LOST: 'lost'>
+    """
+
+    column: str
+    won: tuple[str, ...] = field(converter=_words)
+    lost: tuple[str, ...] = field(converter=_words)
+    open: tuple[str, ...] = field(converter=_words, default=())
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.column, str):
+            raise InvalidValueError(f"OutcomeColumn.column must be text, got {shown(self.column)}; name the column")
+        if len(self.outcomes) < len(self.won) + len(self.lost) + len(self.open):
+            raise InvalidValueError(
+                f"OutcomeColumn words must be different, got won={self.won}, lost={self.lost}, open={self.open}; "
+                "keep each word once"
+            )
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """What each word stands for.
+
+        Examples:
+            >>> list(OutcomeColumn("Status", "Won", "Lost").outcomes)
+            ['Won', 'Lost']
+        """
+        sides = ((self.won, Outcome.WON), (self.lost, Outcome.LOST), (self.open, Outcome.OPEN))
+        return {word: outcome for words, outcome in sides for word in words}
+
+
+def _frozen_names(given: Mapping[str, str]) -> FrozenMapping[str]:
+    if not isinstance(given, Mapping) or not all(isinstance(one, str) for pair in given.items() for one in pair):
+        raise InvalidValueError(f"a map of names to columns was expected, got {shown(given)}; write {{'arr': 'ARR'}}")
+    return FrozenMapping(given)
+
+
+@frozen(kw_only=True)
+class DealFormat:
+    """Which column of foreign data holds which field of a deal, and how the cells are written.
+
+    A field that is `None` has no column in the data; a column that the format does not name is not read.
+
+    Args:
+        id: Column of the deal's id.
+        stage: Column of the stage's name.
+        amount: Column of the amount, in major units such as dollars.
+        owner: Column of the owner.
+        created: Column of the day of creation.
+        closed: Column of the day on which the deal was won or lost.
+        expected_close: Column of the day on which it is expected to close.
+        close: One column for both: the actual day for won and lost deals, the expected day for open ones.
+        probability: Column of the deal's own probability.
+        category: Column of the deal's own forecast category.
+        kind: Column with new, expansion or renewal.
+        account: Column of the customer.
+        values: Further amounts by name, each with its column.
+        plain_values: Names among `values` that are whole numbers instead of money.
+        labels: The user's own fields by name, each with its column.
+        outcome: The column that says how deals ended, where the stage does not.
+        process: The stages; `None` for `SalesProcess.standard()`.
+        currency: The currency of every amount.
+        currency_column: Column of each deal's currency, instead of `currency`.
+        probability_scale: "fraction" for 0 to 1, "percent" for 0 to 100.
+        date_format: `None` for ISO 8601, else a pattern of `datetime.strptime` such as "%m/%d/%y".
+        zone: Where a day begins, for times that carry an offset, such as "Europe/London".
+        rounding: "half_away" rounds amounts and probabilities with too many decimals; `None` refuses them.
+        missing: Texts that mean a missing cell.
+
+    Raises:
+        InvalidValueError: Fields contradict each other, or one is not of its kind.
+
+    Examples:
+        >>> form = DealFormat(id="Id", stage="StageName", amount="Amount", close="CloseDate", currency="USD")
+        >>> form.close
+        'CloseDate'
+    """
+
+    id: str
+    stage: str
+    amount: str | None = None
+    owner: str | None = None
+    created: str | None = None
+    closed: str | None = None
+    expected_close: str | None = None
+    close: str | None = None
+    probability: str | None = None
+    category: str | None = None
+    kind: str | None = None
+    account: str | None = None
+    values: Mapping[str, str] = field(default=EMPTY, converter=_frozen_names)
+    plain_values: tuple[str, ...] = field(default=(), converter=_words)
+    labels: Mapping[str, str] = field(default=EMPTY, converter=_frozen_names)
+    outcome: OutcomeColumn | None = None
+    process: SalesProcess | None = None
+    currency: str | None = None
+    currency_column: str | None = None
+    probability_scale: Literal["fraction", "percent"] = "fraction"
+    date_format: str | None = None
+    zone: str | None = None
+    rounding: Rounding | None = None
+    missing: tuple[str, ...] = field(default=("",), converter=_words)
+
+    def __attrs_post_init__(self) -> None:
+        faults = [
+            f"{name} must be text or None, got {shown(getattr(self, name))}; name one column"
+            for name in (*_FIELDS, "currency_column", "date_format")
+            if not isinstance(getattr(self, name), (str, type(None) if name not in ("id", "stage") else str))
+        ]
+        if self.close is not None and (self.closed is not None or self.expected_close is not None):
+            faults.append("close must stand alone, got closed or expected_close with it; keep close, or the other two")
+        if self.currency is not None and self.currency_column is not None:
+            faults.append("currency must be a code or a column, got both; drop one of them")
+        if self.outcome is not None and not isinstance(self.outcome, OutcomeColumn):
+            faults.append(f"outcome must be an OutcomeColumn or None, got {shown(self.outcome)}; write OutcomeColumn(...)")
+        if self.process is not None and not isinstance(self.process, SalesProcess):
+            faults.append(f"process must be a SalesProcess or None, got {shown(self.process)}; write SalesProcess([...])")
+        if self.probability_scale not in ("fraction", "percent"):
+            faults.append(f"probability_scale must be 'fraction' or 'percent', got {shown(self.probability_scale)}")
+        if self.rounding not in (None, "half_away"):
+            faults.append(f"rounding must be 'half_away' or None, got {shown(self.rounding)}")
+        strange = [name for name in self.plain_values if name not in self.values]
+        if strange:
+            faults.append(f"plain_values must be among values, got {strange}; {nearest(strange[0], self.values)}")
+        faults.extend(reserved_names(self.values, self.labels))
+        for check in (self._check_currency, self._check_zone):
+            try:
+                check()
+            except InvalidValueError as fault:
+                faults.append(str(fault))
+        if faults:
+            raise InvalidValueError("DealFormat: " + "; and ".join(faults))
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> DealFormat:
+        """A format from a TOML file, whose keys are the arguments above.
+
+        `process` is an array of tables with the arguments of `Stage`; `outcome` is a table with those of
+        `OutcomeColumn`.
+
+        Raises:
+            InvalidValueError: The file is not TOML, or holds a key or a value that is no format's.
+            OSError: The file cannot be read.
+
+        Examples:
+            >>> import tempfile
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = Path(folder, "crm.toml")
+            ...     _ = path.write_text('id = "Id"\\nstage = "Stage"\\n[[process]]\\nname = "Talk"\\nprobability = 0.5')
+            ...     DealFormat.from_toml(path).process
+            SalesProcess(stages=(Stage(name='Talk', probability=0.5, outcome=<Outcome.OPEN: 'open'>, \
+category=<Category.PIPELINE: 'pipeline'>),))
+        """
+        import tomllib  # only whoever reads a format from a file pays for the parser
+
+        try:
+            data = tomllib.loads(Path(path).read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            raise InvalidValueError(f"{path} must be a TOML file, got one that is not: {fault}; correct it") from None
+        try:
+            if "outcome" in data:
+                data["outcome"] = _made(OutcomeColumn, data["outcome"], "outcome")
+            if "process" in data:
+                data["process"] = SalesProcess([_stage(one) for one in _tables(data["process"])])
+            return _made(cls, data, "a format")
+        except InvalidValueError as fault:
+            raise InvalidValueError(f"{path}: {fault}") from None
+
+    def _check_currency(self) -> None:
+        if self.currency is not None:
+            exponent(self.currency)
+
+    def _check_zone(self) -> None:
+        if self.zone is not None:
+            from zoneinfo import ZoneInfo
+
+            try:
+                ZoneInfo(self.zone)
+            except (KeyError, ValueError, TypeError, OSError):
+                raise InvalidValueError(
+                    f"zone must be the name of a time zone, got {shown(self.zone)}; write 'Europe/London'"
+                ) from None
+
+
+def reserved_names(values: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the names of values and labels: one that a table's own column has would hide it."""
+    reserved = {*_FIELDS, *KEYS}
+    return [
+        f"a {what} must not be called like a column, got {name!r}; rename it"
+        for what, names in (("value", values), ("label", labels))
+        for name in names
+        if name in reserved
+    ]
+
+
+def _made(cls: Callable[..., Any], data: object, what: str) -> Any:
+    known = [one.name for one in fields(cls)]
+    if not isinstance(data, Mapping):
+        raise InvalidValueError(f"{what} must be a table, got {shown(data)}; write its keys")
+    strange = [f"{name!r} ({nearest(name, known)})" for name in data if name not in known]
+    needed = [f"{one.name!r}" for one in fields(cls) if one.default is _NOTHING and one.name not in data]
+    if strange or needed:
+        faults = [*(["unknown keys " + ", ".join(strange)] if strange else [])]
+        faults += [*(["no " + ", ".join(needed)] if needed else [])]
+        raise InvalidValueError(f"{what} must have the keys of its kind, got {' and '.join(faults)}; correct the keys")
+    return cls(**data)
+
+
+def _stage(data: object) -> Stage:
+    if isinstance(data, Mapping):
+        enums: dict[str, type[Outcome] | type[Category]] = {"outcome": Outcome, "category": Category}
+        data = {key: _word(enums[key], value) if key in enums else value for key, value in data.items()}
+    stage: Stage = _made(Stage, data, "a stage")
+    return stage
+
+
+def _word(kind: type[Outcome] | type[Category], word: object) -> Outcome | Category:
+    try:
+        return kind(word)
+    except ValueError:
+        known = [one.value for one in kind]
+        raise InvalidValueError(f"a stage's {kind.__name__.lower()} must be one of {known}, got {shown(word)}") from None
+
+
+def _tables(data: object) -> list[Any]:
+    if not isinstance(data, list):
+        raise InvalidValueError(f"process must be an array of stages, got {shown(data)}; write [[process]]")
+    return data
+
+
+_NOTHING = fields(DealFormat).id.default
