@@ -97,9 +97,8 @@ class MissingColumnError(InvalidTableError):
 
 def shown(value: object) -> str:
     """A value as an error message shows it: recognisable, and short however large the value is."""
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 256:
-        return f"an integer of {value.bit_length()} bits"  # its decimal text may not even be allowed
-    return _REPR.repr(value)
+    text = _REPR.repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def nearest(name: object, known: Iterable[object]) -> str:
@@ -111,14 +110,18 @@ def nearest(name: object, known: Iterable[object]) -> str:
     """
     from difflib import get_close_matches  # loaded only when there is a mistake to explain
 
-    names = [str(one) for one in known]
-    close = get_close_matches(str(name)[:200], names, n=1)
+    names = [_text(one) for one in known]
+    close = get_close_matches(_text(name)[:_LONGEST], names, n=1)
     if close:
-        return f"did you mean {close[0]!r}?"
+        return f"did you mean {shown(close[0])}?"
     if not names:
         return "there are none"
     more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return f"known are {', '.join(repr(one) for one in names[:8])}{more}"
+    return f"known are {', '.join(shown(one) for one in names[:8])}{more}"
+
+
+def _text(name: object) -> str:
+    return name if isinstance(name, str) else shown(name)
 
 
 def _rows_shown(rows: tuple[int, ...]) -> str:
@@ -127,5 +130,17 @@ def _rows_shown(rows: tuple[int, ...]) -> str:
     return f"{'row' if len(rows) == 1 else 'rows'} {some}{more}"
 
 
-_REPR = reprlib.Repr()
-_REPR.maxstring = _REPR.maxother = 80
+class _Repr(reprlib.Repr):
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = 80
+        self.maxlevel = 3
+
+    def repr_int(self, x: int, level: int) -> str:
+        if x.bit_length() > 256:
+            return f"an integer of {x.bit_length()} bits"  # its decimal text may not even be allowed
+        return super().repr_int(x, level)
+
+
+_LONGEST = 200  # characters of a value that a message shows
+_REPR = _Repr()

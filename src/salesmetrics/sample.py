@@ -32,7 +32,7 @@ class SampleBook:
 
     Examples:
         >>> sample_book(n_deals=100).deals
-        Deals(100 deals in USD: 41 open, 30 won, 29 lost)
+        Deals(100 deals in USD: 18 open, 37 won, 45 lost)
     """
 
     deals: Deals
@@ -68,8 +68,9 @@ def sample_book(n_deals: int = 2_000, seed: int = 0) -> SampleBook:
     owner = draw.weighted(_REP_WEIGHTS)
     account = draw.whole(max(1, n_deals // 5))
     region, source, kind = draw.weighted((4, 3, 3)), draw.weighted((5, 3, 2)), draw.weighted((7, 2, 1))
-    # From a few hundred to a few hundred thousand dollars: steps of 12 % up from 400, most of them low.
-    amount = 50 * 100 * np.take(_LADDER, (draw.share() ** 1.6 * len(_LADDER)).astype(np.int64))
+    # From a thousand to a hundred thousand dollars in steps of 8 %, most of them low, to the nearest fifty.
+    step = np.take(_LADDER, (draw.share() ** 1.6 * len(_LADDER)).astype(np.int64))
+    amount = 50 * 100 * (step + (0.08 * draw.share() * step).astype(np.int64))
     # Days until a deal is decided; whoever sells well also sells faster.
     cycle = 7 + (draw.share() ** 2 * (150 + 20 * owner)).astype(np.int64)
     closed = created + cycle
@@ -139,4 +140,4 @@ _REPS = (
 )
 _REP_WEIGHTS = (16, 14, 13, 17, 12, 16, 8, 4)
 _WIN_SHARES = np.array([0.58, 0.44, 0.40, 0.62, 0.36, 0.66, 0.33, 0.28])
-_LADDER = np.array([round(8 * 1.12**step) for step in range(60)])
+_LADDER = np.array([round(20 * 1.08**step) for step in range(60)])

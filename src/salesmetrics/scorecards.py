@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from attrs import frozen
 
+from salesmetrics._numeric.days import day_number
 from salesmetrics.across.breakdown import breakdown
 from salesmetrics.measure.forecast import stage_forecast
 from salesmetrics.measure.pipeline import deal_size, pipeline_value, weighted_pipeline
 from salesmetrics.measure.rates import win_rate, win_value_rate
 from salesmetrics.measure.velocity import cycle_length
 from salesmetrics.model.period import Period, check_day
+from salesmetrics.result._display import html_of_table, html_of_text, percent, plain_text, text_of_table
 from salesmetrics.result.answer import Answer, same
 from salesmetrics.result.breakdown import Breakdown
-from salesmetrics.result.money import MoneyRatio, MoneyTotal, WeightedTotal
+from salesmetrics.result.money import MoneyRatio, MoneyTotal, WeightedTotal, amount_shown
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.stage_forecast import StageForecast
-from salesmetrics.result.tallied import Amounts, Durations
+from salesmetrics.result.tallied import Amounts, Durations, days_shown
 from salesmetrics.table.deals import Deals, IntoDeals
 
 __all__ = ["Scorecard", "scorecard"]
@@ -77,12 +81,45 @@ class Scorecard(Answer):
     forecast_by_owner: Breakdown[StageForecast]
 
     def __str__(self) -> str:
-        low, high = self.win_rate.interval(0.95)
+        heads, rows = self._figures()
+        return "\n\n".join(
+            [
+                f"Scorecard of {self.period}, as of {self.as_of}",
+                "\n".join(self._where()),
+                text_of_table(heads, rows, left=3),
+                _STAGES_ASKED,
+                text_of_table(*self._stages()),
+                _OWNERS_ASKED,
+                text_of_table(*self._owners()),
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        title = f"Scorecard of {self.period}, as of {self.as_of}"
+        return "".join(
+            [
+                *(f"<p>{html_of_text(line)}</p>" for line in (title, *self._where())),
+                html_of_table(*self._figures()),
+                f"<p>{html_of_text(_STAGES_ASKED)}</p>{html_of_table(*self._stages())}",
+                f"<p>{html_of_text(_OWNERS_ASKED)}</p>{html_of_table(*self._owners())}",
+            ]
+        )
+
+    def _where(self) -> list[str]:
+        """What the names in the column "asked as" stand for."""
         known = Period(self.period.start, min(self.period.end, self.as_of)) if self.as_of > self.period.start else None
-        closed = f'deals.in_period(Period.parse("{known}"))' if known else "deals[:0]"
+        return [
+            f"as_of    = date({self.as_of.year}, {self.as_of.month}, {self.as_of.day})",
+            f"period   = {_asked(self.period)}",
+            f"closed   = deals.in_period({_asked(known)})" if known else "closed   = deals[:0]",
+            "forecast = stage_forecast(deals, period=period, as_of=as_of)",
+        ]
+
+    def _figures(self) -> tuple[list[str], list[list[str]]]:
+        low, high = self.win_rate.interval(0.95)
         q10, q90 = (self.cycle_length.quantile(share) for share in (0.1, 0.9))
         spread = "" if q10 is None or q90 is None else f"; p10 {q10:,.1f}, p90 {q90:,.1f}"
-        lines = [
+        figures = [
             ("Open pipeline", self.pipeline, "pipeline_value(deals)"),
             ("Weighted pipeline", self.weighted, "weighted_pipeline(deals)"),
             ("Overdue", self.overdue, "pipeline_value(deals.filter(deals.is_overdue(as_of)))"),
@@ -90,26 +127,109 @@ class Scorecard(Answer):
             ("Win value rate", self.win_value_rate, "win_value_rate(closed)"),
             ("Deal size", self.deal_size, "deal_size(closed)"),
             ("Cycle length", f"{self.cycle_length}{spread}", "cycle_length(closed)"),
-            ("Booked", self.forecast.booked, "forecast.booked"),
-            ("Expected", self.forecast.expected, "forecast.expected"),
             ("Forecast", amount_shown(self.forecast.value), "forecast.value"),
-            *((f"  left out: {name.replace('_', ' ')}", total, f"forecast.{name}")
-              for name, total in self.forecast.left_out.items()),
-        ]  # fmt: skip
-        period = f'Period.parse("{self.period.start}..{self.period.end}")'
-        return "\n\n".join(
+            ("  booked", self.forecast.booked, "forecast.booked"),
+            ("  expected", self.forecast.expected, "forecast.expected"),
+            *(
+                (f"  left out: {name.replace('_', ' ')}", left_out, f"forecast.{name}")
+                for name, left_out in self.forecast.left_out.items()
+            ),
+        ]
+        return ["figure", "answer", "asked as"], [[name, str(answer), ask] for name, answer, ask in figures]
+
+    def _stages(self) -> tuple[list[str], list[list[str]]]:
+        rows = [
+            [plain_text(stage), f"{total.n + total.n_missing:,}", amount_shown(total.value), amount_shown(weighted.value)]
+            for (stage, total), weighted in zip(
+                self.pipeline_by_stage.items(), self.weighted_by_stage.values(), strict=True
+            )
+            if total.n + total.n_missing
+        ]
+        return ["stage", "open deals", "pipeline", "weighted"], rows
+
+    def _owners(self) -> tuple[list[str], list[list[str]]]:
+        columns: list[tuple[str, Breakdown[Any], Callable[[Any], str]]] = [
+            ("pipeline", self.pipeline_by_owner, _value),
+            ("weighted", self.weighted_by_owner, _value),
+            ("overdue", self.overdue_by_owner, _value),
+            ("win rate", self.win_rate_by_owner, str),
+            ("by value", self.win_value_rate_by_owner, lambda rate: percent(rate.value)),
+            ("mean deal", self.deal_size_by_owner, lambda size: amount_shown(size.mean)),
+            ("median cycle", self.cycle_length_by_owner, lambda cycle: days_shown(cycle.median)),
+            ("forecast", self.forecast_by_owner, _value),
+        ]
+        rows = [
             [
-                f"Scorecard of {self.period}, as of {self.as_of}",
-                f"as_of    = date({self.as_of.year}, {self.as_of.month}, {self.as_of.day})\n"
-                f"closed   = {closed}\n"
-                f"forecast = stage_forecast(deals, period={period}, as_of=as_of)",
-                text_of_table(("figure", "answer", "asked as"), [[name, str(said), ask] for name, said, ask in lines]),
-                *(text_of_table(*table) for table in self._tables()),
+                "-" if owner is None else plain_text(owner),
+                *(shown(answers[owner]) if owner in answers else "-" for _, answers, shown in columns),
             ]
-        )
+            for owner in self.pipeline_by_owner
+        ]
+        return ["owner", *(head for head, _, _ in columns)], rows
 
-    def _tables(self) -> list[tuple[list[str], list[list[str]]]]:
-        return []
 
-    def _repr_html_(self) -> str:
-        return ""
+def scorecard(deals: IntoDeals, *, period: Period, as_of: date) -> Scorecard:
+    """The first figures of a book of deals: what is open, what was won and how, what is to come; and all by owner.
+
+    Args:
+        deals: `Deals`, or any iterable of `Deal`.
+        period: The period that is looked at.
+        as_of: The day of view; rates, sizes and cycles are of the deals closed in the period before it.
+
+    Returns:
+        A `Scorecard`. Each field equals the public call that is printed beside it.
+
+    Raises:
+        InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
+        InvalidValueError: `as_of` is not a plain day, or the period is none.
+
+    Laws:
+        fields: Each field equals its public call.
+        merge: The scorecard of two books together is the sum of their scorecards.
+
+    Examples:
+        >>> from salesmetrics import sample_book
+        >>> book = sample_book()
+        >>> card = scorecard(book.deals, period=book.period, as_of=book.as_of)
+        >>> print(card.win_rate)
+        43.9 % (76 of 173)
+    """
+    book = Deals.of(deals)
+    check_day(as_of, "as_of")
+    in_period = book.is_in_period(period)
+    known = in_period & (book.closed.values < day_number(as_of))
+    closed, overdue = book.filter(known), book.filter(book.is_overdue(as_of))
+    return Scorecard(
+        period=period,
+        as_of=as_of,
+        pipeline=pipeline_value(book),
+        weighted=weighted_pipeline(book),
+        overdue=pipeline_value(overdue),
+        win_rate=win_rate(closed),
+        win_value_rate=win_value_rate(closed),
+        deal_size=deal_size(closed),
+        cycle_length=cycle_length(closed),
+        forecast=stage_forecast(book, period=period, as_of=as_of),
+        pipeline_by_stage=breakdown(pipeline_value, book, "stage"),
+        weighted_by_stage=breakdown(weighted_pipeline, book, "stage"),
+        pipeline_by_owner=breakdown(pipeline_value, book, "owner"),
+        weighted_by_owner=breakdown(weighted_pipeline, book, "owner"),
+        overdue_by_owner=breakdown(pipeline_value, overdue, "owner"),
+        win_rate_by_owner=breakdown(win_rate, closed, "owner"),
+        win_value_rate_by_owner=breakdown(win_value_rate, closed, "owner"),
+        deal_size_by_owner=breakdown(deal_size, closed, "owner"),
+        cycle_length_by_owner=breakdown(cycle_length, closed, "owner"),
+        forecast_by_owner=breakdown(stage_forecast, book, "owner", period=period, as_of=as_of),
+    )
+
+
+_STAGES_ASKED = 'breakdown(..., deals, by="stage") of pipeline_value and weighted_pipeline'
+_OWNERS_ASKED = 'breakdown(..., by="owner") of the measures above: of deals, or of closed for rates, sizes and cycles'
+
+
+def _value(answer: Any) -> str:
+    return amount_shown(answer.value)
+
+
+def _asked(period: Period) -> str:
+    return f'Period.parse("{period.start}..{period.end}")'

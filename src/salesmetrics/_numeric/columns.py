@@ -10,7 +10,9 @@ from typing import Any, TypeAlias, final, overload
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Coded", "Flags", "Index", "Masked", "coded", "folded", "readonly", "recoded", "sort_key"]
+from salesmetrics.errors import InvalidValueError, shown
+
+__all__ = ["Coded", "Flags", "Index", "Masked", "code_type", "coded", "folded", "readonly", "recoded", "sort_key"]
 
 Flags: TypeAlias = NDArray[np.bool_]
 """One truth value per row."""
@@ -96,7 +98,7 @@ class Coded(Sequence[Any]):
 
     def __init__(self, codes: NDArray[np.signedinteger[Any]], names: Iterable[Hashable]) -> None:
         self.names: tuple[Any, ...] = tuple(names)
-        self.codes = readonly(codes.astype(_code_type(len(self.names)), copy=False))
+        self.codes = readonly(codes.astype(code_type(len(self.names)), copy=False))
 
     def take(self, rows: Index) -> Coded:
         """Some rows of the column."""
@@ -108,6 +110,9 @@ class Coded(Sequence[Any]):
 
     def is_in(self, *names: Hashable) -> Flags:
         """Which rows have one of these names; `None` asks for the rows without one."""
+        strays = [name for name in names if not isinstance(name, Hashable)]
+        if strays:
+            raise InvalidValueError(f"is_in takes names one by one, got {shown(strays[0])}; write is_in('Ada', 'Bo')")
         wanted: Flags = self.lookup([name in names for name in self.names], None in names)
         return wanted
 
@@ -165,5 +170,6 @@ def sort_key(name: Any) -> tuple[str, Any]:
     return ("" if isinstance(name, (int, float)) else type(name).__name__), name
 
 
-def _code_type(n_names: int) -> type[np.signedinteger[Any]]:
+def code_type(n_names: int) -> type[np.signedinteger[Any]]:
+    """The smallest integers that hold the codes of so many names."""
     return np.int8 if n_names < 128 else np.int16 if n_names < 32_768 else np.int32

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-__all__ = ["FIRST_DAY", "LAST_DAY", "day_number", "day_of_number"]
+__all__ = ["EPOCH", "FIRST_DAY", "LAST_DAY", "day_number", "day_of_number"]
 
-_EPOCH = date(1970, 1, 1).toordinal()
+EPOCH = date(1970, 1, 1).toordinal()
+"""Day 0."""
 
-FIRST_DAY = date.min.toordinal() - _EPOCH
-LAST_DAY = date.max.toordinal() - _EPOCH
+FIRST_DAY = date.min.toordinal() - EPOCH
+LAST_DAY = date.max.toordinal() - EPOCH
 
 
 def day_number(day: date) -> int:
     """Days from 1 January 1970 to a day."""
-    return day.toordinal() - _EPOCH
+    return day.toordinal() - EPOCH
 
 
 def day_of_number(number: int) -> date:
     """The day that is so many days after 1 January 1970."""
-    return date.fromordinal(number + _EPOCH)
+    return date.fromordinal(number + EPOCH)

@@ -23,7 +23,7 @@ def wilson(part: int, whole: int, level: float) -> tuple[float, float]:
         return 0.0, 1.0
     from statistics import NormalDist  # 7 ms to import, and most programs ask for no interval
 
-    z = NormalDist().inv_cdf(0.5 + level / 2)
+    z = -NormalDist().inv_cdf((1 - level) / 2)  # the lower tail keeps the digits of a level close to 1
     share = part / whole
     spread = z * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
     middle = share + z * z / (2 * whole)

@@ -93,6 +93,8 @@ class Multisets:
         return len(self.starts) - 1
 
     def __getitem__(self, group: int) -> Multiset:
+        if not 0 <= group < len(self):
+            raise IndexError(group)
         rows = slice(self.starts[group], self.starts[group + 1])
         return Multiset(self.values[rows], self.counts[rows])
 
@@ -100,7 +102,8 @@ class Multisets:
     def n(self) -> IntColumn:
         """How many numbers each group has."""
         before = np.append(0, np.cumsum(self.counts))
-        return before[self.starts[1:]] - before[self.starts[:-1]]
+        n: IntColumn = before[self.starts[1:]] - before[self.starts[:-1]]
+        return n
 
     @property
     def mean(self) -> NDArray[np.float64]:
@@ -135,18 +138,30 @@ def multiset(column: Masked, mask: Flags) -> Multiset:
 def multisets(column: Masked, mask: Flags, groups: Groups) -> Multisets:
     """The numbers of each group's rows that the mask has."""
     rows = np.flatnonzero(mask)
-    values = column.values.take(rows).astype(np.int64)
-    codes = groups.codes.take(rows).astype(np.int64)
+    values, codes = column.values.take(rows), groups.codes.take(rows).astype(np.int32)
+    codes[codes < 0] += groups.n
     low = int(values.min()) if len(values) else 0
-    span = (int(values.max()) if len(values) else 0) - low + 1
-    if groups.n * span < 2**63:  # one packed key sorts ten times faster than two columns
-        keys = codes * span + (values - low)
-        keys.sort()
-        codes, values = keys // span, keys % span + low
-    else:
+    bits = ((int(values.max()) if len(values) else 0) - low).bit_length()
+    width = bits + groups.n.bit_length()
+    if width > 63:
         order = np.lexsort((values, codes))
-        codes, values = codes[order], values[order]
-    new = np.append(True, (codes[1:] != codes[:-1]) | (values[1:] != values[:-1]))[: len(values)]
-    firsts = np.flatnonzero(new)
-    starts = np.searchsorted(codes[firsts], np.arange(groups.n + 1))
-    return Multisets(values[firsts], np.diff(firsts, append=len(values)), starts)
+        firsts = _firsts(codes[order], values[order])
+        codes, values = codes[order[firsts]].astype(np.int64), values[order[firsts]].astype(np.int64)
+    else:
+        # One packed key sorts ten times faster than two columns; and only what is left of it is unpacked.
+        keys = codes.astype(np.int32 if width < 32 else np.int64)
+        keys <<= bits
+        keys += values.astype(keys.dtype) - keys.dtype.type(low)
+        keys.sort()
+        firsts = _firsts(keys)
+        left = keys.take(firsts).astype(np.int64)
+        codes, values = left >> bits, (left & ((1 << bits) - 1)) + low
+    starts = np.searchsorted(codes, np.arange(groups.n + 1))
+    return Multisets(values, np.diff(firsts, append=len(rows)), starts)
+
+
+def _firsts(*columns: NDArray[Any]) -> NDArray[np.intp]:
+    """Where a row of sorted columns differs from the row before."""
+    new = np.ones(len(columns[0]), np.bool_)
+    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return np.flatnonzero(new)

@@ -70,10 +70,9 @@ class Weighted:
         return int(self.grouped(Groups(np.zeros(len(self.column), np.int8), 1))[0])
 
     def grouped(self, groups: Groups) -> IntColumn:
-        n_names = len(self.weights) + 1  # the last one has no weight: code -1 of a row without a name
-        codes = groups.codes.astype(np.int64) * n_names + np.where(self.names.known, self.names.codes, n_names - 1)
-        cells = totals(self.column, self.mask, Groups(codes, groups.n * n_names))
-        return weighed(cells.reshape(groups.n, n_names), [*self.weights, 0])
+        n_cells = len(self.weights) + 1  # the first is that of rows without a name, which weigh nothing
+        cells = totals(self.column, self.mask, Groups(groups.codes, groups.n, self.names.codes, n_cells))
+        return weighed(cells.reshape(groups.n, n_cells), [0, *self.weights])
 
 
 @frozen(eq=False)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Flags, Masked
 
-__all__ = ["Groups", "IntColumn", "counts", "total", "totals", "weighed"]
+__all__ = ["Groups", "IntColumn", "counts", "sizes", "total", "totals", "weighed"]
 
 IntColumn: TypeAlias = NDArray[Any]
 """Exact integers: int64, or Python integers where int64 could not hold them."""
@@ -21,14 +21,34 @@ _INT64 = 2**63
 
 @frozen(eq=False)
 class Groups:
-    """To which of `n` groups each row belongs."""
+    """To which of `n` groups each row belongs; code -1 is the last group, as everywhere in numpy.
+
+    A second code, from -1 up, may divide each group into `n_inner` cells.
+    """
 
     codes: NDArray[np.integer[Any]]
     n: int
+    inner: NDArray[np.signedinteger[Any]] | None = None
+    n_inner: int = 1
+
+    def write(self, rows: slice, out: NDArray[np.intp]) -> None:
+        """Write the cell of each of these rows."""
+        np.copyto(out, self.codes[rows], casting="same_kind")
+        if self.inner is not None:
+            out *= self.n_inner
+            out += self.inner[rows]
+            out += 1
+
+
+def sizes(groups: Groups) -> IntColumn:
+    """How many rows each group has."""
+    return _scatter(None, None, groups)
 
 
 def counts(mask: Flags, groups: Groups) -> IntColumn:
     """How many rows of each group the mask has."""
+    if not mask.any():  # often nothing is missing, and then nothing need be scattered
+        return np.zeros(groups.n * groups.n_inner, np.int64)
     return _scatter(mask, None, groups)
 
 
@@ -54,27 +74,27 @@ def totals(column: Masked, mask: Flags, groups: Groups) -> IntColumn:
 def weighed(sums: IntColumn, weights: list[int]) -> IntColumn:
     """The exact products of each row of sums with the weights, added up along the row."""
     largest = max(abs(int(sums.min())), abs(int(sums.max()))) if sums.size else 0
-    exact = sums if largest * max(weights, default=0) * len(weights) < _INT64 else sums.astype(object)
+    exact = sums if largest * max(map(abs, weights), default=0) * len(weights) < _INT64 else sums.astype(object)
     products: IntColumn = exact @ np.array(weights, exact.dtype)
     return products
 
 
-def _scatter(values: NDArray[Any], mask: Flags | None, groups: Groups) -> NDArray[np.int64]:
+def _scatter(values: NDArray[Any] | None, mask: Flags | None, groups: Groups) -> NDArray[np.int64]:
     # np.add.at takes its fast path (1 ns a row) only for intp codes and int64 values into int64: a block of each is
-    # cast in cache. Code -1 falls into the last group, as everywhere in numpy.
-    sums = np.zeros(groups.n, np.int64)
-    size = min(_BLOCK, len(values))
-    code_block, value_block = np.empty(size, np.intp), np.empty(size, np.int64)
-    for start in range(0, len(values), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        taken = len(values[part])
-        codes, block = code_block[:taken], value_block[:taken]
-        np.copyto(codes, groups.codes[part], casting="same_kind")
-        if mask is None:
-            np.copyto(block, values[part])
-        else:
-            np.multiply(values[part], mask[part], out=block)
-        np.add.at(sums, codes, block)
+    # cast in cache.
+    sums = np.zeros(groups.n * groups.n_inner, np.int64)
+    n_rows = len(groups.codes)
+    size = min(_BLOCK, n_rows)
+    cell_block, value_block = np.empty(size, np.intp), np.ones(size, np.int64)
+    for start in range(0, n_rows, _BLOCK):
+        rows = slice(start, min(start + _BLOCK, n_rows))
+        cells, block = cell_block[: rows.stop - start], value_block[: rows.stop - start]
+        groups.write(rows, cells)
+        if values is not None and mask is not None:
+            np.multiply(values[rows], mask[rows], out=block)
+        elif values is not None:
+            np.copyto(block, values[rows])
+        np.add.at(sums, cells, block)
     return sums
 
 

@@ -8,8 +8,9 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded
-from salesmetrics._numeric.sums import Groups, counts
+from salesmetrics._numeric.columns import Coded, code_type
+from salesmetrics._numeric.sums import Groups
+from salesmetrics._numeric.sums import sizes as rows_of_groups
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.table.deals import Deals, IntoDeals
@@ -72,6 +73,8 @@ def breakdown(
     names = (by,) if isinstance(by, str) else by
     if not isinstance(names, tuple) or not names or not all(isinstance(name, str) for name in names):
         raise InvalidValueError(f"by must be a key or a tuple of keys, got {shown(by)}; write by='owner'")
+    if len(set(names)) < len(names):
+        raise InvalidValueError(f"by must name different keys, got {shown(by)}; name each one once")
     columns = [book.key(name) for name in names]
     groups, parts = _groups(columns, len(book))
     keys = parts[0] if isinstance(by, str) else list(zip(*parts, strict=True))
@@ -91,20 +94,21 @@ _ORDERED = frozenset(KEYS) - {"owner", "account"}  # these have an order of thei
 def _groups(columns: Sequence[Coded], n_rows: int) -> tuple[Groups, list[list[Any]]]:
     """The groups that have rows, in the order of their keys, and each one's key in parts."""
     sizes = [len(column.names) + 1 for column in columns]  # one more for the rows without a name, which come last
-    codes: NDArray[Any] = columns[0].codes
-    cells = sizes[0]
-    if len(columns) > 1:
-        cells = int(np.prod(sizes, dtype=object))
-        if cells >= 2**62:
-            raise InvalidValueError(f"by must make fewer than 2**62 groups, got {cells:,}; use fewer keys")
+    cells = int(np.prod(sizes, dtype=object))
+    if cells >= 2**62:
+        raise InvalidValueError(f"by must make fewer than 2**62 groups, got {cells:,}; use fewer keys")
+    codes: NDArray[Any] = columns[0].codes  # code -1, no name, is the last of the cells
+    if len(columns) > 1 or cells > _many_cells(n_rows):
         codes = np.zeros(n_rows, np.int64)
         for column, size in zip(columns, sizes, strict=True):
             codes = codes * size + np.where(column.known, column.codes, size - 1)
-    if cells <= max(4 * n_rows, 1 << 16):
-        present = np.flatnonzero(counts(np.ones(n_rows, np.bool_), Groups(codes, cells)))
-        place = np.zeros(cells, np.intp)
-        place[present] = np.arange(len(present))
-        dense: NDArray[Any] = place.take(codes)  # code -1, no name, takes the last place
+    if cells <= _many_cells(n_rows):
+        present = np.flatnonzero(rows_of_groups(Groups(codes, cells)))
+        dense: NDArray[Any] = codes
+        if len(present) < cells - 1 or (len(present) and present[-1] == cells - 1):
+            place = np.zeros(cells, code_type(len(present)))
+            place[present] = np.arange(len(present))
+            dense = place.take(codes)
     else:
         present, dense = np.unique(codes, return_inverse=True)
     digits = np.unravel_index(present, sizes)
@@ -114,9 +118,14 @@ def _groups(columns: Sequence[Coded], n_rows: int) -> tuple[Groups, list[list[An
     return Groups(dense, len(present)), parts
 
 
-def _asked_apart(ask: Callable[[Deals], A], book: Deals, groups: Groups) -> list[A]:
+def _many_cells(n_rows: int) -> int:
+    """With more cells than this, sorting the rows costs less than a place for each cell."""
+    return max(4 * n_rows, 1 << 16)
+
+
+def _asked_apart(ask: Callable[[Deals], A], book: Deals, groups: Groups) -> tuple[A, ...]:
     """The function's answer for each group: a slice, nothing copied, of the table sorted once."""
     order = np.argsort(groups.codes, kind="stable")
     ordered = book.take(order)
     ends = np.cumsum(np.bincount(groups.codes, minlength=groups.n)).tolist()
-    return [ask(ordered[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=False)]
+    return tuple(ask(ordered[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=False))

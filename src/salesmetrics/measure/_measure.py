@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, get_args
 
 from salesmetrics._numeric.recipe import Recipe
 from salesmetrics.table.deals import Deals, IntoDeals
@@ -50,9 +50,10 @@ def as_measure(recipe: Callable[Concatenate[Deals, P], Recipe[A]]) -> Measure[P,
 
     shape = inspect.signature(recipe)
     first, *others = shape.parameters.values()
-    answer = str(shape.return_annotation).removeprefix("Recipe[").removesuffix("]")
+    said = shape.return_annotation
+    answer = said.removeprefix("Recipe[").removesuffix("]") if isinstance(said, str) else (*get_args(said), said)[0]
     question = shape.replace(parameters=[first.replace(annotation="IntoDeals"), *others], return_annotation=answer)
     cast("Any", ask).__signature__ = question
-    cast("Any", ask).__annotations__ = {**recipe.__annotations__, first.name: "IntoDeals", "return": answer}
+    cast("Any", ask).__annotations__ = {**recipe.__annotations__, first.name: IntoDeals, "return": answer}
     cast("Any", ask).recipe = recipe
     return cast("Measure[P, A]", ask)

@@ -1,14 +1,28 @@
-"""Sums of money that several measures are made of."""
+"""What several measures are made of: sums of money, and the choice of a population."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from salesmetrics._numeric.columns import Flags, Masked
 from salesmetrics._numeric.recipe import Count, Recipe, Total, Weighted
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.probability import millionths
 from salesmetrics.result.money import MoneyTotal, WeightedTotal
 from salesmetrics.table.deals import Deals
 
-__all__ = ["money_total", "weighted_total"]
+__all__ = ["chosen", "money_total", "weighted_total"]
+
+
+def chosen(population: str, masks: Mapping[str, Flags]) -> Flags:
+    """The deals that a population names.
+
+    Raises:
+        InvalidValueError: It is none of them.
+    """
+    if not isinstance(population, str) or population not in masks:
+        raise InvalidValueError(f"population must be one of {[*masks]}, got {shown(population)}; write one of them")
+    return masks[population]
 
 
 def money_total(column: Masked, mask: Flags) -> Recipe[MoneyTotal]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from salesmetrics._numeric.recipe import Count, Recipe, Tally
-from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import as_measure
-from salesmetrics.measure._parts import money_total, weighted_total
+from salesmetrics.measure._parts import chosen, money_total, weighted_total
 from salesmetrics.result.money import MoneyTotal, WeightedTotal
 from salesmetrics.result.tallied import Amounts
 from salesmetrics.table.deals import Deals
@@ -149,10 +148,8 @@ def deal_size(deals: Deals, *, population: SizePopulation = "won", value: str = 
     References:
         Quantiles are numpy's "linear": R. J. Hyndman and Y. Fan, The American Statistician 50 (1996) 361-365, type 7.
     """
-    masks = {"won": deals.is_won, "closed": deals.is_closed, "open": deals.is_open}
-    if population not in masks:
-        raise InvalidValueError(f"population must be one of {[*masks]}, got {shown(population)}; write one of them")
-    mask, column = masks[population], deals.value(value)
+    mask = chosen(population, {"won": deals.is_won, "closed": deals.is_closed, "open": deals.is_open})
+    column = deals.value(value)
     return Recipe(
         Amounts,
         amounts=Tally(column, mask & column.known),

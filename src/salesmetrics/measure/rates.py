@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from salesmetrics._numeric.recipe import Count, Recipe, Total
-from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import as_measure
+from salesmetrics.measure._parts import chosen
 from salesmetrics.result.money import MoneyRatio
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.table.deals import Deals
@@ -60,10 +60,8 @@ def win_rate(deals: Deals, *, population: Population = "closed") -> Recipe[Propo
     References:
         E. B. Wilson, JASA 22 (1927) 209-212: the interval.
     """
-    wholes = {"closed": deals.is_closed, "all": deals.is_closed | deals.is_open}
-    if population not in wholes:
-        raise InvalidValueError(f"population must be one of {[*wholes]}, got {shown(population)}; write one of them")
-    return Recipe(Proportion, part=Count(deals.is_won), whole=Count(wholes[population]))
+    whole = chosen(population, {"closed": deals.is_closed, "all": deals.is_closed | deals.is_open})
+    return Recipe(Proportion, part=Count(deals.is_won), whole=Count(whole))
 
 
 @as_measure

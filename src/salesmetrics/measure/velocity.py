@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 
 from salesmetrics._numeric.columns import Masked
 from salesmetrics._numeric.recipe import Count, Recipe, Tally
-from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import as_measure
+from salesmetrics.measure._parts import chosen
 from salesmetrics.result.tallied import Durations
 from salesmetrics.table.deals import Deals
 
@@ -58,10 +58,7 @@ def cycle_length(deals: Deals, *, population: CyclePopulation = "won") -> Recipe
     References:
         Quantiles are numpy's "linear": R. J. Hyndman and Y. Fan, The American Statistician 50 (1996) 361-365, type 7.
     """
-    masks = {"won": deals.is_won, "lost": deals.is_lost, "closed": deals.is_closed}
-    if population not in masks:
-        raise InvalidValueError(f"population must be one of {[*masks]}, got {shown(population)}; write one of them")
+    mask = chosen(population, {"won": deals.is_won, "lost": deals.is_lost, "closed": deals.is_closed})
     days = deals.closed.values - deals.created.values
     cycle = Masked(days, deals.closed.known & deals.created.known & (days >= 0))
-    mask = masks[population]
     return Recipe(Durations, days=Tally(cycle, mask & cycle.known), n_missing=Count(mask & ~cycle.known))

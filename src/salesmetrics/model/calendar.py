@@ -134,9 +134,7 @@ class FiscalCalendar:
         check_day(day, "day")
         year, week, weekday = day.isocalendar()
         return self._guarded(
-            lambda: Period(
-                day - timedelta(weekday - 1), day + timedelta(8 - weekday), name=f"{year:04}-W{week:02}"
-            )
+            lambda: Period(day - timedelta(weekday - 1), day + timedelta(8 - weekday), name=f"{year:04}-W{week:02}")
         )
 
     def years_in(self, period: Period) -> tuple[Period, ...]:
@@ -219,6 +217,8 @@ class FiscalCalendar:
 
     @staticmethod
     def _tiles(period: Period, tile_of: Callable[[date], Period]) -> tuple[Period, ...]:
+        if not isinstance(period, Period):
+            raise InvalidValueError(f"period must be a Period, got {shown(period)}; write Period(start, end)")
         tiles = [tile_of(period.start)]
         while tiles[-1].end < period.end:
             tiles.append(tile_of(tiles[-1].end))

@@ -23,7 +23,7 @@ def exponent(currency: str) -> int:
     try:
         return _EXPONENTS[currency]
     except (KeyError, TypeError):
-        hint = nearest(currency.upper(), _EXPONENTS) if isinstance(currency, str) else "a text like 'USD'"
+        hint = nearest(currency.upper(), _EXPONENTS) if isinstance(currency, str) else "write a text like 'USD'"
         raise InvalidValueError(f"currency must be an ISO 4217 code, got {shown(currency)}; {hint}") from None
 
 

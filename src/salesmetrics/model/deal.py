@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.labels import EMPTY, FrozenMapping, Label, freeze_labels
@@ -24,7 +24,7 @@ Kind: TypeAlias = Literal["new", "expansion", "renewal"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-@frozen
+@frozen(init=False)
 class Deal:
     """One opportunity to sell.
 
@@ -68,37 +68,85 @@ class Deal:
     values: Mapping[str, Money | int] = EMPTY
     labels: Mapping[str, Label] = EMPTY
 
-    def __attrs_post_init__(self) -> None:
-        # One look at the usual types; whatever else comes takes the longer way below. A validator on each field
-        # would more than double the cost of making a deal.
-        chance = self.probability
-        if not (
-            type(self.id) is str
-            and type(self.amount) in _MONEY
-            and type(self.stage) is str
-            and type(self.owner) in _TEXT
-            and type(self.created) in _DAY
-            and type(self.closed) in _DAY
-            and type(self.expected_close) in _DAY
-            and type(self.account) in _TEXT
-            and (chance is None or _is_settled(chance))
-            and self.category is None
-            and self.kind in KINDS
-            and self.values is EMPTY  # an empty mapping of the caller's own is exchanged for the shared one
-            and self.labels is EMPTY
-        ):
+    def __init__(
+        self,
+        id: str | int,  # noqa: A002  # the field's name
+        amount: Money | None,
+        stage: str,
+        owner: str | None,
+        created: date | None,
+        closed: date | None = None,
+        expected_close: date | None = None,
+        probability: IntoProbability | None = None,
+        category: Category | None = None,
+        kind: Kind = "new",
+        account: str | None = None,
+        values: Mapping[str, Money | int | None] = EMPTY,
+        labels: Mapping[str, Label | None] = EMPTY,
+    ) -> None:
+        # Written out because deals are made by the million: one look at the usual types, and each slot filled through
+        # its own descriptor, cost together no more than the unchecked initialiser that attrs would write. Whatever
+        # is not of the usual types takes the longer way.
+        usual = (
+            type(id) is str
+            and id
+            and (amount is None or type(amount) is Money)
+            and type(stage) is str
+            and stage
+            and (owner is None or type(owner) is str)
+            and (created is None or type(created) is date)
+            and (closed is None or type(closed) is date)
+            and (expected_close is None or type(expected_close) is date)
+            and (
+                probability is None
+                or (
+                    type(probability) is float
+                    and 0.0 < probability <= 1.0
+                    and int(probability * MILLION + 0.5) / MILLION == probability
+                )
+            )
+            and (category is None or type(category) is Category)
+            and type(kind) is str
+            and kind in KINDS
+            and (account is None or type(account) is str)
+            and values is EMPTY  # an empty mapping of the caller's own is exchanged for the shared one
+            and labels is EMPTY
+        )
+        _put_id(self, id)
+        _put_amount(self, amount)
+        _put_stage(self, stage)
+        _put_owner(self, owner)
+        _put_created(self, created)
+        _put_closed(self, closed)
+        _put_expected_close(self, expected_close)
+        _put_probability(self, probability)
+        _put_category(self, category)
+        _put_kind(self, kind)
+        _put_account(self, account)
+        _put_values(self, values)
+        _put_labels(self, labels)
+        if not usual:
             _settle(self)
 
 
-_NONE = type(None)
-_MONEY = frozenset({Money, _NONE})
-_TEXT = frozenset({str, _NONE})
-_DAY = frozenset({date, _NONE})
+(
+    _put_id,
+    _put_amount,
+    _put_stage,
+    _put_owner,
+    _put_created,
+    _put_closed,
+    _put_expected_close,
+    _put_probability,
+    _put_category,
+    _put_kind,
+    _put_account,
+    _put_values,
+    _put_labels,
+) = (getattr(Deal, one.name).__set__ for one in fields(Deal))
 
-
-def _is_settled(chance: object) -> bool:
-    """Whether a probability is in range and whole millionths already."""
-    return type(chance) is float and 0.0 <= chance <= 1.0 and int(chance * MILLION + 0.5) / MILLION == chance
+_MONEY = frozenset({Money, type(None)})
+_TEXT = frozenset({str, type(None)})
 
 
 def _settle(deal: Deal) -> None:
@@ -107,9 +155,7 @@ def _settle(deal: Deal) -> None:
     if type(deal.id) not in (str, int) or deal.id == "":
         faults.append(f"Deal.id must be text or a whole number, got {shown(deal.id)}; name the deal")
     if type(deal.amount) not in _MONEY:
-        faults.append(
-            f"Deal.amount must be Money or None, got {shown(deal.amount)}; write Money.of('1200', 'USD')"
-        )
+        faults.append(f"Deal.amount must be Money or None, got {shown(deal.amount)}; write Money.of('1200', 'USD')")
     if type(deal.stage) is not str or not deal.stage:
         faults.append(f"Deal.stage must be the name of a stage, got {shown(deal.stage)}; write stage.name")
     for name in ("owner", "account"):
@@ -117,7 +163,7 @@ def _settle(deal: Deal) -> None:
             faults.append(f"Deal.{name} must be text or None, got {shown(getattr(deal, name))}; convert it first")
     if deal.category is not None and type(deal.category) is not Category:
         faults.append(f"Deal.category must be a Category or None, got {shown(deal.category)}; use Category.COMMIT")
-    if deal.kind not in KINDS:
+    if not isinstance(deal.kind, str) or deal.kind not in KINDS:
         faults.append(f"Deal.kind must be one of {KINDS}, got {shown(deal.kind)}; {nearest(deal.kind, KINDS)}")
     checks: dict[str, Callable[[], object]] = {
         **{name: partial(_day, deal, name) for name in ("created", "closed", "expected_close")},
@@ -146,8 +192,6 @@ def _probability(given: IntoProbability | None) -> float | None:
 
 
 def _freeze_values(values: Mapping[str, Money | int | None]) -> FrozenMapping[Money | int]:
-    if isinstance(values, FrozenMapping):
-        return values
     if not isinstance(values, Mapping):
         raise InvalidValueError(f"Deal.values must be a mapping, got {shown(values)}; write {{'arr': Money.of(...)}}")
     for name, value in values.items():
@@ -155,4 +199,5 @@ def _freeze_values(values: Mapping[str, Money | int | None]) -> FrozenMapping[Mo
             raise InvalidValueError(f"a value's name must be text, got {shown(name)}; rename it")
         if value is not None and type(value) not in (Money, int):
             raise InvalidValueError(f"value {name!r} must be Money or a whole number, got {shown(value)}; convert it")
-    return FrozenMapping(values)
+    kept: FrozenMapping[Any] = values if isinstance(values, FrozenMapping) else FrozenMapping(values)
+    return kept or EMPTY

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 from typing import Literal, TypeAlias
 
 from attrs import frozen
@@ -78,10 +79,10 @@ class Money:
             salesmetrics.errors.InvalidValueError: amount must be text, int or Decimal, got 0.1; a binary float is \
 not exact: write Money.of('0.1', ...)
         """
-        if isinstance(amount, float):
+        if isinstance(amount, float) and isfinite(amount):
             raise InvalidValueError(
                 f"amount must be text, int or Decimal, got {shown(amount)}; "
-                f"a binary float is not exact: write Money.of({str(amount)!r}, ...)"
+                f"a binary float is not exact: write Money.of({shown(f'{Decimal(str(amount)):f}')}, ...)"
             )
         return cls(minor_units(amount, exponent(currency)), currency)
 
@@ -159,15 +160,13 @@ def minor_units(
     """An amount in units of `10**-digits`; a float counts as its shortest decimal text.
 
     Raises:
-        InvalidValueError: It is not a number below 10**38, or needs rounding and none is named.
+        InvalidValueError: It is not a number below 10**38 units, or needs rounding and none is named.
     """
-    if isinstance(amount, (float, Decimal)) and type(amount) is not bool:
+    exact: Decimal | int
+    if isinstance(amount, (float, Decimal)):
         exact = Decimal(str(amount)) if isinstance(amount, float) else amount
         if not exact.is_finite():
             raise InvalidValueError(f"{what} must be finite, got {shown(amount)}; leave it out if it is not known")
-        # The exponent is bounded before the number is built: 1E+1000000 would take half a minute.
-        if not -60 < exact.adjusted() < 40 or len(exact.as_tuple().digits) > 80:
-            raise InvalidValueError(f"{what} must be below 10**38, got {shown(amount)}; check its unit")
     elif isinstance(amount, str):
         if len(amount) > 90 or not _TEXT.fullmatch(amount):
             raise InvalidValueError(
@@ -176,11 +175,17 @@ def minor_units(
             )
         exact = Decimal(amount)
     elif type(amount) is int:
-        if not -_LIMIT < amount < _LIMIT:
-            raise InvalidValueError(f"{what} must be below 10**38, got {shown(amount)}; check its unit")
-        return amount * 10**digits
+        exact = amount
     else:
         raise InvalidValueError(f"{what} must be text, int or Decimal, got {shown(amount)}; convert it first")
+    if exact == 0:
+        return 0  # with any exponent
+    # Size and decimals are bounded before the number is built: 1E+1000000 would take half a minute.
+    largest = 38 - digits
+    if not -(10**largest) < exact < 10**largest:
+        raise InvalidValueError(f"{what} must be below 10**{largest}, got {shown(amount)}; check its unit")
+    if isinstance(exact, Decimal) and len(exact.as_tuple().digits) - exact.adjusted() > 101:
+        raise InvalidValueError(f"{what} must have at most 100 decimals, got {shown(amount)}; round it first")
     scaled = Fraction(exact) * 10**digits
     if scaled.denominator != 1 and rounding is None:
         raise InvalidValueError(

@@ -59,7 +59,9 @@ class Period:
         """
         parts = text.split("..") if isinstance(text, str) else []
         if len(parts) != 2:
-            raise InvalidValueError(f"a period must be written 2017-01-01..2018-01-01, got {shown(text)}; write two days")
+            raise InvalidValueError(
+                f"a period must be written 2017-01-01..2018-01-01, got {shown(text)}; write two days"
+            )
         return cls(parse_day(parts[0], "Period.start"), parse_day(parts[1], "Period.end"))
 
     @property

@@ -8,7 +8,7 @@ from datetime import date
 from attrs import field, frozen
 
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.model.labels import EMPTY, FrozenMapping, Label, freeze_labels
+from salesmetrics.model.labels import EMPTY, Label, freeze_labels
 from salesmetrics.model.period import check_day
 
 __all__ = ["Rep"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.probability import MILLION, IntoProbability, millionths
@@ -53,6 +54,10 @@ def _probability(given: IntoProbability) -> float:
     return millionths(given, what="Stage.probability") / MILLION
 
 
+def _usual_category(stage: Stage) -> Category:
+    return _USUAL[stage.outcome] if isinstance(stage.outcome, Outcome) else Category.PIPELINE
+
+
 @frozen
 class Stage:
     """One step of a sales process.
@@ -77,11 +82,7 @@ class Stage:
     name: str
     probability: float = field(converter=_probability)
     outcome: Outcome = Outcome.OPEN
-    category: Category = field()
-
-    @category.default
-    def _usual_category(self) -> Category:
-        return _USUAL.get(self.outcome, Category.PIPELINE)
+    category: Category = field(default=Factory(_usual_category, takes_self=True))
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
@@ -125,14 +126,17 @@ class SalesProcess:
     def __attrs_post_init__(self) -> None:
         if not self.stages:
             raise InvalidValueError("SalesProcess.stages must hold at least one Stage, got none; name the stages")
-        strays = [shown(stage) for stage in self.stages if not isinstance(stage, Stage)]
+        strays = [stage for stage in self.stages if not isinstance(stage, Stage)]
         if strays:
             raise InvalidValueError(
-                f"SalesProcess.stages must be Stage objects, got {', '.join(strays[:8])}; write Stage(name, probability)"
+                f"SalesProcess.stages must be Stage objects, got {', '.join(map(shown, strays[:8]))}; "
+                "write Stage(name, probability)"
             )
-        twice = sorted({name for name in self.names if self.names.count(name) > 1})
+        twice = sorted(name for name, times in Counter(self.names).items() if times > 1)
         if twice:
-            raise InvalidValueError(f"SalesProcess stages must have different names, got {twice} twice; rename one")
+            raise InvalidValueError(
+                f"SalesProcess stages must have different names, got {shown(twice)} twice; rename one"
+            )
 
     @classmethod
     def standard(cls) -> SalesProcess:

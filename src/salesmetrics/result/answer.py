@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from types import UnionType
 from typing import Any, ClassVar, Self, get_origin, get_type_hints
 
 import numpy as np
@@ -12,12 +13,12 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.errors import InvalidValueError, nearest, shown
-from salesmetrics.model.currencies import NO_CURRENCY
+from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money, rounded, shared_currency
 from salesmetrics.model.period import Period, parse_day
 from salesmetrics.result._display import html_of_text
 
-__all__ = ["Answer", "in_unit", "in_unit_rounded", "merged_currency", "same"]
+__all__ = ["Answer", "follows", "in_unit", "in_unit_rounded", "merged_currency", "same"]
 
 
 def same() -> Any:
@@ -27,7 +28,12 @@ def same() -> Any:
 
 def merged_currency() -> Any:
     """A field that holds a currency: XXX gives way to any other when answers are added; `None` for plain numbers."""
-    return field(metadata={"adds": "currency"})
+    return field(metadata={"adds": "currency"}, validator=_check_currency)
+
+
+def _check_currency(_answer: Any, _field: Any, unit: Any) -> None:
+    if unit is not None:
+        exponent(unit)
 
 
 @frozen
@@ -35,6 +41,11 @@ class Answer:
     """Base of all answers: what was summed over rows, so that `a + b` is the answer for both books together.
 
     A field is a sum, unless it is declared with `same()` or `merged_currency()`. A reading is a property.
+
+    Laws:
+        adds: Every sum of `a + b` is the sum of both, and what is no sum is as in both.
+        order: `a + b` equals `b + a`, and `(a + b) + c` equals `a + (b + c)`.
+        identity: Adding the empty book's answer, or the 0 that `sum` starts from, changes nothing.
     """
 
     version: ClassVar[int] = 1
@@ -46,18 +57,29 @@ class Answer:
     _kinds: ClassVar[dict[str, type[Answer]]] = {}
 
     def __init_subclass__(cls) -> None:
+        known = Answer._kinds.get(cls.__name__, cls)
+        if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise InvalidValueError(
+                f"an answer's class must have a name of its own, got a second {cls.__name__}, which {known.__module__} "
+                "has; rename it, because the plain form tells answers apart by this name"
+            )
         Answer._kinds[cls.__name__] = cls  # attrs makes a slotted class twice; the second is the one that stays
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what no sum over rows can be: a field of another type, or a negative count."""
+        """Refuse what no sum over rows can be: a field of another type, a negative count, a number beyond all money."""
         for name, kind in _types(type(self)).items():
             value = getattr(self, name)
-            if not isinstance(value, kind) or isinstance(value, bool):
+            # a bool is an int too, and a datetime a date, and neither is meant
+            if not isinstance(value, kind) or isinstance(value, (bool, datetime)):
                 raise InvalidValueError(
                     f"{type(self).__name__}.{name} must be {_kind_shown(kind)}, got {shown(value)}; ask a measure for it"
                 )
             if name.startswith("n_") or name == "n":
                 check_count(value, f"{type(self).__name__}.{name}")
+            elif isinstance(value, int) and abs(value) >= _LIMIT:
+                raise InvalidValueError(
+                    f"{type(self).__name__}.{name} must be below 10**44, got {shown(value)}; ask a measure for it"
+                )
 
     def __add__(self, other: Self) -> Self:
         if type(other) is not type(self):
@@ -89,13 +111,14 @@ class Answer:
         """
         if not isinstance(data, Mapping):
             raise InvalidValueError(f"an answer must be a mapping, got {shown(data)}; give what to_dict wrote")
-        made = Answer._kinds.get(str(data.get("type")))
+        name, version = data.get("type"), data.get("version")
+        made = Answer._kinds.get(name) if isinstance(name, str) else None
         if made is None or not issubclass(made, cls):
             known = [name for name, kind in Answer._kinds.items() if issubclass(kind, cls)]
-            raise InvalidValueError(f"type must be {cls.__name__}, got {shown(data.get('type'))}; {nearest(data.get('type'), known)}")
-        if data.get("version") != made.version:
+            raise InvalidValueError(f"type must be {cls.__name__}, got {shown(name)}; {nearest(shown(name), known)}")
+        if not follows(made.version, version):
             raise InvalidValueError(
-                f"version of {made.__name__} must be {made.version}, got {shown(data.get('version'))}; "
+                f"version of {made.__name__} must be {made.version}, got {shown(version)}; "
                 "read it with the release that wrote it"
             )
         missing = [one.name for one in fields(made) if one.name not in data]
@@ -103,7 +126,7 @@ class Answer:
             raise InvalidValueError(f"{made.__name__} must have every field, got none of {missing}; give them")
         answer = made(**{name: _thing(kind, data[name], name) for name, kind in _types(made).items()})
         written = answer.to_dict()
-        wrong = [name for name in data if name not in written or written[name] != data[name]]
+        wrong = [name for name in data if name not in written or not follows(written[name], data[name])]
         if wrong:
             raise InvalidValueError(
                 f"{made.__name__} must hold its fields and what follows from them, got {shown(data[wrong[0]])} for "
@@ -136,9 +159,9 @@ def in_unit_rounded(numerator: int, denominator: int, unit: str | None) -> Money
 
 
 def check_count(number: int, what: str) -> None:
-    """Refuse a negative count."""
-    if number < 0:
-        raise InvalidValueError(f"{what} must not be below zero, got {shown(number)}; ask a measure for it")
+    """Refuse a negative count, and one that no column can hold."""
+    if not 0 <= number < 2**63:
+        raise InvalidValueError(f"{what} must be a count from 0 to 2**63, got {shown(number)}; ask a measure for it")
 
 
 def plain(value: Any) -> Any:
@@ -172,12 +195,25 @@ def _thing(kind: Any, data: Any, name: str) -> Any:
 def _multiset(values: Any, counts: Any, name: str) -> Multiset:
     numbers = [*values, *counts] if isinstance(values, list) and isinstance(counts, list) else [None]
     sound = all(type(number) is int and -(2**63) <= number < 2**63 for number in numbers)
-    if not sound or len(values) != len(counts) or sorted(set(values)) != values or min(counts, default=1) < 1:
+    sound = sound and len(values) == len(counts) and sorted(set(values)) == values
+    if not sound or min(counts, default=1) < 1 or sum(counts) >= 2**63:
         raise InvalidValueError(
             f"{name} must be ascending whole values and as many counts above zero, got {shown(values)} and "
             f"{shown(counts)}; leave them as they were written"
         )
     return Multiset(np.array(values, np.int64), np.array(counts, np.int64))
+
+
+def follows(written: Any, data: Any) -> bool:
+    """Whether data say what was written; a reading may be left out, and a whole number may come back as a float."""
+    if isinstance(written, dict):
+        return isinstance(data, Mapping) and all(
+            name in written and follows(written[name], one) for name, one in data.items()
+        )
+    if isinstance(written, list):
+        return isinstance(data, list) and len(written) == len(data) and all(map(follows, written, data))
+    numbers = {type(written), type(data)} <= {int, float}
+    return (numbers or type(written) is type(data)) and bool(written == data)
 
 
 def _added(one: Answer, other: Answer, what: Attribute[Any]) -> Any:
@@ -199,13 +235,20 @@ def _added(one: Answer, other: Answer, what: Attribute[Any]) -> Any:
 def _types(cls: type[Answer]) -> dict[str, Any]:
     if cls not in _TYPES:
         hints = get_type_hints(cls)
-        # of Breakdown[Proportion] only Breakdown can be told at run time
-        kinds = {name: get_origin(hint) if hasattr(hint, "__parameters__") else hint for name, hint in hints.items()}
-        _TYPES[cls] = {one.name: kinds[one.name] or hints[one.name] for one in fields(cls)}
+        _TYPES[cls] = {one.name: _kind(hints[one.name]) for one in fields(cls)}
     return _TYPES[cls]
 
 
+def _kind(hint: Any) -> Any:
+    """What can be told of a type at run time: of Breakdown[Proportion] only that it is a Breakdown."""
+    origin = get_origin(hint)
+    return origin if isinstance(origin, type) and origin is not UnionType else hint
+
+
 _TYPES: dict[type[Answer], dict[str, Any]] = {}
+
+_LIMIT = 10**44
+"""Money is below 10**38, and a millionth of it is the smallest unit in which it is counted."""
 
 
 def _kind_shown(kind: Any) -> str:

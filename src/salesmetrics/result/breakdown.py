@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from math import isnan
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -16,7 +17,7 @@ from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.labels import is_label
 from salesmetrics.model.period import parse_day
 from salesmetrics.result._display import html_of_table, plain_text, text_of_table
-from salesmetrics.result.answer import Answer
+from salesmetrics.result.answer import Answer, follows
 
 __all__ = ["Breakdown", "Key"]
 
@@ -38,6 +39,8 @@ class Breakdown(Mapping[Key, A], Generic[A]):
 
     Laws:
         adds: `a + b` has the keys of both; what both have is added.
+        order: `a + b` equals `b + a`, and `(a + b) + c` equals `a + (b + c)`.
+        identity: Adding the empty book's breakdown, or the 0 that `sum` starts from, changes nothing.
 
     Examples:
         >>> by_owner = Breakdown("owner", ("Ada", None), (3, 1), (None,))
@@ -82,7 +85,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
     def __add__(self, other: Self) -> Breakdown[A]:
         if not isinstance(other, Breakdown):
             return NotImplemented
-        if (self.by, self.orders) != (other.by, other.orders):
+        if self.by != other.by or (self and other and self.orders != other.orders):
             raise InvalidValueError(
                 f"breakdowns that are added must be by the same keys in the same order, got {self.by} and {other.by}; "
                 "break both down alike"
@@ -90,8 +93,9 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         united: dict[Key, Any] = dict(self)
         for key, answer in other.items():
             united[key] = united[key] + answer if key in united else answer
-        keys = tuple(sorted(united, key=self._rank))
-        return Breakdown(self.by, keys, tuple(united[key] for key in keys), self.orders)
+        ordered = self if self else other  # no deals may have come with no process
+        keys = tuple(sorted(united, key=ordered._rank))
+        return Breakdown(self.by, keys, tuple(united[key] for key in keys), ordered.orders)
 
     def __radd__(self, other: object) -> Breakdown[A]:
         return self if isinstance(other, int) and other == 0 else NotImplemented  # so that sum(breakdowns) works
@@ -107,12 +111,12 @@ class Breakdown(Mapping[Key, A], Generic[A]):
             >>> list(Breakdown("owner", ("Ada", "Bo"), (1, 3), (None,)).sorted_by(abs, descending=True))
             ['Bo', 'Ada']
         """
-        read = [
+        read: list[Any] = [
             getattr(answer, reading) if isinstance(reading, str) else reading(answer) for answer in self.answers
         ]
-        defined = [place for place, one in enumerate(read) if one is not None]
-        order = sorted(defined, key=lambda place: read[place], reverse=descending)
-        order += [place for place, one in enumerate(read) if one is None]
+        undefined = [place for place, one in enumerate(read) if one is None or (isinstance(one, float) and isnan(one))]
+        defined = sorted({*range(len(read))}.difference(undefined))
+        order = sorted(defined, key=lambda place: read[place], reverse=descending) + undefined
         keys = tuple(self.keys_in_order[place] for place in order)
         return Breakdown(self.by, keys, tuple(self.answers[place] for place in order), self.orders)
 
@@ -133,11 +137,17 @@ class Breakdown(Mapping[Key, A], Generic[A]):
             made = kind.columns_of(sums)
         else:
             made = {"answer": list(answers)}
-        clash = [name for name in made if name in columns]
-        return {**columns, **{f"answer_{name}" if name in clash else name: values for name, values in made.items()}}
+        for name, values in made.items():
+            while name in columns:  # a label may be called as a column of the answer is
+                name = f"answer_{name}"  # noqa: PLW2901
+            columns[name] = values
+        return columns
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types: keys, orders and the answers' own plain forms.
+
+        Raises:
+            InvalidValueError: A user's own function gave answers that have no plain form.
 
         Laws:
             round_trip: `from_dict` makes the same breakdown of it.
@@ -148,7 +158,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
             "version": 1,
             "by": self.by if isinstance(self.by, str) else list(self.by),
             "keys": [[_key_written(one) for one in key] for key in keys],
-            "answers": [answer.to_dict() if isinstance(answer, Answer) else answer for answer in self.answers],
+            "answers": [_answer_written(answer) for answer in self.answers],
             "orders": [None if order is None else [_key_written(one) for one in order] for order in self.orders],
         }
 
@@ -160,23 +170,29 @@ class Breakdown(Mapping[Key, A], Generic[A]):
             InvalidValueError: The data are no breakdown.
         """
         needed = {"type", "version", "by", "keys", "answers", "orders"}
-        if not isinstance(data, Mapping) or set(data) != needed or (data["type"], data["version"]) != ("Breakdown", 1):
+        if not isinstance(data, Mapping) or set(data) != needed or not follows(["Breakdown", 1], [data["type"], data["version"]]):
             raise InvalidValueError(f"a breakdown must be what to_dict wrote, got {shown(data)}; leave it as it was")
-        names = [data["by"]] if isinstance(data["by"], str) else data["by"]
-        if not all(isinstance(data[part], list) for part in ("keys", "answers", "orders")) or not isinstance(names, list):
+        by, answers = data["by"], data["answers"]
+        names = [by] if isinstance(by, str) else by
+        listed = _is_list_of(str, names) and _is_list_of(list, data["keys"]) and isinstance(answers, list)
+        if not listed or not names or not _is_list_of((list, type(None)), data["orders"]):
             raise InvalidValueError(f"a breakdown must hold lists, got {shown(data)}; leave it as it was")
-        keys = [tuple(map(_key_read, key)) if isinstance(key, list) else () for key in data["keys"]]
-        sizes = {len(names), *map(len, keys)}
-        if len(sizes) > 1 or len(data["orders"]) != len(names) or len(set(keys)) != len(data["answers"]):
+        keys = [tuple(map(_key_read, key)) for key in data["keys"]]
+        orders = [None if order is None else tuple(map(_key_read, order)) for order in data["orders"]]
+        sizes = {len(names), len(orders), len(set(names)), *map(len, keys)}
+        if len(sizes) > 1 or not len(set(keys)) == len(keys) == len(answers):
             raise InvalidValueError(
                 f"a breakdown must have different keys of {len(names)} parts and an answer for each, "
-                f"got {len(keys)} keys and {len(data['answers'])} answers; leave it as it was"
+                f"got {len(keys)} keys and {len(answers)} answers; leave it as it was"
             )
-        orders = [None if order is None else tuple(map(_key_read, order)) for order in data["orders"]]
+        for place, order in enumerate(orders):
+            strange = [key[place] for key in keys if order is not None and key[place] not in (*order, None)]
+            if strange:
+                raise InvalidValueError(f"a key must be one of {order}, got {shown(strange[0])}; leave it as it was")
         return cls(
-            data["by"] if isinstance(data["by"], str) else tuple(names),
-            tuple(key[0] if isinstance(data["by"], str) else key for key in keys),
-            tuple(Answer.from_dict(one) if isinstance(one, Mapping) else one for one in data["answers"]),
+            by if isinstance(by, str) else tuple(names),
+            tuple(key[0] if isinstance(by, str) else key for key in keys),
+            tuple(map(_answer_read, answers)),
             tuple(orders),
         )
 
@@ -190,7 +206,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
     def _table(self) -> tuple[list[str], list[list[str]]]:
         keys = [key if isinstance(self.by, tuple) else (key,) for key in self.keys_in_order[:_SHOWN]]
         rows = [
-            [*("-" if one is None else plain_text(one) for one in key), str(answer)]
+            [*("-" if one is None else plain_text(one) for one in key), _answer_shown(answer)]
             for key, answer in zip(keys, self.answers[:_SHOWN], strict=True)
         ]
         if len(self) > _SHOWN:
@@ -216,8 +232,37 @@ def _key_written(key: Any) -> Any:
 
 
 def _key_read(data: Any) -> Any:
-    if isinstance(data, Mapping) and set(data) == {"day"}:
+    if isinstance(data, Mapping) and set(data) == {"day"} and isinstance(data["day"], str):
         return parse_day(data["day"], "a key")
     if data is not None and not is_label(data):
         raise InvalidValueError(f"a key must be text, a number, a flag, a day or null, got {shown(data)}; correct it")
     return data
+
+
+def _answer_shown(answer: Any) -> str:
+    return str(answer) if isinstance(answer, Answer) else plain_text(answer)
+
+
+def _answer_written(answer: Any) -> Any:
+    if isinstance(answer, Answer):
+        return answer.to_dict()
+    if not _is_scalar(answer):
+        raise InvalidValueError(
+            f"an answer that is written must be an Answer, text, a number, a flag or None, got {shown(answer)}; "
+            "convert it in the function that gave it"
+        )
+    return answer
+
+
+def _answer_read(data: Any) -> Any:
+    if _is_scalar(data):
+        return data
+    return Answer.from_dict(data)
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or (is_label(value) and not isinstance(value, date))
+
+
+def _is_list_of(kind: type | tuple[type, ...], data: Any) -> bool:
+    return isinstance(data, list) and all(isinstance(one, kind) for one in data)

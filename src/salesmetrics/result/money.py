@@ -9,7 +9,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics.model.currencies import exponent
+from salesmetrics.errors import InvalidValueError
+from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money
 from salesmetrics.model.probability import MILLION
 from salesmetrics.result._display import percent
@@ -34,15 +35,19 @@ class MoneyTotal(Answer):
     Examples:
         >>> total = MoneyTotal(minor=120050, currency="USD", n=2, n_missing=1)
         >>> total.value, str(total)
-        (Money(minor=120050, currency='USD'), '1,200.50 USD (2 deals, 1 without amount)')
+        (Money(minor=120050, currency='USD'), '1,200.50 USD (2 deals, 1 more without amount)')
         >>> print(MoneyTotal(minor=0, currency="USD", n=0, n_missing=3))
-        undefined (0 deals, 3 without amount)
+        undefined (3 deals, all without amount)
     """
 
     minor: int
     currency: Unit = merged_currency()
     n: int
     n_missing: int
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        _check_sum(self, "minor")
 
     @property
     def value(self) -> Money | int | None:
@@ -77,6 +82,10 @@ class WeightedTotal(Answer):
     currency: Unit = merged_currency()
     n: int
     n_missing: int
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        _check_sum(self, "micro")
 
     @property
     def value(self) -> Money | int | None:
@@ -117,6 +126,15 @@ class MoneyRatio(Answer):
     n_missing: int
     n_zero: int
 
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        _check_sum(self, "part")
+        _check_sum(self, "whole")
+        if self.n_zero > self.n:
+            raise InvalidValueError(
+                f"MoneyRatio.n_zero must not be above n {self.n}, got {self.n_zero}; ask a measure for it"
+            )
+
     @property
     def value(self) -> float | None:
         """The share, a fraction; `None` of nothing."""
@@ -145,11 +163,17 @@ def deals_shown(n: int, n_missing: int) -> str:
     """How many deals an answer is of, and how many it had to leave out.
 
     Examples:
-        >>> deals_shown(1, 0), deals_shown(1200, 2)
-        ('(1 deal)', '(1,200 deals, 2 without amount)')
+        >>> deals_shown(1, 0), deals_shown(1200, 2), deals_shown(0, 3)
+        ('(1 deal)', '(1,200 deals, 2 more without amount)', '(3 deals, all without amount)')
     """
-    without = f", {n_missing:,} without amount" if n_missing else ""
-    return f"({n:,} {'deal' if n == 1 else 'deals'}{without})"
+    if n == 0 and n_missing:
+        return f"({_deals(n_missing)}, all without amount)"
+    more = f", {n_missing:,} more without amount" if n_missing else ""
+    return f"({_deals(n)}{more})"
+
+
+def _deals(n: int) -> str:
+    return f"{n:,} {'deal' if n == 1 else 'deals'}"
 
 
 def major_units(unit: Unit | Sequence[Unit]) -> Any:
@@ -157,6 +181,15 @@ def major_units(unit: Unit | Sequence[Unit]) -> Any:
     if unit is None or isinstance(unit, str):
         return 1 if unit is None else 10 ** exponent(unit)
     return np.array([major_units(one) for one in unit], np.float64)
+
+
+def _check_sum(answer: MoneyTotal | WeightedTotal | MoneyRatio, name: str) -> None:
+    """Refuse money of no deals, and money of no currency."""
+    if getattr(answer, name) and (answer.n == 0 or answer.currency == NO_CURRENCY):
+        raise InvalidValueError(
+            f"{type(answer).__name__}.{name} must be zero where there are no deals or no currency, got "
+            f"{getattr(answer, name)} of {answer.n} deals in {answer.currency}; ask a measure for it"
+        )
 
 
 def _money_columns(exact: NDArray[Any], scale: int, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:

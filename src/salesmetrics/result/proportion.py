@@ -28,9 +28,6 @@ class Proportion(Answer):
     Raises:
         InvalidValueError: A count is negative, or the part is larger than the whole.
 
-    Laws:
-        adds: `a + b` has the counts of both.
-
     Examples:
         >>> rate = Proportion(18, 60)
         >>> rate.value, [round(bound, 4) for bound in rate.interval(0.95)]
@@ -45,6 +42,7 @@ class Proportion(Answer):
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
         check_count(self.part, "Proportion.part")
+        check_count(self.whole, "Proportion.whole")
         if self.part > self.whole:
             raise InvalidValueError(
                 f"Proportion.part must not be above the whole {self.whole}, got {self.part}; exchange the two"

@@ -11,11 +11,13 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.recipe import Grouped
-from salesmetrics.model.money import Money, shared_currency
+from salesmetrics.errors import InvalidValueError
+from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period
 from salesmetrics.model.probability import MILLION
+from salesmetrics.result._display import plain_text
 from salesmetrics.result.answer import Answer, in_unit_rounded, same
-from salesmetrics.result.money import MoneyTotal, Unit, WeightedTotal, amount_shown, deals_shown, major_units
+from salesmetrics.result.money import MoneyTotal, WeightedTotal, amount_shown, deals_shown, major_units
 
 __all__ = ["StageForecast"]
 
@@ -57,23 +59,24 @@ class StageForecast(Answer):
     other_period: MoneyTotal
     closed_later: MoneyTotal
 
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        units = {total.currency for total in (self.booked, self.expected, *self.left_out.values())}
+        if len(units) > 1:
+            raise InvalidValueError(f"StageForecast must be in one currency, got {units}; ask a measure for it")
+
     @property
     def value(self) -> Money | int | None:
         """Booked and expected together, rounded once; `None` when there were such deals and none had an amount."""
         booked, expected = self.booked, self.expected
         if booked.n + expected.n == 0 and booked.n_missing + expected.n_missing > 0:
             return None
-        return in_unit_rounded(booked.minor * MILLION + expected.micro, MILLION, self._unit)
+        return in_unit_rounded(booked.minor * MILLION + expected.micro, MILLION, booked.currency)
 
     @property
     def left_out(self) -> dict[str, MoneyTotal]:
         """The open deals that were not expected, by the reason why, and what closed later."""
         return {name: getattr(self, name) for name in _LEFT_OUT}
-
-    @property
-    def _unit(self) -> Unit:
-        one, other = self.booked.currency, self.expected.currency
-        return None if one is None or other is None else shared_currency(one, other)
 
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -82,9 +85,9 @@ class StageForecast(Answer):
         parts["expected"] = WeightedTotal
         within = {name: _sums(kind, sums[name]) for name, kind in parts.items()}
         booked, expected = within["booked"], within["expected"]
-        value = (booked["minor"] + expected["micro"] / MILLION) / major_units(booked["currency"])
+        minor = booked["minor"].astype(np.float64) + expected["micro"].astype(np.float64) / MILLION
         nothing = (booked["n"] + expected["n"] == 0) & (booked["n_missing"] + expected["n_missing"] > 0)
-        columns: dict[str, NDArray[Any]] = {"value": np.where(nothing, np.nan, value.astype(np.float64))}
+        columns: dict[str, NDArray[Any]] = {"value": np.where(nothing, np.nan, minor / major_units(booked["currency"]))}
         for name, kind in parts.items():
             columns |= {f"{name}_{column}": values for column, values in kind.columns_of(within[name]).items()}
         return columns
@@ -93,7 +96,7 @@ class StageForecast(Answer):
         out = [f"{name.replace('_', ' ')} {total}" for name, total in self.left_out.items() if total.n or total.n_missing]
         left_out = "; left out: " + ", ".join(out) if out else ""
         return (
-            f"{amount_shown(self.value)} in {self.period} as of {self.as_of}: {_said(self.booked, 'booked')}, "
+            f"{amount_shown(self.value)} in {plain_text(self.period)} as of {self.as_of}: {_said(self.booked, 'booked')}, "
             f"{_said(self.expected, 'expected')}{left_out}"
         )
 

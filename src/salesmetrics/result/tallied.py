@@ -16,7 +16,7 @@ from salesmetrics.model.money import Money
 from salesmetrics.result.answer import Answer, in_unit_rounded, merged_currency
 from salesmetrics.result.money import Unit, amount_shown, deals_shown, major_units
 
-__all__ = ["Amounts", "Durations"]
+__all__ = ["Amounts", "Durations", "days_shown"]
 
 
 @frozen
@@ -154,7 +154,12 @@ class Durations(Answer):
 
     def __str__(self) -> str:
         of = deals_shown(self.n, self.n_missing).replace("without amount", "without dates")
-        return f"mean {self.mean:,.1f} days, median {self.median:,.1f} days {of}" if self.n else f"undefined {of}"
+        return f"mean {days_shown(self.mean)}, median {days_shown(self.median)} {of}" if self.n else f"undefined {of}"
+
+
+def days_shown(days: float | None) -> str:
+    """A length of time as text."""
+    return "undefined" if days is None else f"{days:,.1f} days"
 
 
 def exact_share(share: float) -> Fraction:

@@ -11,10 +11,11 @@ from attrs import asdict
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Masked, coded
-from salesmetrics._numeric.days import day_number
+from salesmetrics._numeric.days import EPOCH
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.deal import KINDS, Deal
+from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.money import Money
 from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
@@ -46,7 +47,7 @@ def columns_of_deals(
             "for columns of foreign data use Deals.from_columns(data, format)"
         )
     rows = list(deals)
-    strays = [row for row, deal in enumerate(rows) if not isinstance(deal, Deal)]
+    strays = [] if set(map(type, rows)) <= {Deal} else [row for row, deal in enumerate(rows) if not isinstance(deal, Deal)]
     if strays:
         raise InvalidValueError(
             f"Deals.of takes Deal objects, got {type(rows[strays[0]]).__name__} at row {strays[0]}; "
@@ -55,8 +56,8 @@ def columns_of_deals(
     faults = Faults("Deals")
     process = process or SalesProcess.standard()
     amounts = [deal.amount for deal in rows]
-    values = {name: [deal.values.get(name) for deal in rows] for name in _names_among(deal.values for deal in rows)}
-    labels = {name: [deal.labels.get(name) for deal in rows] for name in _names_among(deal.labels for deal in rows)}
+    values = {name: [deal.values.get(name) for deal in rows] for name in _names_among([deal.values for deal in rows])}
+    labels = {name: [deal.labels.get(name) for deal in rows] for name in _names_among([deal.labels for deal in rows])}
     currency = _one_currency({"amount": amounts, **values}, faults)
     columns = DealColumns(
         process=process,
@@ -200,12 +201,8 @@ def _checked(
     return columns.cut(good), set_aside(kept, cells_of)
 
 
-def _names_among(mappings: Iterable[Mapping[str, Any]]) -> list[str]:
-    names: set[str] = set()
-    for mapping in mappings:
-        if mapping:
-            names.update(mapping)
-    return sorted(names)
+def _names_among(mappings: list[Mapping[str, Any]]) -> list[str]:
+    return sorted({name for mapping in mappings if mapping is not EMPTY for name in mapping})
 
 
 def _one_currency(money: Mapping[str, list[Any]], faults: Faults) -> str:
@@ -223,11 +220,12 @@ def _one_currency(money: Mapping[str, list[Any]], faults: Faults) -> str:
 
 def _amounts(name: str, cells: list[Any], currency: str, faults: Faults) -> Masked:
     known = np.array([cell is not None for cell in cells], np.bool_)
-    is_plain = any(type(cell) is int for cell in cells)
-    if is_plain and any(type(cell) is Money for cell in cells):
+    kinds = set(map(type, cells)) - {type(None)}
+    is_plain = kinds == {int}
+    if len(kinds) > 1:
         faults.add(name, "mixed_kinds", "a value is Money or a whole number, got both", "give it the same kind throughout")
         return Masked(np.zeros(len(cells), np.int64), known & False)
-    minor = [0 if cell is None else cell for cell in cells] if is_plain else [cell.minor if cell else 0 for cell in cells]
+    minor = [0 if cell is None else cell if is_plain else cell.minor for cell in cells]
     try:
         values = np.array(minor, np.int64)
     except OverflowError:
@@ -238,16 +236,16 @@ def _amounts(name: str, cells: list[Any], currency: str, faults: Faults) -> Mask
 
 
 def _days(days: list[date | None]) -> Masked:
-    known = np.array([day is not None for day in days], np.bool_)
-    numbers = np.fromiter((0 if day is None else day_number(day) for day in days), np.int32, len(days))
-    return Masked(numbers, known)
+    ordinals = np.array([0 if day is None else day.toordinal() for day in days], np.int32)  # the first day has 1
+    known = ordinals > 0
+    return Masked(np.where(known, ordinals - EPOCH, 0).astype(np.int32), known)
 
 
 def _probabilities(chances: list[float | None]) -> Masked:
-    known = np.array([chance is not None for chance in chances], np.bool_)
+    shares = np.array(chances, np.float64)  # None becomes NaN
+    known = ~np.isnan(shares)
     # each is the float nearest to whole millionths, so rounding finds them exactly
-    shares = np.array([chance or 0.0 for chance in chances], np.float64)
-    return Masked(np.rint(shares * MILLION).astype(np.int32), known)
+    return Masked(np.rint(np.where(known, shares, 0) * MILLION).astype(np.int32), known)
 
 
 def _ids(ids: list[str | int]) -> NDArray[Any]:

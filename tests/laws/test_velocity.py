@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+from measure_laws import MeasureLaws
+from salesmetrics import Durations, Outcome, cycle_length
+from salesmetrics._numeric.multiset import Multiset
+from strategies import Book, laid_down
+
+
+class TestCycleLength(MeasureLaws):
+    measure = staticmethod(cycle_length)
+
+    @given(laid_down())
+    def test_definition(self, book: Book) -> None:
+        counted = {"won": [Outcome.WON], "lost": [Outcome.LOST], "closed": [Outcome.WON, Outcome.LOST]}
+        for population, outcomes in counted.items():
+            found: list[int] = []
+            n_missing = 0
+            for deal in book.deals:
+                if book.process[deal.stage].outcome not in outcomes:
+                    continue
+                if deal.created is None or deal.closed is None or deal.closed < deal.created:
+                    n_missing += 1
+                else:
+                    found.append((deal.closed - deal.created).days)
+            distinct = sorted(set(found))
+            days = Multiset(np.array(distinct, np.int64), np.array([found.count(one) for one in distinct], np.int64))
+            assert cycle_length(book.table, population=population) == Durations(days, n_missing)
+        assert cycle_length(book.table) == cycle_length(book.table, population="won")
+
+    @given(laid_down(), st.data())
+    def test_shift(self, book: Book, data: DataObject) -> None:
+        days = [day for deal in book.deals for day in (deal.created, deal.closed) if day is not None]
+        back = (min(days, default=date.min) - date.min).days
+        ahead = (date.max - max(days, default=date.max)).days
+        step = timedelta(days=data.draw(st.integers(-back, ahead)))
+        moved = [
+            evolve(
+                deal,
+                created=None if deal.created is None else deal.created + step,
+                closed=None if deal.closed is None else deal.closed + step,
+            )
+            for deal in book.deals
+        ]
+        assert cycle_length(book.of(moved), population="closed") == cycle_length(book.table, population="closed")

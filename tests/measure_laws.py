@@ -1,0 +1,195 @@
+"""The laws that every measure owes, and how each measure is asked: its options, drawn to fit a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, SearchStrategy
+
+from salesmetrics import (
+    Category,
+    Deal,
+    Deals,
+    Money,
+    Outcome,
+    SalesProcess,
+    breakdown,
+    cycle_length,
+    deal_size,
+    pipeline_value,
+    stage_forecast,
+    weighted_pipeline,
+    win_rate,
+    win_value_rate,
+)
+from strategies import Book, books, days_around, laid_down, periods, tables
+
+__all__ = [
+    "QUESTIONS",
+    "MeasureLaws",
+    "Options",
+    "currency_of",
+    "key_of",
+    "keys_in_order",
+    "minor_of",
+    "parts_of",
+    "questions",
+    "unit_of",
+]
+
+Options = dict[str, Any]
+
+
+def _values(table: Deals) -> SearchStrategy[str]:
+    return st.sampled_from(["amount", *table.values])
+
+
+def _of_value(table: Deals) -> SearchStrategy[Options]:
+    return st.fixed_dictionaries({}, optional={"value": _values(table)})
+
+
+def _of_population(*populations: str) -> Callable[[Deals], SearchStrategy[Options]]:
+    return lambda _: st.fixed_dictionaries({}, optional={"population": st.sampled_from(populations)})
+
+
+def _of_size(table: Deals) -> SearchStrategy[Options]:
+    populations = st.sampled_from(["won", "closed", "open"])
+    return st.fixed_dictionaries({}, optional={"population": populations, "value": _values(table)})
+
+
+def _of_period(table: Deals) -> SearchStrategy[Options]:
+    around = days_around(table)
+    return st.fixed_dictionaries({"period": periods(around), "as_of": around}, optional={"value": _values(table)})
+
+
+QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
+    win_rate: _of_population("closed", "all"),
+    win_value_rate: _of_value,
+    pipeline_value: _of_value,
+    weighted_pipeline: _of_value,
+    deal_size: _of_size,
+    cycle_length: _of_population("won", "lost", "closed"),
+    stage_forecast: _of_period,
+}
+"""Every measure, and the options that can be asked of a table."""
+
+
+def questions(table: Deals) -> SearchStrategy[tuple[Any, Options]]:
+    """Any measure, with options."""
+    return st.sampled_from([*QUESTIONS]).flatmap(lambda measure: st.tuples(st.just(measure), QUESTIONS[measure](table)))
+
+
+class MeasureLaws:
+    """The common laws; a test class gives its `measure`, and adds `test_definition` and the measure's own laws."""
+
+    measure: ClassVar[Any]
+
+    def options(self, table: Deals) -> SearchStrategy[Options]:
+        return QUESTIONS[self.measure](table)
+
+    @given(tables(), st.data())
+    def test_order(self, table: Deals, data: DataObject) -> None:
+        options = data.draw(self.options(table))
+        order = data.draw(st.permutations(range(len(table))))
+        assert self.measure(table.take(np.array(order, np.intp)), **options) == self.measure(table, **options)
+
+    @given(laid_down(), st.data())
+    def test_merge(self, book: Book, data: DataObject) -> None:
+        table = book.table
+        options = data.draw(self.options(table))
+        part_of = data.draw(parts_of(book.deals))
+        parts = [table.filter(np.array(part_of, np.int64) == part) for part in data.draw(st.permutations(range(4)))]
+        assert sum(self.measure(part, **options) for part in parts) == self.measure(table, **options)
+        # Parts that were laid down apart; one in which nobody has a value of that name does not know the name.
+        options.pop("value", None)
+        apart = [
+            book.of([deal for deal, its_part in zip(book.deals, part_of, strict=True) if its_part == part])
+            for part in range(4)
+        ]
+        assert sum(self.measure(part, **options) for part in apart) == self.measure(table, **options)
+
+    @given(books(), st.data())
+    def test_door(self, book: list[Deal], data: DataObject) -> None:
+        table = Deals.of(book)
+        options = data.draw(self.options(table))
+        assert self.measure(book, **options) == self.measure(table, **options)
+        assert self.measure((deal for deal in book), **options) == self.measure(table, **options)
+
+    @given(laid_down(), st.data())
+    def test_breakdown(self, book: Book, data: DataObject) -> None:
+        table = book.table
+        options = data.draw(self.options(table))
+        names = data.draw(st.lists(st.sampled_from([*_KEYS, *table.labels]), min_size=1, max_size=3, unique=True))
+        by = data.draw(st.sampled_from([names[0], tuple(names)]))
+        keys = [key_of(deal, by, book.process) for deal in book.deals]
+        alone = {
+            key: self.measure(table.filter(np.array([one == key for one in keys], np.bool_)), **options) for key in keys
+        }
+        asked = breakdown(self.measure, table, by, **options)
+        assert dict(asked) == alone
+        assert list(asked) == keys_in_order(alone, by, book.process)
+        assert sum(asked.values(), self.measure(table[:0], **options)) == self.measure(table, **options)
+
+
+def parts_of(book: list[Deal]) -> SearchStrategy[list[int]]:
+    """For each deal one of four parts; a part may be empty."""
+    return st.lists(st.integers(0, 3), min_size=len(book), max_size=len(book))
+
+
+def currency_of(book: list[Deal]) -> str:
+    """The one currency of a book; XXX gives way."""
+    amounts = [deal.amount for deal in book] + [deal.values.get("arr") for deal in book]
+    return max({amount.currency for amount in amounts if amount is not None} - {"XXX"}, default="XXX")
+
+
+def unit_of(book: list[Deal], value: str) -> str | None:
+    """Of the amounts of that name: plain numbers have none."""
+    return None if value == "units" else currency_of(book)
+
+
+def minor_of(deal: Deal, value: str) -> int | None:
+    """A deal's amount of that name, as a whole number."""
+    amount = deal.amount if value == "amount" else deal.values.get(value)
+    return amount.minor if isinstance(amount, Money) else amount
+
+
+_KEYS = ("owner", "stage", "outcome", "account", "kind", "category")
+
+_ORDERS: Mapping[str, Sequence[Any]] = {
+    "outcome": [one.value for one in Outcome],
+    "kind": ["new", "expansion", "renewal"],
+    "category": [one.value for one in Category],
+}
+
+
+def key_of(deal: Deal, by: str | tuple[str, ...], process: SalesProcess) -> Any:
+    """The group of a deal, as the docs say it."""
+    if isinstance(by, tuple):
+        return tuple(key_of(deal, name, process) for name in by)
+    stage = process[deal.stage]
+    if by == "outcome":
+        return stage.outcome.value
+    if by == "category":
+        return (deal.category or stage.category).value
+    return getattr(deal, by) if by in _KEYS else deal.labels.get(by)
+
+
+def keys_in_order(keys: Iterable[Any], by: str | tuple[str, ...], process: SalesProcess) -> list[Any]:
+    """Stages as in the process, fixed words in their order, other names sorted; `None` last."""
+    if isinstance(by, str):
+        return [key for (key,) in keys_in_order([(key,) for key in keys], (by,), process)]
+    orders = {**_ORDERS, "stage": process.names}
+
+    def place(name: str, part: Any) -> tuple[Any, ...]:
+        if part is None:
+            return (1,)
+        if name in orders:
+            return 0, orders[name].index(part)
+        return 0, type(part) in (str, date), isinstance(part, str), part  # numbers, days, text
+
+    return sorted(keys, key=lambda key: [place(name, part) for name, part in zip(by, key, strict=True)])

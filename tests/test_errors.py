@@ -1,0 +1,198 @@
+import copy
+import json
+import pickle
+import time
+from decimal import Decimal
+from enum import IntEnum
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesmetrics.errors import (
+    CurrencyMismatchError,
+    InvalidTableError,
+    InvalidValueError,
+    MissingColumnError,
+    MissingExtraError,
+    Problem,
+    SalesMetricsError,
+    nearest,
+    shown,
+)
+
+HUGE = 10**5000  # Python refuses to write it in decimals
+
+
+def problem(*rows: int) -> Problem:
+    return Problem("close date", "missing_close", "won deals have no close date", "give one", rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "where"),
+    [
+        ((), ""),
+        ((3,), " (row 3)"),
+        ((4, 9), " (rows 4, 9)"),
+        (tuple(range(8)), " (rows 0, 1, 2, 3, 4, 5, 6, 7)"),
+        (tuple(range(9)), " (rows 0, 1, 2, 3, 4, 5, 6, 7 and 1 more)"),
+        (tuple(range(1008)), " (rows 0, 1, 2, 3, 4, 5, 6, 7 and 1,000 more)"),
+    ],
+)
+def test_a_problem_is_a_sentence_with_the_first_eight_rows(rows: tuple[int, ...], where: str) -> None:
+    assert str(problem(*rows)) == f"close date: won deals have no close date{where}; give one"
+
+
+def test_a_problem_is_a_value() -> None:
+    assert problem(1, 2) == problem(1, 2)
+    assert problem(1, 2) != problem(1)
+    assert len({problem(1), problem(1), problem(2)}) == 2
+
+
+def test_a_problem_survives_json() -> None:
+    assert json.loads(json.dumps(problem(4, 9).to_dict())) == {
+        "column": "close date",
+        "rule": "missing_close",
+        "detail": "won deals have no close date",
+        "hint": "give one",
+        "rows": [4, 9],
+    }
+
+
+@pytest.mark.parametrize("kind", [InvalidTableError, MissingColumnError])
+@pytest.mark.parametrize(("n", "count"), [(0, "0 problems"), (1, "1 problem"), (2, "2 problems"), (11, "11 problems")])
+def test_a_table_error_lists_every_problem(kind: type[InvalidTableError], n: int, count: str) -> None:
+    error = kind("Deals", [problem(row) for row in range(n)])
+    lines = [f"- close date: won deals have no close date (row {row}); give one" for row in range(n)]
+    assert str(error).split("\n") == [f"Deals has {count}:", *lines]
+    assert error.table == "Deals"
+    assert error.problems == tuple(problem(row) for row in range(n))
+
+
+@pytest.mark.parametrize("kind", [InvalidTableError, MissingColumnError])
+def test_a_table_error_crosses_to_another_process(kind: type[InvalidTableError]) -> None:
+    error = kind("Deals", [problem(1), problem()])
+    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):  # noqa: S301
+        assert type(twin) is kind
+        assert (str(twin), twin.table, twin.problems) == (str(error), "Deals", error.problems)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parents"),
+    [
+        (InvalidValueError, (SalesMetricsError, ValueError)),
+        (CurrencyMismatchError, (InvalidValueError,)),
+        (InvalidTableError, (SalesMetricsError, ValueError)),
+        (MissingColumnError, (InvalidTableError,)),
+        (MissingExtraError, (SalesMetricsError, ImportError)),
+    ],
+)
+def test_errors_are_caught_by_their_parents(kind: type[Exception], parents: tuple[type[Exception], ...]) -> None:
+    assert all(issubclass(kind, parent) for parent in parents)
+
+
+def test_a_wrong_value_is_not_a_wrong_table() -> None:
+    assert not issubclass(InvalidValueError, InvalidTableError)
+    assert not issubclass(InvalidTableError, InvalidValueError)
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "hint"),
+    [
+        ("Wno", ["Won", "Lost"], "did you mean 'Won'?"),
+        (2027, [2026, 1999], "did you mean '2026'?"),
+        ("zzz", ["Won", "Lost"], "known are 'Won', 'Lost'"),
+        ("zzz", list("abcdefgh"), "known are 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'"),
+        ("zzz", list("abcdefghi"), "known are 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h' and 1 more"),
+        ("zzz", (), "there are none"),
+        (None, iter(["b"]), "known are 'b'"),
+        ("won\n", ["won\x07"], "did you mean 'won\\x07'?"),
+    ],
+)
+def test_nearest(name: object, known: Any, hint: str) -> None:
+    assert nearest(name, known) == hint
+
+
+def nested(depth: int, width: int) -> list[Any]:
+    value: list[Any] = ["x" * 1000] * width
+    for _ in range(depth):
+        value = [value] * width
+    return value
+
+
+class Unshowable:
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+class Vast(IntEnum):
+    NUMBER = HUGE
+
+
+HOSTILE: list[Any] = [
+    HUGE,
+    -HUGE,
+    [HUGE],
+    {HUGE: {HUGE}},
+    (Fraction(HUGE),),
+    Vast.NUMBER,
+    Decimal("1E+1000000"),
+    Decimal("9" * 5000),
+    "x" * 1_000_000,
+    "\x00\n\ud800" * 100_000,
+    b"x" * 1_000_000,
+    list(range(1_000_000)),
+    dict.fromkeys(range(100_000)),
+    nested(depth=7, width=10),
+    nested(depth=100_000, width=1),
+    Unshowable(),
+    [Unshowable()],
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: type(value).__name__)
+def test_hostile_values_are_shown_in_bounded_size_and_time(value: Any) -> None:
+    start = time.perf_counter()
+    text = shown(value)
+    assert 0 < len(text) <= 203
+    assert text.isascii()
+    assert "\n" not in text
+    assert len(nearest(value, ["Won"])) < 300
+    assert len(nearest("Won", [value] * 9)) < 2000
+    assert time.perf_counter() - start < 5
+
+
+@given(st.recursive(st.integers() | st.text() | st.none() | st.decimals(), lambda inside: st.lists(inside), max_leaves=20))
+def test_any_value_is_shown_in_bounded_size(value: Any) -> None:
+    assert 0 < len(shown(value)) <= 203
+
+
+@given(st.text(max_size=7) | st.integers(-(10**38), 10**38) | st.booleans() | st.none() | st.floats())
+def test_small_values_are_shown_as_they_are(value: Any) -> None:
+    assert shown(value) == repr(value)
+
+
+@pytest.mark.parametrize("value", [[1, "a"], {"b": None}, (1.5,), {1}, [[["x"]]]])
+def test_small_containers_are_shown_as_they_are(value: Any) -> None:
+    assert shown(value) == repr(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2**256 - 1, "115792089237316195...7584007913129639935"),
+        (2**256, "an integer of 257 bits"),
+        (-(2**256), "an integer of 257 bits"),
+        ([2**300], "[an integer of 301 bits]"),
+        ("x" * 78, repr("x" * 78)),
+        ("x" * 79, "'" + "x" * 37 + "..." + "x" * 38 + "'"),
+        ([[[["x"]]]], "[[[[...]]]]"),
+        (["y" * 70] * 3, ("[" + ", ".join(["'" + "y" * 70 + "'"] * 3))[:200] + "..."),
+        (["y" * 47] * 4, repr(["y" * 47] * 4)[:200] + "..."),
+        (["y" * 46] * 4, repr(["y" * 46] * 4)),
+    ],
+)
+def test_where_values_are_cut(value: Any, text: str) -> None:
+    assert shown(value) == text
