@@ -48,8 +48,7 @@ def replay(example: Example) -> str | None:
         )
         if run.returncode or trimmed(run.stdout) != trimmed(expected):
             return (
-                f"$ {command}\nexpected:\n{expected}\ngot (exit {run.returncode}):\n"
-                f"{run.stdout}\nstderr:\n{run.stderr}"
+                f"$ {command}\nexpected:\n{expected}\ngot (exit {run.returncode}):\n{run.stdout}\nstderr:\n{run.stderr}"
             )
     return None
 

@@ -25,6 +25,6 @@ def main() -> None:
     further = sum(size(column) for table in (deals.values, deals.labels) for column in table.values()) * 10
     verdict = "ok" if fixed + further <= GOAL else "MISSED"
     print(
-        f"{N:,} deals in columns, without ids: {fixed / 1e6:,.0f} MB, and {further / 1e6:,.0f} MB for one further value "
-        f"and two labels, goal at most {GOAL / 1e6:,.0f} MB: {verdict}"
+        f"{N:,} deals in columns, without ids: {fixed / 1e6:,.0f} MB, and {further / 1e6:,.0f} MB for one further "
+        f"value and two labels, goal at most {GOAL / 1e6:,.0f} MB: {verdict}"
     )

@@ -125,7 +125,7 @@ class MeasureLaws:
         table = book.table
         options = data.draw(self.options(table))
         names = data.draw(st.lists(st.sampled_from([*_KEYS, *table.labels]), min_size=1, max_size=3, unique=True))
-        by = data.draw(st.sampled_from([names[0], tuple(names)]))
+        by: str | tuple[str, ...] = data.draw(st.sampled_from([names[0], tuple(names)]))
         keys = [key_of(deal, by, book.process) for deal in book.deals]
         alone = {
             key: self.measure(table.filter(np.array([one == key for one in keys], np.bool_)), **options) for key in keys
@@ -143,8 +143,8 @@ def parts_of(book: list[Deal]) -> SearchStrategy[list[int]]:
 
 def currency_of(book: list[Deal]) -> str:
     """The one currency of a book; XXX gives way."""
-    amounts = [deal.amount for deal in book] + [deal.values.get("arr") for deal in book]
-    return max({amount.currency for amount in amounts if amount is not None} - {"XXX"}, default="XXX")
+    amounts = [amount for deal in book for amount in (deal.amount, deal.values.get("arr"))]
+    return max({amount.currency for amount in amounts if isinstance(amount, Money)} - {"XXX"}, default="XXX")
 
 
 def unit_of(book: list[Deal], value: str) -> str | None:

@@ -5,35 +5,66 @@ Days come mostly from a small pool, so that deals tie with each other and with t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import product
 from typing import Any
 
+import numpy as np
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from salesmetrics import Category, Deal, Deals, Money, Outcome, Period, SalesProcess, Stage
+from salesmetrics import (
+    Amounts,
+    Answer,
+    Category,
+    Deal,
+    Deals,
+    Durations,
+    Money,
+    MoneyRatio,
+    MoneyTotal,
+    Outcome,
+    Period,
+    Proportion,
+    SalesProcess,
+    Stage,
+    StageForecast,
+    WeightedTotal,
+)
+from salesmetrics._numeric.multiset import Multiset
 
 __all__ = [
+    "ANSWERS",
     "DOUBTS",
     "STANDARD",
     "Book",
     "amounts",
+    "answers",
     "books",
+    "counts",
     "currencies",
+    "cycles",
     "days",
     "days_around",
     "deals",
+    "forecasts",
     "laid_down",
     "money",
+    "money_ratios",
+    "money_totals",
+    "multisets",
     "periods",
     "probabilities",
     "processes",
+    "proportions",
+    "sizes",
     "stages",
     "tables",
+    "units",
+    "weighted_totals",
 ]
 
 DOUBTS = ("closed_before_created", "missing_amount", "missing_close", "missing_created", "negative_amount")
@@ -84,8 +115,8 @@ def days_around(book: Sequence[Deal]) -> SearchStrategy[date]:
 
 def periods(bounds: SearchStrategy[date] | None = None) -> SearchStrategy[Period]:
     """Half-open spans between two such days."""
-    two = st.lists(days() if bounds is None else bounds, min_size=2, max_size=2, unique=True).map(sorted)
-    return two.map(lambda pair: Period(*pair))
+    two = st.lists(days() if bounds is None else bounds, min_size=2, max_size=2, unique=True)
+    return two.map(lambda pair: Period(min(pair), max(pair)))
 
 
 @cache
@@ -171,10 +202,9 @@ def books(
 ) -> list[Deal]:
     """Deals of different ids in one currency; some may be worth the zero of no currency."""
     currency = draw(currencies())
-    of_nothing = deals(process, doubts, "XXX")
-    drawn = draw(st.lists(deals(process, doubts, currency) | of_nothing, max_size=max_size))
-    ids = draw(st.sampled_from([str, int, lambda place: place if place % 2 else f"D-{place}"]))
-    return [evolve(deal, id=ids(place)) for place, deal in enumerate(drawn)]
+    drawn = draw(st.lists(deals(process, doubts, currency) | deals(process, doubts, "XXX"), max_size=max_size))
+    text_every = draw(st.sampled_from([1, 2, 100]))  # ids of text, of both kinds, whole numbers
+    return [evolve(deal, id=place if place % text_every else f"D-{place}") for place, deal in enumerate(drawn)]
 
 
 @frozen
@@ -205,3 +235,97 @@ def laid_down(draw: DrawFn, doubts: Collection[str] = DOUBTS) -> Book:
 def tables(doubts: Collection[str] = DOUBTS) -> SearchStrategy[Deals]:
     """Tables of any process."""
     return laid_down(doubts).map(lambda book: book.table)
+
+
+def units() -> SearchStrategy[str | None]:
+    """What amounts are of: currencies, and plain whole numbers."""
+    return st.sampled_from(["USD", "JPY", None])
+
+
+def counts() -> SearchStrategy[int]:
+    """How many deals there are: none, a few, very many."""
+    return st.integers(0, 5) | st.integers(0, 2**40)
+
+
+@st.composite
+def money_totals(draw: DrawFn, unit: str | None = "USD") -> MoneyTotal:
+    """Sums of money, or of plain numbers; of no deals they are zero."""
+    n = draw(counts())
+    return MoneyTotal(draw(_sums(n, unit)), unit, n, draw(counts()))
+
+
+@st.composite
+def weighted_totals(draw: DrawFn, unit: str | None = "USD") -> WeightedTotal:
+    """Sums of millionths, half cents among them."""
+    n = draw(counts())
+    micro = draw(_sums(n, unit) | _sums(n, unit).map(lambda minor: minor * 500_000))
+    return WeightedTotal(micro, unit, n, draw(counts()))
+
+
+@st.composite
+def money_ratios(draw: DrawFn, unit: str | None = "USD") -> MoneyRatio:
+    """Shares of money; with negative amounts a part may be above the whole."""
+    n = draw(counts())
+    return MoneyRatio(draw(_sums(n, unit)), draw(_sums(n, unit)), unit, n, draw(counts()), draw(st.integers(0, n)))
+
+
+def proportions() -> SearchStrategy[Proportion]:
+    """Shares of counts, of nothing too."""
+    return st.builds(lambda part, rest: Proportion(part, part + rest), counts(), counts())
+
+
+def multisets(numbers: SearchStrategy[int]) -> SearchStrategy[Multiset]:
+    """Distinct numbers in order, each with how often it came."""
+    tallies = st.dictionaries(numbers, st.integers(1, 3) | st.integers(1, 2**40), max_size=5)
+    return tallies.map(
+        lambda tally: Multiset(
+            np.array(sorted(tally), np.int64), np.array([tally[number] for number in sorted(tally)], np.int64)
+        )
+    )
+
+
+def sizes(unit: str | None = "USD") -> SearchStrategy[Amounts]:
+    """Sizes of deals."""
+    numbers = st.just(0) if unit == "XXX" else amounts(negative=True)
+    return st.builds(Amounts, multisets(numbers), st.just(unit), counts())
+
+
+def cycles() -> SearchStrategy[Durations]:
+    """Lengths of time."""
+    return st.builds(Durations, multisets(st.integers(0, 5) | st.integers(0, 3_652_058)), counts())
+
+
+@st.composite
+def forecasts(
+    draw: DrawFn,
+    unit: str | None = "USD",
+    period: Period = Period(_NEAR[0], _NEAR[-1], "Q\x1b1 <b>"),
+    as_of: date = _NEAR[1],
+) -> StageForecast:
+    """Forecasts of one period and one day of view."""
+    total = money_totals(unit)
+    booked, expected = draw(total), draw(weighted_totals(unit))
+    return StageForecast(period, as_of, booked, expected, *(draw(total) for _ in range(5)))
+
+
+ANSWERS: dict[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {
+    MoneyTotal: money_totals,
+    WeightedTotal: weighted_totals,
+    MoneyRatio: money_ratios,
+    Proportion: lambda _: proportions(),
+    Amounts: sizes,
+    Durations: lambda _: cycles(),
+    StageForecast: forecasts,
+}
+"""Every kind of answer, in a unit."""
+
+
+def answers() -> SearchStrategy[Any]:
+    """Any answer in any unit."""
+    return units().flatmap(lambda unit: st.one_of(*(kind(unit) for kind in ANSWERS.values())))
+
+
+def _sums(n: int, unit: str | None) -> SearchStrategy[int]:
+    if n == 0 or unit == "XXX":
+        return st.just(0)
+    return amounts(negative=True) | st.integers(-(10**37), 10**37)

@@ -53,11 +53,9 @@ def members(cls: type[Any]) -> list[str]:
 
 def stable(signature: inspect.Signature) -> str:
     """Arguments with their defaults; what attrs shows of a default made anew differs between its releases."""
-    bare = [
-        one.replace(annotation=one.empty, default="..." if type(one.default).__module__ == "attr._make" else one.default)
-        for one in signature.parameters.values()
-    ]
-    return str(inspect.Signature(bare))
+    bare = [one.replace(annotation=one.empty) for one in signature.parameters.values()]
+    made_anew = [one.replace(default=...) if type(one.default).__module__ == "attr._make" else one for one in bare]
+    return str(inspect.Signature(made_anew))
 
 
 def digest(text: str) -> str:

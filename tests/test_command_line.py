@@ -91,9 +91,7 @@ def test_doubts_are_accepted_and_bad_rows_set_aside(
         (["--as-of", "1 May"], "--as-of must be a day such as 2026-01-31"),
     ],
 )
-def test_arguments_that_do_not_go_together(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_arguments_that_do_not_go_together(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(arguments)
     assert stop.value.code == 2

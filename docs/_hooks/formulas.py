@@ -11,9 +11,7 @@ from html import unescape
 from latex2mathml.converter import convert
 
 # What arithmatex leaves with `generic: true`: \(inline\) in a span, \[display\] in a div.
-FORMULA = re.compile(
-    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL
-)
+FORMULA = re.compile(r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL)
 
 # Where latex2mathml's choice makes browsers space or stretch a sign wrongly.
 REPAIRS = {

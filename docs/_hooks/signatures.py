@@ -62,7 +62,13 @@ def expression(annotation: Any, func: griffe.Function) -> griffe.Expr | str | No
 
 def shown(default: Any) -> str:
     """A default as it is written; attrs writes its own word for one that is made anew for each object."""
-    return "..." if type(default).__module__.startswith("attr") else str(default) if isinstance(default, Enum) else repr(default)
+    if type(default).__module__.startswith("attr"):
+        return "..."
+    return str(default) if isinstance(default, Enum) else repr(default)
+
+
+def item(start: re.Match[str]) -> str:
+    return "    - " + (f"**{start['name']}**: " if start["name"] else "")
 
 
 def bullets(docstring: str) -> str:
@@ -70,7 +76,5 @@ def bullets(docstring: str) -> str:
     for line in docstring.split("\n"):
         if line and not line.startswith(" "):
             listing = line in LISTS
-        elif listing:
-            line = ITEM.sub(lambda m: "    - " + (f"**{m['name']}**: " if m["name"] else ""), line)
-        lines.append(line)
+        lines.append(ITEM.sub(item, line) if listing and line.startswith(" ") else line)
     return "\n".join(lines)

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from salesmetrics.measure.rates import win_rate as win_rate
     from salesmetrics.measure.rates import win_value_rate as win_value_rate
     from salesmetrics.measure.velocity import cycle_length as cycle_length
-    from salesmetrics.model.calendar import FiscalCalendar as FiscalCalendar
     from salesmetrics.model.deal import Deal as Deal
+    from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
     from salesmetrics.model.money import Money as Money
     from salesmetrics.model.period import Period as Period
     from salesmetrics.model.rep import Rep as Rep
+    from salesmetrics.model.retail_calendar import RetailCalendar as RetailCalendar
     from salesmetrics.model.stage import Category as Category
     from salesmetrics.model.stage import Outcome as Outcome
     from salesmetrics.model.stage import SalesProcess as SalesProcess
@@ -65,11 +66,12 @@ _HOMES = {
     "measure.pipeline": "deal_size pipeline_value weighted_pipeline",
     "measure.rates": "win_rate win_value_rate",
     "measure.velocity": "cycle_length",
-    "model.calendar": "FiscalCalendar",
     "model.deal": "Deal",
+    "model.fiscal_calendar": "FiscalCalendar",
     "model.money": "Money",
     "model.period": "Period",
     "model.rep": "Rep",
+    "model.retail_calendar": "RetailCalendar",
     "model.stage": "Category Outcome SalesProcess Stage",
     "result.answer": "Answer",
     "result.breakdown": "Breakdown",
@@ -85,7 +87,7 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-__all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = sorted(_HOME_OF)  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:

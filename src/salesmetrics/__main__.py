@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import TypeVar
 
 from salesmetrics.errors import SalesMetricsError
@@ -56,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("deals", nargs="?", help="a CSV file of deals, in UTF-8 with a header")
     parser.add_argument("--format", help="a TOML file that says which column is which")
-    parser.add_argument("--period", type=_read(Period.parse), help="such as 2026-01-01..2026-04-01, the end not included")
+    parser.add_argument("--period", type=_read(Period.parse), help="2026-01-01..2026-04-01, the end not in it")
     parser.add_argument("--as-of", type=_read(lambda text: parse_day(text, "--as-of")), help="such as 2026-02-15")
     parser.add_argument(
         "--accept", type=lambda text: text.split(","), default=(), help=f"doubts to let in: {','.join(DOUBTS)}"

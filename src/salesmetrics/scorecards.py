@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from salesmetrics._numeric.days import day_number
 from salesmetrics.across.breakdown import breakdown
@@ -16,7 +16,7 @@ from salesmetrics.measure.rates import win_rate, win_value_rate
 from salesmetrics.measure.velocity import cycle_length
 from salesmetrics.model.period import Period, check_day
 from salesmetrics.result._display import html_of_table, html_of_text, percent, plain_text, text_of_table
-from salesmetrics.result.answer import Answer, same
+from salesmetrics.result.answer import SAME, Answer
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.money import MoneyRatio, MoneyTotal, WeightedTotal, amount_shown
 from salesmetrics.result.proportion import Proportion
@@ -59,8 +59,8 @@ class Scorecard(Answer):
 
     readings = ()
 
-    period: Period = same()
-    as_of: date = same()
+    period: Period = field(metadata=SAME)
+    as_of: date = field(metadata=SAME)
     pipeline: MoneyTotal
     weighted: WeightedTotal
     overdue: MoneyTotal
@@ -139,7 +139,7 @@ class Scorecard(Answer):
 
     def _stages(self) -> tuple[list[str], list[list[str]]]:
         rows = [
-            [plain_text(stage), f"{total.n + total.n_missing:,}", amount_shown(total.value), amount_shown(weighted.value)]
+            [plain_text(stage), f"{total.n + total.n_missing:,}", _value(total), _value(weighted)]
             for (stage, total), weighted in zip(
                 self.pipeline_by_stage.items(), self.weighted_by_stage.values(), strict=True
             )

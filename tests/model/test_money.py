@@ -47,7 +47,7 @@ def test_text_says_its_minor_units(case: tuple[str, str, int]) -> None:
 def test_amount_and_text_are_exact(minor: int, currency: str) -> None:
     money = Money(minor, currency)
     assert Fraction(money.amount) == Fraction(minor, 10 ** DIGITS[currency])
-    assert -money.amount.as_tuple().exponent == DIGITS[currency]  # type: ignore[operator]
+    assert money.amount.as_tuple().exponent == -DIGITS[currency]
     text, code = str(money).split(" ")
     sign, plain = ("-" if minor < 0 else ""), str(abs(minor)).rjust(DIGITS[currency] + 1, "0")
     whole, decimals = (plain[: -DIGITS[currency]], plain[-DIGITS[currency] :]) if DIGITS[currency] else (plain, "")
@@ -86,9 +86,17 @@ def test_amounts_at_the_edges(amount: Any, currency: str, minor: int) -> None:
     assert Money.of(amount, currency) == Money(minor, currency)
 
 
+NOT_TEXT = [
+    "",
+    *" |1 | 1|1\n|1_000|1,000|1 000|$1|1.|.5|1.2.3|--1|+|-|.|1e3|1E+3|0x10|NaN|Infinity|½|(1)|1\x00|\x001".split("|"),
+    *"１２|٣|²|−1|1．5".split("|"),  # digits, a minus and a point of other scripts
+    *["9" * 41, "0." + "0" * 41],
+]
 NO_TEXT = (
-    "be a number such as '1234.50', got {}; write ASCII digits with at most one point, and no separators, blanks or symbols"
+    "be a number such as '1234.50', got {}; write ASCII digits with at most one point, "
+    "and no separators, blanks or symbols"
 )
+NOT_NUMBERS: list[Any] = [True, False, None, b"1", 1j, Fraction(1, 2), np.int64(1), np.float32(1), []]
 CONVERT = "be text, int or Decimal, got {}; convert it first"
 FINITE = "be finite, got {}; leave it out if it is not known"
 DECIMALS = "have at most 2 decimals, got {}; round it first, or name rounding='half_away' in the format"
@@ -103,13 +111,8 @@ def floating(text: str) -> str:
 @pytest.mark.parametrize(
     ("amount", "rule"),
     [
-        *[
-            (text, NO_TEXT)
-            for text in ["", " ", "1 ", " 1", "1\n", "1_000", "1,000", "$1", "1.", ".5", "1.2.3", "--1", "+", "-", "."]
-            + ["1e3", "1E+3", "0x10", "NaN", "Infinity", "１２", "٣", "²", "−1", "1\x00", "\x001", "½", "(1)"]
-            + ["9" * 41, "0." + "0" * 41]
-        ],
-        *[(value, CONVERT) for value in [True, False, None, b"1", 1j, Fraction(1, 2), np.int64(1), np.float32(1), []]],
+        *[(text, NO_TEXT) for text in NOT_TEXT],
+        *[(value, CONVERT) for value in NOT_NUMBERS],
         *[(value, FINITE) for value in [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-Infinity")]],
         *[(value, FINITE) for value in [float("nan"), float("inf"), -float("inf")]],
         *[(value, DECIMALS) for value in ["1.005", "-0.001", "0." + "0" * 39 + "1", Decimal("1.005")]],
@@ -133,8 +136,17 @@ def test_what_is_not_an_amount_is_refused_with_a_remedy(amount: Any, rule: str) 
 
 @pytest.mark.parametrize(
     "amount",
-    ["1" * 1_000_000, "\x00" * 1_000_000, 10**5000, Decimal("1E+1000000"), Decimal("1E-1000000")]
-    + [Decimal("1." + "1" * 1_000_000), 5e-324, 1.7e308, Decimal("1E-999999999999999999")],
+    [
+        "1" * 1000000,
+        "\x00" * 1000000,
+        10**5000,
+        Decimal("1E+1000000"),
+        Decimal("1E-1000000"),
+        Decimal("1." + "1" * 1000000),
+        5e-324,
+        1.7e308,
+        Decimal("1E-999999999999999999"),
+    ],
     ids=lambda amount: type(amount).__name__,
 )
 def test_enormous_amounts_are_refused_at_once_and_in_few_words(amount: Any) -> None:
@@ -195,10 +207,16 @@ def test_text_of_money(minor: int, currency: str, text: str) -> None:
     assert str(Money(minor, currency)) == text
 
 
-@pytest.mark.parametrize("minor", [True, 1.0, "1", None, Decimal(1), np.int64(1), MOST + 1, -MOST - 1])
+@pytest.mark.parametrize(
+    "minor", [True, 1.0, "1", None, Decimal(1), np.int64(1), MOST + 1, -MOST - 1, pytest.param(10**5000, id="huge")]
+)
 def test_minor_units_are_whole_and_bounded(minor: Any) -> None:
-    with pytest.raises(InvalidValueError, match=r"^Money\.minor must be whole minor units below 10\*\*38, got .*; write"):
+    with pytest.raises(InvalidValueError) as caught:
         Money(minor, "USD")
+    assert str(caught.value) == (
+        f"Money.minor must be whole minor units below 10**38, got {shown(minor)}; "
+        "write Money.of('12.50', 'USD') for an amount in major units"
+    )
 
 
 @pytest.mark.parametrize("minor", [MOST, -MOST, 0])
@@ -208,8 +226,9 @@ def test_minor_units_reach_their_bounds(minor: int) -> None:
 
 @pytest.mark.parametrize("minor", [1, -1, 10**37])
 def test_no_currency_has_only_zero(minor: int) -> None:
-    with pytest.raises(InvalidValueError, match=r"^Money in XXX must be zero, got .*; name the currency of the amount$"):
+    with pytest.raises(InvalidValueError) as caught:
         Money(minor, "XXX")
+    assert str(caught.value) == f"Money in XXX must be zero, got {minor}; name the currency of the amount"
 
 
 @pytest.mark.parametrize("make", [lambda: Money(1, "usd"), lambda: Money.of("1", "usd")])
@@ -249,8 +268,9 @@ def test_the_sum_of_nothing_adds_to_any_currency(a: int, currency: str) -> None:
     money = Money(a, currency)
     assert ZERO + money == money + ZERO == money - ZERO == money
     assert ZERO - money == -money
-    assert (money > ZERO, money < ZERO, ZERO < money, ZERO >= money) == (a > 0, a < 0, a > 0, a <= 0)
-    assert (ZERO == money) is False
+    assert [compare(money, ZERO) for compare in COMPARISONS] == [compare(a, 0) for compare in COMPARISONS]
+    assert [compare(ZERO, money) for compare in COMPARISONS] == [compare(0, a) for compare in COMPARISONS]
+    assert money != ZERO
 
 
 @given(st.lists(small, min_size=1), currencies)
@@ -273,7 +293,8 @@ def test_two_currencies_do_not_meet(ask: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "both"), [("USD", "USD", "USD"), ("XXX", "EUR", "EUR"), ("EUR", "XXX", "EUR"), ("XXX", "XXX", "XXX")]
+    ("one", "other", "both"),
+    [("USD", "USD", "USD"), ("XXX", "EUR", "EUR"), ("EUR", "XXX", "EUR"), ("XXX", "XXX", "XXX")],
 )
 def test_shared_currency(one: str, other: str, both: str) -> None:
     assert shared_currency(one, other) == both
@@ -290,15 +311,15 @@ def test_money_does_not_mix_with_plain_numbers(ask: Any, other: Any) -> None:
 
 @pytest.mark.parametrize("times", [0.5, True, Decimal(2), Fraction(2), "2", None, Money(2, "USD")])
 def test_money_multiplies_by_nothing_else(times: Any) -> None:
-    with pytest.raises(TypeError):
-        Money(1, "USD") * times
-    with pytest.raises(TypeError):
-        times * Money(1, "USD")
+    multiply: Any = operator.mul
+    for one, two in [(Money(1, "USD"), times), (times, Money(1, "USD"))]:
+        with pytest.raises(TypeError):
+            multiply(one, two)
 
 
 def test_sums_beyond_the_bound_are_refused() -> None:
     with pytest.raises(InvalidValueError, match=r"below 10\*\*38"):
-        Money(MOST, "USD") + Money(1, "USD")
+        operator.add(Money(MOST, "USD"), Money(1, "USD"))
 
 
 @given(minors, currencies)
@@ -341,8 +362,21 @@ def test_rounding_finds_the_nearest(numerator: int, denominator: int) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "minor"),
-    [("0.005", 1), ("0.0049", 0), ("-0.005", -1), ("-0.0051", -1), (0.015, 2), (0.025, 3), (1.005, 101), (-1.005, -101)]
-    + [(Decimal("1E-100"), 0), (1e-100, 0), (2.675, 268), (0.1, 10), (7, 700)],
+    [
+        ("0.005", 1),
+        ("0.0049", 0),
+        ("-0.005", -1),
+        ("-0.0051", -1),
+        (0.015, 2),
+        (0.025, 3),
+        (1.005, 101),
+        (-1.005, -101),
+        (Decimal("1E-100"), 0),
+        (1e-100, 0),
+        (2.675, 268),
+        (0.1, 10),
+        (7, 700),
+    ],
 )
 def test_a_named_rounding_is_half_away_from_zero_of_the_shortest_text(amount: Any, minor: int) -> None:
     assert minor_units(amount, 2, "half_away") == minor

@@ -28,7 +28,7 @@ def readonly(array: NDArray[Any]) -> NDArray[Any]:
 
 
 @final
-class Masked(Sequence["int | None"]):
+class Masked(Sequence[int | None]):
     """Whole numbers of one unit, some of them not known.
 
     Args:
@@ -70,7 +70,7 @@ class Masked(Sequence["int | None"]):
     def __getitem__(self, row: int) -> int | None: ...
     @overload
     def __getitem__(self, row: slice) -> Masked: ...
-    def __getitem__(self, row: int | slice) -> int | None | Masked:
+    def __getitem__(self, row: int | slice) -> int | Masked | None:
         if isinstance(row, slice):
             return self.take(row)
         return int(self.values[row]) if self.known[row] else None

@@ -151,7 +151,7 @@ def multisets(column: Masked, mask: Flags, groups: Groups) -> Multisets:
         # One packed key sorts ten times faster than two columns; and only what is left of it is unpacked.
         keys = codes.astype(np.int32 if width < 32 else np.int64)
         keys <<= bits
-        keys += values.astype(keys.dtype) - keys.dtype.type(low)
+        keys += np.subtract(values, low, dtype=np.int64)  # the values themselves may not fit where the keys do
         keys.sort()
         firsts = _firsts(keys)
         left = keys.take(firsts).astype(np.int64)

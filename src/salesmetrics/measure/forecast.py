@@ -53,7 +53,7 @@ def stage_forecast(deals: Deals, *, period: Period, as_of: date, value: str = "a
         >>> from salesmetrics import Deal, Money, Period
         >>> deals = [
         ...     Deal("D-1", Money.of(500, "USD"), "Won", "Ada", date(2026, 1, 5), closed=date(2026, 1, 20)),
-        ...     Deal("D-2", Money.of(1000, "USD"), "Product trial", "Bo", date(2026, 1, 9), expected_close=date(2026, 3, 1)),
+        ...     Deal("D-2", Money.of(1000, "USD"), "Product trial", "Bo", date(2026, 1, 9), None, date(2026, 3, 1)),
         ...     Deal("D-3", Money.of(800, "USD"), "Final call", "Bo", date(2026, 1, 9)),
         ... ]
         >>> forecast = stage_forecast(deals, period=Period.parse("2026-01-01..2026-04-01"), as_of=date(2026, 2, 1))

@@ -50,7 +50,7 @@ def cycle_length(deals: Deals, *, population: CyclePopulation = "won") -> Recipe
         >>> from salesmetrics import Deal, Money
         >>> days = [(date(2026, 1, 1), date(2026, 2, 15)), (date(2026, 1, 10), date(2026, 3, 5))]
         >>> deals = [
-        ...     Deal(str(created), Money.of(100, "USD"), "Won", "Ada", created, closed=closed) for created, closed in days
+        ...     Deal(str(created), Money.of(100, "USD"), "Won", "Ada", created, closed) for created, closed in days
         ... ]
         >>> print(cycle_length(deals))
         mean 49.5 days, median 49.5 days (2 deals)

@@ -158,9 +158,9 @@ def _settle(deal: Deal) -> None:
         faults.append(f"Deal.amount must be Money or None, got {shown(deal.amount)}; write Money.of('1200', 'USD')")
     if type(deal.stage) is not str or not deal.stage:
         faults.append(f"Deal.stage must be the name of a stage, got {shown(deal.stage)}; write stage.name")
-    for name in ("owner", "account"):
-        if type(getattr(deal, name)) not in _TEXT:
-            faults.append(f"Deal.{name} must be text or None, got {shown(getattr(deal, name))}; convert it first")
+    for name, text in (("owner", deal.owner), ("account", deal.account)):
+        if type(text) not in _TEXT:
+            faults.append(f"Deal.{name} must be text or None, got {shown(text)}; convert it first")
     if deal.category is not None and type(deal.category) is not Category:
         faults.append(f"Deal.category must be a Category or None, got {shown(deal.category)}; use Category.COMMIT")
     if not isinstance(deal.kind, str) or deal.kind not in KINDS:

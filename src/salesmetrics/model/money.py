@@ -145,7 +145,7 @@ not exact: write Money.of('0.1', ...)
 
 def shared_currency(one: str, other: str) -> str:
     """The currency of a sum of two amounts; XXX gives way, two others must be equal."""
-    if one == other or other == NO_CURRENCY:
+    if other in (one, NO_CURRENCY):
         return one
     if one == NO_CURRENCY:
         return other
@@ -155,7 +155,7 @@ def shared_currency(one: str, other: str) -> str:
 
 
 def minor_units(
-    amount: str | int | float | Decimal, digits: int, rounding: Rounding | None = None, *, what: str = "amount"
+    amount: str | float | Decimal, digits: int, rounding: Rounding | None = None, *, what: str = "amount"
 ) -> int:
     """An amount in units of `10**-digits`; a float counts as its shortest decimal text.
 

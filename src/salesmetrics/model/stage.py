@@ -116,7 +116,8 @@ class SalesProcess:
         InvalidValueError: There is no stage, a name comes twice, or something else is among them.
 
     Examples:
-        >>> process = SalesProcess([Stage("Talking", 0.2), Stage("Won", 1, Outcome.WON), Stage("Lost", 0, Outcome.LOST)])
+        >>> won, lost = Stage("Won", 1, Outcome.WON), Stage("Lost", 0, Outcome.LOST)
+        >>> process = SalesProcess([Stage("Talking", 0.2), won, lost])
         >>> process["Talking"].probability, len(process), "Won" in process
         (0.2, 3, True)
     """

@@ -8,7 +8,7 @@ from types import UnionType
 from typing import Any, ClassVar, Self, get_origin, get_type_hints
 
 import numpy as np
-from attrs import Attribute, field, fields, frozen
+from attrs import Attribute, fields, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.multiset import Multiset
@@ -18,29 +18,21 @@ from salesmetrics.model.money import Money, rounded, shared_currency
 from salesmetrics.model.period import Period, parse_day
 from salesmetrics.result._display import html_of_text
 
-__all__ = ["Answer", "follows", "in_unit", "in_unit_rounded", "merged_currency", "same"]
+__all__ = ["MERGED_CURRENCY", "SAME", "Answer", "follows", "in_unit", "in_unit_rounded"]
 
 
-def same() -> Any:
-    """A field that two answers must have in common to be added."""
-    return field(metadata={"adds": "same"})
+SAME = {"adds": "same"}
+"""Metadata of a field that two answers must have in common to be added."""
 
-
-def merged_currency() -> Any:
-    """A field that holds a currency: XXX gives way to any other when answers are added; `None` for plain numbers."""
-    return field(metadata={"adds": "currency"}, validator=_check_currency)
-
-
-def _check_currency(_answer: Any, _field: Any, unit: Any) -> None:
-    if unit is not None:
-        exponent(unit)
+MERGED_CURRENCY = {"adds": "currency"}
+"""Metadata of a field that holds a currency: XXX gives way to any other; `None` is that of plain numbers."""
 
 
 @frozen
 class Answer:
     """Base of all answers: what was summed over rows, so that `a + b` is the answer for both books together.
 
-    A field is a sum, unless it is declared with `same()` or `merged_currency()`. A reading is a property.
+    A field is a sum, unless it is declared with the metadata `SAME` or `MERGED_CURRENCY`. A reading is a property.
 
     Laws:
         adds: Every sum of `a + b` is the sum of both, and what is no sum is as in both.
@@ -67,19 +59,20 @@ class Answer:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no sum over rows can be: a field of another type, a negative count, a number beyond all money."""
-        for name, kind in _types(type(self)).items():
-            value = getattr(self, name)
+        kinds = _types(type(self))
+        for one in fields(type(self)):
+            value, what = getattr(self, one.name), f"{type(self).__name__}.{one.name}"
             # a bool is an int too, and a datetime a date, and neither is meant
-            if not isinstance(value, kind) or isinstance(value, (bool, datetime)):
+            if not isinstance(value, kinds[one.name]) or isinstance(value, (bool, datetime)):
                 raise InvalidValueError(
-                    f"{type(self).__name__}.{name} must be {_kind_shown(kind)}, got {shown(value)}; ask a measure for it"
+                    f"{what} must be {_kind_shown(kinds[one.name])}, got {shown(value)}; ask a measure for it"
                 )
-            if name.startswith("n_") or name == "n":
-                check_count(value, f"{type(self).__name__}.{name}")
+            if one.metadata == MERGED_CURRENCY and value is not None:
+                exponent(value)  # refuses what is no currency
+            if one.name.startswith("n_") or one.name == "n":
+                check_count(value, what)
             elif isinstance(value, int) and abs(value) >= _LIMIT:
-                raise InvalidValueError(
-                    f"{type(self).__name__}.{name} must be below 10**44, got {shown(value)}; ask a measure for it"
-                )
+                raise InvalidValueError(f"{what} must be below 10**44, got {shown(value)}; ask a measure for it")
 
     def __add__(self, other: Self) -> Self:
         if type(other) is not type(self):
@@ -228,7 +221,8 @@ def _added(one: Answer, other: Answer, what: Attribute[Any]) -> Any:
     if rule == "currency" and NO_CURRENCY in (mine, theirs):
         return None  # the empty book's zero adds to plain numbers too
     raise InvalidValueError(
-        f"answers that are added must have one {what.name}, got {shown(mine)} and {shown(theirs)}; ask both with the same"
+        f"answers that are added must have one {what.name}, got {shown(mine)} and {shown(theirs)}; "
+        "ask both with the same"
     )
 
 

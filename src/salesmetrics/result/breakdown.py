@@ -8,6 +8,7 @@ from functools import cached_property
 from math import isnan
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
+import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
@@ -93,7 +94,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         united: dict[Key, Any] = dict(self)
         for key, answer in other.items():
             united[key] = united[key] + answer if key in united else answer
-        ordered = self if self else other  # no deals may have come with no process
+        ordered = self or other  # no deals may have come with no process
         keys = tuple(sorted(united, key=ordered._rank))
         return Breakdown(self.by, keys, tuple(united[key] for key in keys), ordered.orders)
 
@@ -129,18 +130,11 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         """
         rows = self.keys_in_order if isinstance(self.by, tuple) else [(key,) for key in self.keys_in_order]
         columns: dict[str, Any] = {name: [row[place] for row in rows] for place, name in enumerate(self.names)}
-        answers = self.answers
-        kinds = {type(answer) for answer in ([] if isinstance(answers, Grouped) else answers)}
-        kind = answers.answer if isinstance(answers, Grouped) else next(iter(kinds)) if len(kinds) == 1 else None
-        if isinstance(kind, type) and issubclass(kind, Answer):
-            sums = answers.sums if isinstance(answers, Grouped) else kind.sums_of(answers)
-            made = kind.columns_of(sums)
-        else:
-            made = {"answer": list(answers)}
-        for name, values in made.items():
-            while name in columns:  # a label may be called as a column of the answer is
-                name = f"answer_{name}"  # noqa: PLW2901
-            columns[name] = values
+        for name, values in _columns_of(self.answers).items():
+            free = name
+            while free in columns:  # a label may be called as a column of the answers is
+                free = f"answer_{free}"
+            columns[free] = values
         return columns
 
     def to_dict(self) -> dict[str, Any]:
@@ -169,8 +163,8 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         Raises:
             InvalidValueError: The data are no breakdown.
         """
-        needed = {"type", "version", "by", "keys", "answers", "orders"}
-        if not isinstance(data, Mapping) or set(data) != needed or not follows(["Breakdown", 1], [data["type"], data["version"]]):
+        head, needed = {"type": "Breakdown", "version": 1}, {"type", "version", "by", "keys", "answers", "orders"}
+        if not isinstance(data, Mapping) or set(data) != needed or not follows(head, {one: data[one] for one in head}):
             raise InvalidValueError(f"a breakdown must be what to_dict wrote, got {shown(data)}; leave it as it was")
         by, answers = data["by"], data["answers"]
         names = [by] if isinstance(by, str) else by
@@ -237,6 +231,16 @@ def _key_read(data: Any) -> Any:
     if data is not None and not is_label(data):
         raise InvalidValueError(f"a key must be text, a number, a flag, a day or null, got {shown(data)}; correct it")
     return data
+
+
+def _columns_of(answers: Any) -> Mapping[str, Any]:
+    if isinstance(answers, Grouped) and isinstance(answers.answer, type) and issubclass(answers.answer, Answer):
+        sums = {name: np.full(answers.n, one) if isinstance(one, int) else one for name, one in answers.sums.items()}
+        return answers.answer.columns_of(sums)
+    kinds = {type(answer) for answer in answers}
+    if len(kinds) == 1 and issubclass(kind := kinds.pop(), Answer):
+        return kind.columns_of(kind.sums_of(answers))
+    return {"answer": list(answers)}
 
 
 def _answer_shown(answer: Any) -> str:

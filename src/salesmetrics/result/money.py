@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from salesmetrics.errors import InvalidValueError
@@ -14,7 +14,7 @@ from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money
 from salesmetrics.model.probability import MILLION
 from salesmetrics.result._display import percent
-from salesmetrics.result.answer import Answer, in_unit, in_unit_rounded, merged_currency
+from salesmetrics.result.answer import MERGED_CURRENCY, Answer, in_unit, in_unit_rounded
 
 __all__ = ["MoneyRatio", "MoneyTotal", "WeightedTotal", "deals_shown", "major_units"]
 
@@ -41,7 +41,7 @@ class MoneyTotal(Answer):
     """
 
     minor: int
-    currency: Unit = merged_currency()
+    currency: Unit = field(metadata=MERGED_CURRENCY)
     n: int
     n_missing: int
 
@@ -79,7 +79,7 @@ class WeightedTotal(Answer):
     """
 
     micro: int
-    currency: Unit = merged_currency()
+    currency: Unit = field(metadata=MERGED_CURRENCY)
     n: int
     n_missing: int
 
@@ -121,7 +121,7 @@ class MoneyRatio(Answer):
 
     part: int
     whole: int
-    currency: Unit = merged_currency()
+    currency: Unit = field(metadata=MERGED_CURRENCY)
     n: int
     n_missing: int
     n_zero: int

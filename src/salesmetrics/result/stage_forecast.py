@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.recipe import Grouped
@@ -16,7 +16,7 @@ from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period
 from salesmetrics.model.probability import MILLION
 from salesmetrics.result._display import plain_text
-from salesmetrics.result.answer import Answer, in_unit_rounded, same
+from salesmetrics.result.answer import SAME, Answer, in_unit_rounded
 from salesmetrics.result.money import MoneyTotal, WeightedTotal, amount_shown, deals_shown, major_units
 
 __all__ = ["StageForecast"]
@@ -49,8 +49,8 @@ class StageForecast(Answer):
 (1 deal); left out: undated 900.00 USD (2 deals)
     """
 
-    period: Period = same()
-    as_of: date = same()
+    period: Period = field(metadata=SAME)
+    as_of: date = field(metadata=SAME)
     booked: MoneyTotal
     expected: WeightedTotal
     omitted: MoneyTotal
@@ -61,9 +61,11 @@ class StageForecast(Answer):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        units = {total.currency for total in (self.booked, self.expected, *self.left_out.values())}
+        units = {self.booked.currency, self.expected.currency, *(one.currency for one in self.left_out.values())}
         if len(units) > 1:
-            raise InvalidValueError(f"StageForecast must be in one currency, got {units}; ask a measure for it")
+            raise InvalidValueError(
+                f"StageForecast must be in one currency, got {sorted(map(str, units))}; ask a measure for it"
+            )
 
     @property
     def value(self) -> Money | int | None:
@@ -93,11 +95,12 @@ class StageForecast(Answer):
         return columns
 
     def __str__(self) -> str:
-        out = [f"{name.replace('_', ' ')} {total}" for name, total in self.left_out.items() if total.n or total.n_missing]
-        left_out = "; left out: " + ", ".join(out) if out else ""
+        some = {name: total for name, total in self.left_out.items() if total.n or total.n_missing}
+        out = [f"{name.replace('_', ' ')} {total}" for name, total in some.items()]
         return (
-            f"{amount_shown(self.value)} in {plain_text(self.period)} as of {self.as_of}: {_said(self.booked, 'booked')}, "
-            f"{_said(self.expected, 'expected')}{left_out}"
+            f"{amount_shown(self.value)} in {plain_text(self.period)} as of {self.as_of}: "
+            f"{_said(self.booked, 'booked')}, {_said(self.expected, 'expected')}"
+            + ("; left out: " + ", ".join(out) if out else "")
         )
 
 

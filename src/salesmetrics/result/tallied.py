@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.multiset import Multiset, Multisets
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.money import Money
-from salesmetrics.result.answer import Answer, in_unit_rounded, merged_currency
+from salesmetrics.result.answer import MERGED_CURRENCY, Answer, in_unit_rounded
 from salesmetrics.result.money import Unit, amount_shown, deals_shown, major_units
 
 __all__ = ["Amounts", "Durations", "days_shown"]
@@ -37,7 +37,7 @@ class Amounts(Answer):
     readings = ("mean", "median")
 
     amounts: Multiset
-    currency: Unit = merged_currency()
+    currency: Unit = field(metadata=MERGED_CURRENCY)
     n_missing: int
 
     @property

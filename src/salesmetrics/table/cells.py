@@ -10,27 +10,29 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from enum import Enum
 from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Masked, folded, recoded
+from salesmetrics._numeric.columns import Coded, Flags, Masked, folded, recoded
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number
 from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.labels import is_label
 from salesmetrics.model.money import Money, Rounding, minor_units
 from salesmetrics.model.period import parse_day
 from salesmetrics.model.probability import MILLION, millionths
-from salesmetrics.table.faults import Faults
+from salesmetrics.table.columns import MOST, id_column
+from salesmetrics.table.faults import Faults, many
+from salesmetrics.table.format import spelling
 
-__all__ = ["Cells", "Reader", "as_cells"]
+__all__ = ["Cells", "Reader", "as_cells", "objects"]
 
 Cells: TypeAlias = NDArray[Any] | list[Any]
-"""A column as it came: an array of numbers or days, or a list of anything."""
-
-_SAFE = 2**53  # up to here a float holds every whole number
+"""A column as it came, in a copy: an int64, float64 or datetime64 array, or a list of anything."""
 
 
 def as_cells(data: Any) -> Cells:
@@ -39,14 +41,42 @@ def as_cells(data: Any) -> Cells:
     Raises:
         InvalidValueError: It is not a column of cells.
     """
-    if isinstance(data, (str, bytes, Mapping)) or not hasattr(data, "__iter__"):
+    if isinstance(data, (str, bytes, Mapping, set, frozenset)) or not hasattr(data, "__iter__"):
         raise InvalidValueError(f"must be a column of cells, got {shown(data)}; give a list or a one-dimensional array")
-    if not hasattr(data, "__array__"):
-        return list(data)
+    if not isinstance(getattr(data, "dtype", None), np.dtype):  # other makers' arrays may lose digits on the way
+        return _without_numpy(list(data))
     array = np.asarray(data)
     if array.ndim != 1:
         raise InvalidValueError(f"must have one dimension, got {array.ndim}; give one column at a time")
-    return array if array.dtype.kind in "iufM" else array.tolist()
+    if np.ma.isMaskedArray(data):
+        return list(data.tolist())
+    kind = array.dtype.kind
+    if kind == "M" and np.can_cast("M8[D]", array.dtype):  # a coarser unit, such as a month, is no day
+        return array.copy()
+    for kinds, wide in (("iu", np.int64), ("f", np.float64)):
+        if kind in kinds and np.can_cast(array.dtype, wide):
+            return array.astype(wide)
+    return _without_numpy(list(array))
+
+
+def objects(cells: Cells) -> list[Any]:
+    """The cells one by one, as plain objects; whole days of an array are dates."""
+    if isinstance(cells, list):
+        return cells
+    if cells.dtype.kind != "M":
+        return list(cells.tolist())
+    days = cells.astype("M8[D]")
+    numbers = days.astype(np.int64)
+    is_day = np.isnat(cells) | ((days == cells) & (numbers >= FIRST_DAY) & (numbers <= LAST_DAY))
+    return list(days.tolist() if is_day.all() else cells)
+
+
+def _without_numpy(cells: list[Any]) -> list[Any]:
+    """Numbers and texts of numpy's own types as Python's; its times stay, because they may be finer than Python's."""
+    if not any(issubclass(kind, np.generic) for kind in set(map(type, cells))):
+        return cells
+    times = (np.datetime64, np.timedelta64)
+    return [cell.item() if isinstance(cell, np.generic) and not isinstance(cell, times) else cell for cell in cells]
 
 
 @frozen
@@ -67,63 +97,70 @@ class Reader:
     date_format: str | None
     zone: tzinfo | None
 
+    def is_missing(self, cell: Any) -> bool:
+        """Whether a cell stands for nothing."""
+        if isinstance(cell, str):
+            return cell in self.missing
+        if isinstance(cell, Decimal):
+            return cell.is_nan()
+        if cell is None or type(cell).__name__ in ("NAType", "NaTType"):  # pandas' own, without importing pandas
+            return True
+        return isinstance(cell, (float, np.datetime64)) and bool(cell != cell)  # noqa: PLR0124  # NaN, NaT
+
     def ids(self, cells: Cells, column: str) -> NDArray[Any]:
         """Deal ids: whole numbers as int64, anything else as objects."""
-        if isinstance(cells, np.ndarray) and cells.dtype.kind in "iu" and np.can_cast(cells.dtype, np.int64):
-            return cells.astype(np.int64)
-        listed = [None if self._is_missing(cell) else cell for cell in cells]
+        if isinstance(cells, np.ndarray) and cells.dtype == np.int64:
+            return cells
+        listed = [None if self.is_missing(cell) else cell for cell in objects(cells)]
         gaps = [row for row, cell in enumerate(listed) if cell is None]
         if gaps:
-            self.faults.add(column, "missing_id", f"{len(gaps):,} rows have no id", "give each deal an id", gaps)
-        strange = [row for row, cell in enumerate(listed) if type(cell) not in (str, int, type(None))]
+            self.faults.add(column, "missing_id", many(len(gaps), "row has", "rows have") + " no id",
+                            "give each deal an id", gaps)  # fmt: skip
+        strange = [row for row, cell in enumerate(listed) if not (cell is None or _is_id(cell))]
         if strange:
-            self._unreadable(column, strange, f"an id must be text or a whole number, got {shown(cells[strange[0]])}")
-        if listed and all(type(cell) is int and -(2**63) <= cell < 2**63 for cell in listed):
-            return np.array(listed, np.int64)
-        ids = np.empty(len(listed), object)
-        ids[:] = listed
-        return ids
+            fault = f"an id must be text or a whole number, got {shown(listed[strange[0]])}; convert it first"
+            self._unreadable(column, strange, fault)
+            for row in strange:
+                listed[row] = None
+        return id_column(listed)
 
     def amounts(self, cells: Cells, column: str, unit: str | None, digits: int) -> Masked:
         """Money in whole minor units, or with `unit=None` plain whole numbers."""
-        if isinstance(cells, np.ndarray) and cells.dtype.kind in "iuf":
-            quick = _whole_numbers(cells, 10**digits)
-            if quick is not None:
-                return quick.in_unit(unit)
-            cells = cells.tolist()
 
         def parse(cell: Any) -> int:
-            if type(cell) is Money:
-                if cell.currency != unit:
+            if type(cell) is Money and unit is not None:
+                if cell.currency not in (unit, NO_CURRENCY):
                     raise InvalidValueError(f"{column} must be in {unit}, got {cell}; convert it first")
-                return cell.minor
-            return minor_units(cell, digits, self.rounding, what=column)
+                minor = cell.minor
+            else:
+                minor = minor_units(cell, digits, self.rounding, what=column)
+            if not -MOST <= minor <= MOST:
+                raise InvalidValueError(f"{column} must fit 64 bits in minor units, got {shown(cell)}; check its unit")
+            return minor
 
-        return self._numbers(cells, column, parse, np.int64, 2**63).in_unit(unit)
+        return Masked(*self._numbers(cells, column, parse, 10**digits, -MOST, MOST), unit)
 
     def probabilities(self, cells: Cells, column: str, *, percent: bool) -> Masked:
         """Probabilities in millionths."""
-        listed = cells.tolist() if isinstance(cells, np.ndarray) else cells
-        return self._numbers(
-            listed,
-            column,
-            lambda cell: millionths(cell, what=column, percent=percent, rounding=self.rounding),
-            np.int32,
-            MILLION + 1,
-        )
+
+        def parse(cell: Any) -> int:
+            return millionths(cell, what=column, percent=percent, rounding=self.rounding)
+
+        values, known = self._numbers(cells, column, parse, 10**4 if percent else 10**6, 0, MILLION)
+        return Masked(values.astype(np.int32), known)
 
     def days(self, cells: Cells, column: str) -> Masked:
         """Days since 1970."""
-        if isinstance(cells, np.ndarray) and cells.dtype.kind == "M":
-            known = ~np.isnat(cells)
-            days = np.where(known, cells.astype("datetime64[D]").astype(np.int64), 0)  # towards the start of the day
-            far = np.flatnonzero((days < FIRST_DAY) | (days > LAST_DAY))
-            if len(far):
-                self._unreadable(column, far, f"a day must lie in the years 1 to 9999, got {cells[far[0]]}")
-                known[far], days[far] = False, 0
-            return Masked(days.astype(np.int32), known)
-        listed = cells.tolist() if isinstance(cells, np.ndarray) else cells
-        return self._numbers(listed, column, lambda cell: day_number(self._day(cell, column)), np.int32, 2**31)
+        if isinstance(cells, list) or cells.dtype.kind != "M":
+            codes, read, unknown = self._parsed(objects(cells), column, lambda cell: day_number(self._day(cell, column)), 0)
+            return Masked(np.array(read, np.int32).take(codes), ~unknown.take(codes))
+        known = ~np.isnat(cells)
+        days = np.where(known, cells.astype("M8[D]").astype(np.int64), 0)  # towards the start of the day
+        far = np.flatnonzero((days < FIRST_DAY) | (days > LAST_DAY))
+        if len(far):
+            self._unreadable(column, far, f"{column} must be a day in the years 1 to 9999, got {cells[far[0]]}; correct it")
+            known[far], days[far] = False, 0
+        return Masked(days.astype(np.int32), known)
 
     def names(self, cells: Cells, column: str) -> Coded:
         """Names such as owners; whole numbers become their text."""
@@ -135,140 +172,159 @@ class Reader:
 
     def words(self, cells: Cells, column: str, known: Mapping[str, Hashable]) -> Coded:
         """One of a few known words, by any spelling of case, blanks and dashes; or the thing that a word stands for."""
-        things = set(known.values())
-        spelt = {_spelling(word): thing for word, thing in known.items()}
+        things = list(dict.fromkeys(known.values()))
+        spelt = {spelling(word): things.index(thing) for word, thing in known.items()}
 
-        def parse(cell: Any) -> Hashable:
-            if isinstance(cell, Hashable) and cell in things:
-                return cell
-            word = _spelling(cell) if isinstance(cell, str) else ""
-            if word not in spelt:
+        def parse(cell: Any) -> int:
+            if isinstance(cell, Enum) and cell in things:
+                return things.index(cell)
+            place = spelt.get(spelling(cell)) if isinstance(cell, str) else None
+            if place is None:
                 raise InvalidValueError(f"{column} must be a known word, got {shown(cell)}; {nearest(cell, known)}")
-            return spelt[word]
+            return place
 
-        column_read = self._codes(cells, column, parse)
-        order = list(dict.fromkeys(known.values()))
-        place = [order.index(name) for name in column_read.names]
-        return Coded(column_read.lookup(place, -1), order)
+        places = self._codes(cells, column, parse)
+        return Coded(places.lookup(places.names, -1), things)
+
+    def currencies(self, cells: Cells, column: str) -> Coded:
+        """ISO 4217 codes; XXX names no currency."""
+
+        def parse(cell: Any) -> str | None:
+            exponent(cell)
+            return None if cell == NO_CURRENCY else str(cell)
+
+        return self._codes(cells, column, parse)
 
     def _day(self, cell: Any, column: str) -> date:
         if isinstance(cell, str):
-            cell = self._parsed_time(cell, column)
+            cell = self._time(cell, column)
         if isinstance(cell, datetime):
-            if cell.tzinfo is None:
+            if cell.utcoffset() is None:
                 return cell.date()
             if self.zone is None:
                 raise InvalidValueError(
-                    f"{column} has a time with an offset, {shown(cell.isoformat())}, whose day depends on the zone; "
-                    "name the zone in the format"
+                    f"{column} must be a day, or the format must name the zone of its times, got "
+                    f"{shown(cell.isoformat())}; add zone='Europe/London' or another to the format"
                 )
-            return cell.astimezone(self.zone).date()
+            try:
+                return cell.astimezone(self.zone).date()
+            except OverflowError:
+                raise InvalidValueError(
+                    f"{column} must be a day in the years 1 to 9999, got {shown(cell.isoformat())}; correct it"
+                ) from None
         if isinstance(cell, date):
             return cell
         raise InvalidValueError(f"{column} must be a day, got {shown(cell)}; write 2026-01-31")
 
-    def _parsed_time(self, text: str, column: str) -> date:
-        if self.date_format is None:
-            if not _TIME.fullmatch(text):
-                return parse_day(text, column)
-            pattern = None
-        else:
-            pattern = self.date_format
+    def _time(self, text: str, column: str) -> date:
+        pattern = self.date_format
+        if pattern is None and not _TIME.fullmatch(text):
+            return parse_day(text, column)
         try:
             if pattern is None:
                 return datetime.fromisoformat(text)
-            if len(text) > 100 or not text.isascii():  # strptime would accept digits of other scripts
-                raise ValueError(text)
-            return datetime.strptime(text, pattern)  # noqa: DTZ007  # a zone, where there is one, is in the text
+            if len(text) <= 100 and not _FOREIGN_DIGIT.search(text):  # strptime would read digits of other scripts
+                return datetime.strptime(text, pattern)  # noqa: DTZ007  # a zone, where there is one, is in the text
         except ValueError:
-            wanted = f"a day written {pattern}" if pattern else "a day or a time such as 2026-01-31 12:00"
-            raise InvalidValueError(f"{column} must be {wanted}, got {shown(text)}; check date_format") from None
+            pass  # the right shape, but no such time
+        wanted = "a day or a time such as 2026-01-31 12:00" if pattern is None else f"a day written {pattern}"
+        raise InvalidValueError(f"{column} must be {wanted}, got {shown(text)}; correct it, or date_format")
 
     def _numbers(
-        self, cells: Sequence[Any], column: str, parse: Callable[[Any], int], dtype: type[np.signedinteger[Any]], end: int
-    ) -> Masked:
-        def bounded(cell: Any) -> int:
-            number = parse(cell)
-            if not -end < number < end:
-                raise InvalidValueError(f"{column} must fit 64 bits in minor units, got {shown(cell)}; check its unit")
-            return number
+        self, cells: Cells, column: str, parse: Callable[[Any], int], scale: int, low: int, high: int
+    ) -> tuple[NDArray[np.int64], Flags]:
+        """Numbers from `low` to `high` in units of `1 / scale`: all plain ones at once, the others one by one."""
+        if isinstance(cells, np.ndarray) and cells.dtype.kind in "if":
+            numbers, given = cells, ~np.isnan(cells)
+        else:
+            cells = objects(cells)
+            numbers, given = np.array([self._float(cell) for cell in cells], np.float64), np.ones(len(cells), np.bool_)
+        values, known = _scaled(numbers, scale, low, high)
+        rest = np.flatnonzero(given & ~known)
+        listed = [cells[row] for row in rest] if isinstance(cells, list) else cells[rest].tolist()
+        codes, read, unknown = self._parsed(listed, column, parse, 0, rest)
+        values[rest] = np.array(read, np.int64).take(codes)
+        known[rest] = ~unknown.take(codes)
+        return values, known
 
-        codes, distinct = _distinct(cells)
-        numbers, faulty = self._each(distinct, bounded, 0)
-        self._note(column, codes, faulty)
-        unknown = np.array([one in faulty or self._is_missing(cell) for one, cell in enumerate(distinct)], np.bool_)
-        table = np.array(numbers, dtype)
-        return Masked(table.take(codes), ~unknown.take(codes))
+    def _float(self, cell: Any) -> float:
+        """A float that says exactly what the cell says; NaN where there is none."""
+        if type(cell) is float:
+            return cell
+        is_short = type(cell) is str and _SHORT.fullmatch(cell) is not None and cell not in self.missing
+        return float(cell) if is_short else np.nan
 
     def _codes(self, cells: Cells, column: str, parse: Callable[[Any], Any]) -> Coded:
-        codes, distinct = _distinct(cells.tolist() if isinstance(cells, np.ndarray) else cells)
-        names, faulty = self._each(distinct, parse, None)
-        self._note(column, codes, faulty)
-        of_distinct, one_each = folded(names)  # two spellings may stand for one name
+        codes, read, _ = self._parsed(objects(cells), column, parse, None)
+        of_distinct, one_each = folded(read)  # two spellings may stand for one name
         return recoded(of_distinct.take(codes), one_each)
 
-    def _each(self, distinct: Sequence[Any], parse: Callable[[Any], Any], gap: Any) -> tuple[list[Any], dict[int, str]]:
-        read: list[Any] = []
-        faulty: dict[int, str] = {}
+    def _parsed(
+        self, cells: Sequence[Any], column: str, parse: Callable[[Any], Any], gap: Any, rows: NDArray[Any] | None = None
+    ) -> tuple[NDArray[np.int32], list[Any], Flags]:
+        """Codes into the different cells, what each of these says, and which of them say nothing.
+
+        Cells that cannot be read are noted, one fault for each reason; `rows` are the places of the cells in the table.
+        """
+        codes, distinct = _distinct(cells)
+        read = [gap] * len(distinct)
+        unknown = np.ones(len(distinct), np.bool_)
+        reasons: dict[str, tuple[str, list[int]]] = {}
         for place, cell in enumerate(distinct):
-            try:
-                read.append(gap if self._is_missing(cell) else parse(cell))
-            except InvalidValueError as fault:
-                read.append(gap)
-                faulty[place] = str(fault)
-        return read, faulty
+            if not self.is_missing(cell):
+                try:
+                    read[place] = parse(cell)
+                    unknown[place] = False
+                except InvalidValueError as fault:
+                    said = str(fault)
+                    reasons.setdefault(said.split(", got ")[0], (said, []))[1].append(place)
+        for said, places in reasons.values():
+            found = np.flatnonzero(np.isin(codes, places))
+            self._unreadable(column, found if rows is None else rows[found], said)
+        return codes, read, unknown
 
-    def _note(self, column: str, codes: NDArray[Any], faulty: Mapping[int, str]) -> None:
-        if faulty:
-            rows = np.flatnonzero(np.isin(codes, list(faulty)))
-            self._unreadable(column, rows, faulty[int(codes[rows[0]])])
-
-    def _unreadable(self, column: str, rows: Sequence[int] | NDArray[Any], first: str) -> None:
-        count = "1 cell" if len(rows) == 1 else f"{len(rows):,} cells"
-        self.faults.add(column, "unreadable", f"{count} cannot be read: {first}", "correct the data or the format", rows)
-
-    def _is_missing(self, cell: Any) -> bool:
-        if cell is None or type(cell).__name__ in ("NAType", "NaTType"):  # pandas' own, without importing pandas
-            return True
-        if isinstance(cell, str):
-            return cell in self.missing
-        return isinstance(cell, (float, Decimal, np.datetime64)) and bool(cell != cell)  # noqa: PLR0124  # NaN, NaT
+    def _unreadable(self, column: str, rows: Sequence[int] | NDArray[Any], fault: str) -> None:
+        detail, _, hint = fault.rpartition("; ")
+        count = many(len(rows), "cell", "cells")
+        self.faults.add(column, "unreadable", f"{count} cannot be read: {detail}", hint, rows)
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
+_SHORT = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?", re.ASCII)  # at most 15 digits: such a text and its float say the same
 
 
-def _whole_numbers(cells: NDArray[Any], scale: int) -> Masked | None:
-    """Numbers of an array in minor units, if each one is exact; `None` sends them the careful way."""
-    if cells.dtype.kind == "f":
-        known = ~np.isnan(cells)
-        values = np.where(known, cells, 0.0).astype(np.float64)
-        scaled = np.rint(values * scale)
-        # Exact when below 2**53 and the nearest float to that many minor units is the very float that came.
-        if cells.dtype != np.float64 or not np.all((np.abs(scaled) < _SAFE) & (scaled / scale == values)):
-            return None
-        return Masked(scaled.astype(np.int64), known)
-    limit = (2**63 - 1) // scale
-    if len(cells) and (int(cells.max()) > limit or int(cells.min()) < -limit):
-        return None
-    return Masked(cells.astype(np.int64) * scale, np.ones(len(cells), np.bool_))
+def _scaled(numbers: NDArray[Any], scale: int, low: int, high: int) -> tuple[NDArray[np.int64], Flags]:
+    """Numbers as whole units of `1 / scale`, and which of them are so exactly and lie in range; the others are 0."""
+    if numbers.dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            units = np.rint(numbers * scale)
+            # A decimal of at most 15 digits is the shortest text of the float nearest to it.
+            exact = (np.abs(units) < 10**15) & (units / scale == numbers)
+    else:
+        limit = MOST // scale
+        exact = (numbers >= -limit) & (numbers <= limit)
+        units = np.where(exact, numbers, 0) * scale
+    exact &= (units >= low) & (units <= high)
+    return np.where(exact, units, 0).astype(np.int64), exact
 
 
 def _distinct(cells: Sequence[Any]) -> tuple[NDArray[np.int32], Sequence[Any]]:
-    """Codes into the distinct cells; only texts are folded, because 1, 1.0 and True are equal and not the same."""
-    if set(map(type, cells)) <= {str, type(None)}:
+    """Codes into the different cells; mixed kinds are not folded, because 1, 1.0 and True are equal and not the same."""
+    kinds = set(map(type, cells)) - {type(None)}
+    if len(kinds) <= 1 and kinds <= {str, int, date}:
         return folded(cells)
     return np.arange(len(cells), dtype=np.int32), cells
 
 
-def _spelling(word: str) -> str:
-    return re.sub(r"[\s_-]+", "_", word.strip()).casefold()
+def _is_id(cell: Any) -> bool:
+    return type(cell) is int or (type(cell) is str and cell != "")
 
 
 def _name(cell: Any) -> str:
-    if isinstance(cell, str):
+    if type(cell) is str:
         return cell
-    if isinstance(cell, int) and not isinstance(cell, bool) and cell.bit_length() <= 128:
+    if type(cell) is int and cell.bit_length() <= 128:
         return str(cell)
     raise InvalidValueError(f"a name must be text, got {shown(cell)}; convert it first")
 

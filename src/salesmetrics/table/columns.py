@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+import numpy as np
+from attrs import field, fields, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
+from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.model.stage import Outcome, SalesProcess
 
-__all__ = ["DealColumns"]
+__all__ = ["MOST", "DealColumns", "id_column"]
+
+MOST = 2**63 - 1
+"""The largest size of a number in a column."""
 
 
 @frozen(eq=False)
@@ -49,11 +54,14 @@ class DealColumns:
     category: Coded
     kind: Coded
     account: Coded
-    values: Mapping[str, Masked]
-    labels: Mapping[str, Coded]
+    values: Mapping[str, Masked] = field(converter=FrozenMapping)
+    labels: Mapping[str, Coded] = field(converter=FrozenMapping)
 
     def __attrs_post_init__(self) -> None:
         readonly(self.id)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, one.name) for one in fields(type(self)))  # a pickle forgets "read-only"
 
     def has_outcome(self, *outcomes: Outcome) -> Flags:
         """Which deals are in a stage of one of these outcomes."""
@@ -73,6 +81,11 @@ class DealColumns:
             "labels": {name: column.take(index) for name, column in self.labels.items()},
         }
 
-    def cut(self, index: Index) -> DealColumns:
-        """The same columns, cut to some rows."""
-        return evolve(self, **self.rows(index))
+
+def id_column(ids: list[Any]) -> NDArray[Any]:
+    """Whole numbers as int64, anything else as objects."""
+    if ids and set(map(type, ids)) == {int} and -(2**63) <= min(ids) and max(ids) < 2**63:
+        return np.array(ids, np.int64)
+    column = np.empty(len(ids), object)
+    column[:] = ids
+    return column

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
+from salesmetrics.errors import shown
 from salesmetrics.table.faults import Faults, many
 
 __all__ = ["columns_of_csv"]
 
+_SURPLUS = "(cells beyond the header)"
 
-def columns_of_csv(path: str | Path, faults: Faults) -> dict[str, list[str | None]]:
+
+def columns_of_csv(path: str | Path, faults: Faults) -> dict[str, list[Any]]:
     """The columns of a CSV file in UTF-8 with a header, every cell as its text.
 
-    A row with too few or too many cells is noted as a fault; what it has is read.
+    A row with too few or too many cells is noted as a fault; its surplus cells stand in a column of their own.
 
     Raises:
         InvalidTableError: The file is not text in UTF-8, has no header, or has a column name twice.
@@ -32,16 +35,18 @@ def columns_of_csv(path: str | Path, faults: Faults) -> dict[str, list[str | Non
         faults.refuse()
     if not header:
         faults.add("file", "no_header", "a CSV file must start with a row of column names, got none", "add it")
-    for name, times in Counter(header).items():
-        if times > 1:
-            faults.add(name, "repeated_column", f"column names must differ, got one {times} times", "rename one of them")
-    if faults.found:
+        faults.refuse()
+    twice = [name for name, times in Counter(header).items() if times > 1]
+    if twice:
+        faults.add("file", "repeated_column", f"column names must differ, got {shown(twice)} again", "rename one of them")
         faults.refuse()
     rows = [row for row in rows if row]  # a blank line is no row
-    ragged = [place for place, row in enumerate(rows) if len(row) != len(header)]
+    width = len(header)
+    ragged = [place for place, row in enumerate(rows) if len(row) != width]
+    columns: dict[str, list[Any]] = {}
     if ragged:
-        faults.add("file", "ragged_row", f"a row must have {len(header)} cells; " + many(len(ragged), "row has", "rows have")
-                   + " another number", "quote commas inside cells", ragged)  # fmt: skip
-    cut = [row[: len(header)] for row in rows] if ragged else rows
-    columns = zip_longest(header, *cut)
-    return {str(name): list(cells) for name, *cells in columns}
+        detail = f"a row must have {width} cells, got {many(len(ragged), 'row', 'rows')} with another number"
+        faults.add("file", "ragged_row", detail, "quote commas inside cells", ragged)
+        columns[_SURPLUS] = [row[width:] or None for row in rows]
+        rows = [row + [""] * (width - len(row)) for row in rows]
+    return columns | {name: [row[place] for row in rows] for place, name in enumerate(header)}

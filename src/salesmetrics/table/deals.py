@@ -24,9 +24,10 @@ from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
 from salesmetrics.table.columns import DealColumns
 from salesmetrics.table.csv_file import columns_of_csv
-from salesmetrics.table.door import columns_of_cells, columns_of_deals
 from salesmetrics.table.faults import BadRows, Faults, SetAside
 from salesmetrics.table.format import KEYS, DealFormat
+from salesmetrics.table.of_cells import columns_of_cells
+from salesmetrics.table.of_deals import columns_of_deals
 
 __all__ = ["Deals", "IntoDeals", "PeriodBasis"]
 

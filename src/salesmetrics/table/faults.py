@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal, NoReturn, TypeAlias
 
 import numpy as np
@@ -19,6 +19,8 @@ BadRows: TypeAlias = Literal["refuse", "set_aside"]
 
 DOUBTS = ("closed_before_created", "missing_amount", "missing_close", "missing_created", "negative_amount")
 """Faults that real data have, which a caller may accept by name; every other fault is fatal."""
+
+_ABSENT = ("missing_column", "not_a_column")
 
 
 @frozen
@@ -43,9 +45,11 @@ class Faults:
     table: str
     found: list[Problem] = Factory(list)
 
-    def add(self, column: str, rule: str, detail: str, hint: str, rows: Iterable[int] | NDArray[Any] = ()) -> None:
+    def add(self, column: str, rule: str, detail: str, hint: str, rows: Sequence[int] | NDArray[Any] = ()) -> None:
         """Note a fault of some rows, or with no rows of the whole table."""
-        self.found.append(Problem(column, rule, detail, hint, tuple(int(row) for row in rows)))
+        if len(rows) and any(one.column == column and one.rule in _ABSENT for one in self.found):
+            return  # nothing is said of the rows of a column that is not there
+        self.found.append(Problem(column, rule, detail, hint, tuple(np.asarray(rows, np.intp).tolist())))
 
     def rows_at_fault(self, column: str, n_rows: int) -> Flags:
         """Which rows have a fault in a column already, so that nothing further is said of those cells."""
@@ -65,7 +69,6 @@ class Faults:
         Raises:
             InvalidTableError: There are faults, other than doubts that are accepted, which cannot be set aside.
         """
-        check_door_words(bad_rows, accept)
         kept = [problem for problem in self.found if problem.rule not in accept]
         if kept and (bad_rows == "refuse" or not all(problem.rows for problem in kept)):
             raise self._error(kept)
@@ -83,8 +86,8 @@ def check_door_words(bad_rows: str, accept: Collection[str]) -> None:
     """Refuse misspelt words before the data are read."""
     if bad_rows not in ("refuse", "set_aside"):
         raise InvalidValueError(f"bad_rows must be 'refuse' or 'set_aside', got {shown(bad_rows)}; write one of them")
-    if isinstance(accept, str):
-        raise InvalidValueError(f"accept must be a collection of names, got {shown(accept)}; write {{{accept!r}}}")
+    if isinstance(accept, str) or not isinstance(accept, Collection):
+        raise InvalidValueError(f"accept must be a collection of names, got {shown(accept)}; write {{{DOUBTS[0]!r}}}")
     strange = [name for name in accept if name not in DOUBTS]
     if strange:
         raise InvalidValueError(
@@ -92,7 +95,7 @@ def check_door_words(bad_rows: str, accept: Collection[str]) -> None:
         )
 
 
-def set_aside(kept: Sequence[Problem], cells_of: Any) -> tuple[SetAside, ...]:
+def set_aside(kept: Sequence[Problem], cells_of: Callable[[int], dict[str, Any]]) -> tuple[SetAside, ...]:
     """The rows at fault, each with its own faults; `cells_of(row)` gives what stood in it."""
     by_row: dict[int, list[Problem]] = {}
     for problem in kept:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from attrs import field, fields, frozen
+from attrs import NOTHING, Attribute, field, fields, frozen
 
 from salesmetrics.errors import InvalidValueError, nearest, shown
-from salesmetrics.model.currencies import exponent
+from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.money import Rounding
 from salesmetrics.model.stage import Category, Outcome, SalesProcess, Stage
 
-__all__ = ["KEYS", "DealFormat", "OutcomeColumn"]
+__all__ = ["FIELDS", "KEYS", "DealFormat", "OutcomeColumn"]
 
-_FIELDS = "id stage amount owner created closed expected_close close probability category kind account".split()
+FIELDS = "id stage amount owner created closed expected_close close probability category kind account".split()
+"""The fields of a deal that have a column of their own."""
 
 KEYS = ("stage", "outcome", "owner", "account", "kind", "category")
 """The columns of a table that groups can be made by, beside the labels."""
+
+
+Made = TypeVar("Made")
 
 
 def _words(given: object) -> tuple[str, ...]:
@@ -57,9 +63,10 @@ class OutcomeColumn:
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.column, str):
             raise InvalidValueError(f"OutcomeColumn.column must be text, got {shown(self.column)}; name the column")
-        if len(self.outcomes) < len(self.won) + len(self.lost) + len(self.open):
+        words = [*self.won, *self.lost, *self.open]
+        if len(set(map(spelling, words))) < len(words):
             raise InvalidValueError(
-                f"OutcomeColumn words must be different, got won={self.won}, lost={self.lost}, open={self.open}; "
+                f"OutcomeColumn words must differ by more than case, blanks and dashes, got {shown(words)}; "
                 "keep each word once"
             )
 
@@ -149,27 +156,31 @@ class DealFormat:
 
     def __attrs_post_init__(self) -> None:
         faults = [
-            f"{name} must be text or None, got {shown(getattr(self, name))}; name one column"
-            for name in (*_FIELDS, "currency_column", "date_format")
-            if not isinstance(getattr(self, name), (str, type(None) if name not in ("id", "stage") else str))
+            f"{name} must be text, got {shown(getattr(self, name))}; name one column"
+            for name in (*FIELDS, "currency_column")
+            if not isinstance(getattr(self, name), str) and (getattr(self, name) is not None or name in ("id", "stage"))
         ]
         if self.close is not None and (self.closed is not None or self.expected_close is not None):
             faults.append("close must stand alone, got closed or expected_close with it; keep close, or the other two")
         if self.currency is not None and self.currency_column is not None:
             faults.append("currency must be a code or a column, got both; drop one of them")
         if self.outcome is not None and not isinstance(self.outcome, OutcomeColumn):
-            faults.append(f"outcome must be an OutcomeColumn or None, got {shown(self.outcome)}; write OutcomeColumn(...)")
+            faults.append(
+                f"outcome must be an OutcomeColumn or None, got {shown(self.outcome)}; write OutcomeColumn(...)"
+            )
         if self.process is not None and not isinstance(self.process, SalesProcess):
-            faults.append(f"process must be a SalesProcess or None, got {shown(self.process)}; write SalesProcess([...])")
+            faults.append(
+                f"process must be a SalesProcess or None, got {shown(self.process)}; write SalesProcess([...])"
+            )
         if self.probability_scale not in ("fraction", "percent"):
-            faults.append(f"probability_scale must be 'fraction' or 'percent', got {shown(self.probability_scale)}")
+            faults.append(f"probability_scale must be 'fraction' or 'percent', got {shown(self.probability_scale)}; write one")
         if self.rounding not in (None, "half_away"):
-            faults.append(f"rounding must be 'half_away' or None, got {shown(self.rounding)}")
+            faults.append(f"rounding must be 'half_away' or None, got {shown(self.rounding)}; write one")
         strange = [name for name in self.plain_values if name not in self.values]
         if strange:
-            faults.append(f"plain_values must be among values, got {strange}; {nearest(strange[0], self.values)}")
+            faults.append(f"plain_values must be among values, got {shown(strange)}; {nearest(strange[0], self.values)}")
         faults.extend(reserved_names(self.values, self.labels))
-        for check in (self._check_currency, self._check_zone):
+        for check in (self._check_currency, self._check_date_format, self._check_zone):
             try:
                 check()
             except InvalidValueError as fault:
@@ -200,8 +211,8 @@ category=<Category.PIPELINE: 'pipeline'>),))
         import tomllib  # only whoever reads a format from a file pays for the parser
 
         try:
-            data = tomllib.loads(Path(path).read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            data = tomllib.loads(Path(path).read_text("utf-8-sig"))
+        except (ValueError, RecursionError) as fault:  # not UTF-8, not TOML, or too large or deep for Python
             raise InvalidValueError(f"{path} must be a TOML file, got one that is not: {fault}; correct it") from None
         try:
             if "outcome" in data:
@@ -213,8 +224,23 @@ category=<Category.PIPELINE: 'pipeline'>),))
             raise InvalidValueError(f"{path}: {fault}") from None
 
     def _check_currency(self) -> None:
+        if self.currency == NO_CURRENCY:
+            raise InvalidValueError("currency must be that of the amounts, got 'XXX', which is none; name it")
         if self.currency is not None:
             exponent(self.currency)
+
+    def _check_date_format(self) -> None:
+        if self.date_format is not None:
+            day = datetime(2001, 2, 3, tzinfo=timezone.utc)
+            try:
+                written = day.strftime(self.date_format)
+                fits = datetime.strptime(written, self.date_format).date() == day.date()
+            except (ValueError, TypeError, re.error):
+                fits = False
+            if not fits:
+                raise InvalidValueError(
+                    f"date_format must write year, month and day, got {shown(self.date_format)}; write '%d.%m.%Y'"
+                )
 
     def _check_zone(self) -> None:
         if self.zone is not None:
@@ -228,23 +254,34 @@ category=<Category.PIPELINE: 'pipeline'>),))
                 ) from None
 
 
+def spelling(word: str) -> str:
+    """What words are compared by: neither case nor blanks and dashes tell them apart.
+
+    Examples:
+        >>> spelling(" Best-Case ")
+        'best_case'
+    """
+    return re.sub(r"[\s_-]+", "_", word.strip()).casefold()
+
+
 def reserved_names(values: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
     """What is wrong with the names of values and labels: one that a table's own column has would hide it."""
-    reserved = {*_FIELDS, *KEYS}
+    reserved = {*FIELDS, *KEYS}
     return [
-        f"a {what} must not be called like a column, got {name!r}; rename it"
+        f"a {what} must not be called like a column, got {shown(name)}; rename it"
         for what, names in (("value", values), ("label", labels))
         for name in names
         if name in reserved
     ]
 
 
-def _made(cls: Callable[..., Any], data: object, what: str) -> Any:
-    known = [one.name for one in fields(cls)]
+def _made(cls: type[Made], data: object, what: str) -> Made:
+    arguments: tuple[Attribute[Any], ...] = fields(cls)  # type: ignore[misc]  # DealFormat, OutcomeColumn or Stage
+    known = [one.name for one in arguments]
     if not isinstance(data, Mapping):
         raise InvalidValueError(f"{what} must be a table, got {shown(data)}; write its keys")
-    strange = [f"{name!r} ({nearest(name, known)})" for name in data if name not in known]
-    needed = [f"{one.name!r}" for one in fields(cls) if one.default is _NOTHING and one.name not in data]
+    strange = [f"{shown(name)} ({nearest(name, known)})" for name in data if name not in known]
+    needed = [f"{one.name!r}" for one in arguments if one.default is NOTHING and one.name not in data]
     if strange or needed:
         faults = [*(["unknown keys " + ", ".join(strange)] if strange else [])]
         faults += [*(["no " + ", ".join(needed)] if needed else [])]
@@ -254,24 +291,22 @@ def _made(cls: Callable[..., Any], data: object, what: str) -> Any:
 
 def _stage(data: object) -> Stage:
     if isinstance(data, Mapping):
-        enums: dict[str, type[Outcome] | type[Category]] = {"outcome": Outcome, "category": Category}
+        enums: dict[str, type[Outcome | Category]] = {"outcome": Outcome, "category": Category}
         data = {key: _word(enums[key], value) if key in enums else value for key, value in data.items()}
-    stage: Stage = _made(Stage, data, "a stage")
-    return stage
+    return _made(Stage, data, "a stage")
 
 
-def _word(kind: type[Outcome] | type[Category], word: object) -> Outcome | Category:
+def _word(kind: type[Outcome | Category], word: object) -> Outcome | Category:
     try:
         return kind(word)
     except ValueError:
         known = [one.value for one in kind]
-        raise InvalidValueError(f"a stage's {kind.__name__.lower()} must be one of {known}, got {shown(word)}") from None
+        raise InvalidValueError(
+            f"a stage's {kind.__name__.lower()} must be a known word, got {shown(word)}; {nearest(word, known)}"
+        ) from None
 
 
 def _tables(data: object) -> list[Any]:
     if not isinstance(data, list):
         raise InvalidValueError(f"process must be an array of stages, got {shown(data)}; write [[process]]")
     return data
-
-
-_NOTHING = fields(DealFormat).id.default

@@ -1,0 +1,120 @@
+"""The one checking of a table: what each row must hold, whatever it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import numpy as np
+from attrs import evolve
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.columns import Coded, Flags
+from salesmetrics.errors import nearest, shown
+from salesmetrics.model.currencies import NO_CURRENCY
+from salesmetrics.model.money import Money
+from salesmetrics.model.stage import Outcome, SalesProcess
+from salesmetrics.table.columns import DealColumns
+from salesmetrics.table.faults import DOUBTS, BadRows, Faults, SetAside, many, set_aside
+from salesmetrics.table.format import reserved_names
+
+__all__ = ["checked", "one_currency", "staged"]
+
+_ALONE = 8  # so many unknown names are explained one by one, and the others together
+
+
+def checked(
+    columns: DealColumns,
+    faults: Faults,
+    own: Mapping[str, str],
+    bad_rows: BadRows,
+    accept: Collection[str],
+    cells_of: Callable[[int], dict[str, Any]],
+) -> tuple[DealColumns, tuple[SetAside, ...]]:
+    """Check fields against each other; then refuse the table, or set the rows at fault aside.
+
+    `own` gives the caller's names of the columns, and `cells_of` what stood in a row.
+
+    Raises:
+        InvalidTableError: There are faults, other than doubts that are accepted, which cannot be set aside.
+    """
+    n_rows = len(columns.id)
+    read = {name: ~faults.rows_at_fault(own[name], n_rows) for name in own}
+    is_open = columns.has_outcome(Outcome.OPEN)
+    is_closed = columns.has_outcome(Outcome.WON, Outcome.LOST)
+    created, closed, amount = columns.created, columns.closed, columns.amount
+
+    def note(name: str, rule: str, wrong: Flags, one: str, more: str, hint: str) -> None:
+        rows = np.flatnonzero(wrong & read[name])
+        if len(rows):
+            doubt = f", or accept={{{rule!r}}}" if rule in DOUBTS else ""
+            faults.add(own[name], rule, many(len(rows), one, more), hint + doubt, rows)
+
+    note("id", "duplicate_id", _repeated(columns.id), "row repeats an id", "rows share an id with another row",
+         "keep one row of each deal")  # fmt: skip
+    note("closed", "closed_while_open", is_open & closed.known, "open deal has a close date",
+         "open deals have a close date", "expected_close is the day on which an open deal is due")  # fmt: skip
+    note("closed", "closed_before_created", created.known & closed.known & (closed.values < created.values),
+         "deal closes before it was created", "deals close before they were created", "correct a date")  # fmt: skip
+    note("closed", "missing_close", is_closed & ~closed.known, "won or lost deal has no close date",
+         "won or lost deals have no close date", "give the day on which each one ended")  # fmt: skip
+    note("amount", "missing_amount", ~amount.known, "deal has no amount", "deals have no amount",
+         "give what each one is worth")  # fmt: skip
+    note("amount", "negative_amount", amount.values < 0, "deal has an amount below zero",
+         "deals have an amount below zero", "correct the sign")  # fmt: skip
+    note("created", "missing_created", ~created.known, "deal has no day of creation",
+         "deals have no day of creation", "give the day on which each one came into the book")  # fmt: skip
+    for fault in reserved_names(columns.values, columns.labels):
+        faults.add("labels", "reserved_name", fault, "choose another name")
+    good, kept = faults.settle(n_rows, bad_rows, accept)
+    if not kept:
+        return columns, ()
+    return evolve(columns, **columns.rows(good)), set_aside(kept, cells_of)
+
+
+def one_currency(money: Mapping[str, list[Any]], faults: Faults) -> str:
+    """The currency of all money in the columns; more than one is a fault of the table."""
+    seen: dict[str, int] = {}
+    for cells in money.values():
+        for currency in {cell.currency for cell in cells if type(cell) is Money} - {NO_CURRENCY}:
+            row = next(row for row, cell in enumerate(cells) if type(cell) is Money and cell.currency == currency)
+            seen[currency] = min(row, seen.get(currency, row))
+    if len(seen) > 1:
+        first = ", ".join(f"{currency} from row {row}" for currency, row in sorted(seen.items()))
+        faults.add("amount", "mixed_currencies", f"a table has one currency, got {first}", "convert to one first")
+    return min(seen, default=NO_CURRENCY)
+
+
+def staged(names: Coded, process: SalesProcess, column: str, faults: Faults) -> Coded:
+    """Stage names as codes into the process; names that it does not have are faults."""
+    place = {name: code for code, name in enumerate(process.names)}
+    strange = [code for code, name in enumerate(names.names) if name not in place]
+    alone, others = strange[:_ALONE], strange[_ALONE:]
+    for codes in [*([code] for code in alone), *([others] if others else [])]:
+        name = names.names[codes[0]]
+        more = f" and {len(codes) - 1:,} others" if len(codes) > 1 else ""
+        rows = np.flatnonzero(np.isin(names.codes, codes))
+        detail = f"a stage must be one of the process, got {shown(name)}{more}"
+        faults.add(column, "unknown_stage", detail, nearest(name, process.names), rows)
+    gaps = np.flatnonzero(~names.known)
+    if len(gaps):
+        detail = many(len(gaps), "deal has", "deals have") + " no stage"
+        faults.add(column, "missing_stage", detail, "give each one its stage", gaps)
+    return Coded(names.lookup([place.get(name, -1) for name in names.names], -1), process.names)
+
+
+def _repeated(ids: NDArray[Any]) -> Flags:
+    """Which rows have an id that another row has too."""
+    if ids.dtype == object:
+        listed = ids.tolist()
+        if len(set(listed)) == len(listed):
+            return np.zeros(len(listed), np.bool_)
+        seen: dict[Any, int] = {}
+        for one in listed:
+            seen[one] = seen.get(one, 0) + 1
+        return np.array([seen[one] > 1 for one in listed], np.bool_)
+    order = np.argsort(ids, kind="stable")
+    twin = ids[order[1:]] == ids[order[:-1]]
+    flags = np.zeros(len(ids), np.bool_)
+    flags[order[1:][twin]] = flags[order[:-1][twin]] = True
+    return flags

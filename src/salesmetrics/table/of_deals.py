@@ -1,0 +1,118 @@
+"""Deal objects, laid down in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+from attrs import asdict
+
+from salesmetrics._numeric.columns import Coded, Masked, coded, folded
+from salesmetrics._numeric.days import day_number
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.currencies import NO_CURRENCY
+from salesmetrics.model.deal import KINDS, Deal
+from salesmetrics.model.labels import EMPTY
+from salesmetrics.model.money import Money
+from salesmetrics.model.probability import millionths
+from salesmetrics.model.stage import Category, SalesProcess
+from salesmetrics.table.checks import checked, one_currency, staged
+from salesmetrics.table.columns import MOST, DealColumns, id_column
+from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many
+
+__all__ = ["columns_of_deals"]
+
+
+def columns_of_deals(
+    deals: Iterable[Deal], process: SalesProcess | None, bad_rows: BadRows, accept: Collection[str]
+) -> tuple[DealColumns, tuple[SetAside, ...]]:
+    """Lay deals down in columns, and check them.
+
+    Raises:
+        InvalidTableError: They are not deals, or contradict themselves or each other.
+        InvalidValueError: `bad_rows` or `accept` are misspelt.
+    """
+    check_door_words(bad_rows, accept)
+    if process is not None and not isinstance(process, SalesProcess):
+        raise InvalidValueError(f"process must be a SalesProcess, got {shown(process)}; write SalesProcess([...])")
+    if isinstance(deals, (str, bytes, Mapping)) or hasattr(deals, "columns") or not isinstance(deals, Iterable):
+        raise InvalidValueError(
+            f"Deals.of takes Deal objects, got {type(deals).__name__}; "
+            "for columns of foreign data use Deals.from_columns(data, format)"
+        )
+    rows = list(deals)
+    if not set(map(type, rows)) <= {Deal}:
+        stray = next(row for row, deal in enumerate(rows) if type(deal) is not Deal)
+        raise InvalidValueError(
+            f"Deals.of takes Deal objects, got {type(rows[stray]).__name__} at row {stray}; "
+            "for columns of foreign data use Deals.from_columns(data, format)"
+        )
+    faults = Faults("Deals")
+    process = process or SalesProcess.standard()
+    money = {"amount": [deal.amount for deal in rows], **_by_name([deal.values for deal in rows])}
+    currency = one_currency(money, faults)
+    amounts = {name: _amounts(name, cells, currency, faults) for name, cells in money.items()}
+    columns = DealColumns(
+        process=process,
+        currency=currency,
+        id=id_column([deal.id for deal in rows]),
+        amount=amounts.pop("amount"),
+        stage=staged(coded([deal.stage for deal in rows]), process, "stage", faults),
+        owner=coded([deal.owner for deal in rows]),
+        created=_days([deal.created for deal in rows]),
+        closed=_days([deal.closed for deal in rows]),
+        expected_close=_days([deal.expected_close for deal in rows]),
+        probability=_probabilities([deal.probability for deal in rows]),
+        category=_ordered([deal.category for deal in rows], tuple(Category)),
+        kind=_ordered([deal.kind for deal in rows], KINDS),
+        account=coded([deal.account for deal in rows]),
+        values=amounts,
+        labels={name: coded(cells) for name, cells in _by_name([deal.labels for deal in rows]).items()},
+    )
+    own = {name: name for name in ("id", "amount", "created", "closed")}
+    return checked(columns, faults, own, bad_rows, accept, lambda row: asdict(rows[row], recurse=False))
+
+
+def _by_name(mappings: list[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """The entries of each row's mapping as columns, `None` where a row has none."""
+    names = sorted({name for mapping in mappings if mapping is not EMPTY for name in mapping})
+    return {name: [mapping.get(name) for mapping in mappings] for name in names}
+
+
+def _amounts(name: str, cells: list[Any], currency: str, faults: Faults) -> Masked:
+    kinds = set(map(type, cells))
+    known = np.ones(len(cells), np.bool_)
+    if type(None) in kinds:
+        known = np.array([cell is not None for cell in cells], np.bool_)
+    if kinds >= {int, Money}:
+        faults.add(name, "mixed_kinds", "a value is Money or a whole number, got both", "keep to one of them")
+        return Masked(np.zeros(len(cells), np.int64), known & False)
+    unit = None if int in kinds else currency
+    minor = [0 if cell is None else cell if unit is None else cell.minor for cell in cells]
+    if max(minor, default=0) > MOST or min(minor, default=0) < -MOST:
+        far = [row for row, one in enumerate(minor) if not -MOST <= one <= MOST]
+        detail = many(len(far), "amount is", "amounts are") + " beyond 64 bits"
+        faults.add(name, "too_large", detail, "check the unit", far)
+        minor = [one if -MOST <= one <= MOST else 0 for one in minor]
+    return Masked(np.array(minor, np.int64), known, unit)
+
+
+def _days(days: list[date | None]) -> Masked:
+    codes, distinct = folded(days)  # books have many deals to a day
+    known = np.array([day is not None for day in distinct], np.bool_)
+    numbers = np.array([0 if day is None else day_number(day) for day in distinct], np.int32)
+    return Masked(numbers.take(codes), known.take(codes))
+
+
+def _probabilities(chances: list[float | None]) -> Masked:
+    codes, distinct = folded(chances)
+    known = np.array([chance is not None for chance in distinct], np.bool_)
+    numbers = np.array([0 if chance is None else millionths(chance) for chance in distinct], np.int32)
+    return Masked(numbers.take(codes), known.take(codes))
+
+
+def _ordered(cells: list[Any], order: tuple[Any, ...]) -> Coded:
+    place = {None: -1, **{name: code for code, name in enumerate(order)}}
+    return Coded(np.fromiter(map(place.__getitem__, cells), np.int8, len(cells)), order)

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, DrawFn
+
+from measure_laws import Options, key_of, keys_in_order, parts_of, questions
+from salesmetrics import Deal, Deals, InvalidValueError, Money, breakdown, win_rate
+from strategies import Book, books, laid_down
+
+KEYS = ("owner", "stage", "outcome", "account", "kind", "category")
+
+
+@st.composite
+def asked(draw: DrawFn, table: Deals, keys: tuple[str, ...] = KEYS) -> tuple[Any, Any, Options]:
+    """A measure, what to break it down by, and its options."""
+    names = draw(st.lists(st.sampled_from(keys), min_size=1, max_size=3, unique=True))
+    measure, options = draw(questions(table))
+    return measure, draw(st.sampled_from([names[0], tuple(names)])), options
+
+
+class TestBreakdown:
+    @given(laid_down(), st.data())
+    def test_definition(self, book: Book, data: DataObject) -> None:
+        table = book.table
+        measure, by, options = data.draw(asked(table, (*KEYS, *table.labels)))
+        rows: dict[Any, list[bool]] = {}
+        for place, deal in enumerate(book.deals):
+            flags = rows.setdefault(key_of(deal, by, book.process), [False] * len(book.deals))
+            flags[place] = True
+        answers = breakdown(measure, table, by, **options)
+        assert list(answers) == keys_in_order(rows, by, book.process)
+        for key, flags in rows.items():
+            assert answers[key] == measure(table.filter(np.array(flags)), **options)
+
+    @given(laid_down(), st.data())
+    def test_whole(self, book: Book, data: DataObject) -> None:
+        table = book.table
+        measure, by, options = data.draw(asked(table))
+        answers = breakdown(measure, table, by, **options)
+        assert sum(answers.values(), measure(table[:0], **options)) == measure(table, **options)
+
+    @given(laid_down(), st.data())
+    def test_order(self, book: Book, data: DataObject) -> None:
+        table = book.table
+        measure, by, options = data.draw(asked(table))
+        order = data.draw(st.permutations(range(len(table))))
+        moved = breakdown(measure, table.take(np.array(order, np.intp)), by, **options)
+        still = breakdown(measure, table, by, **options)
+        assert moved == still
+        assert list(moved) == list(still)
+
+    @given(laid_down(), st.data())
+    def test_merge(self, book: Book, data: DataObject) -> None:
+        table = book.table
+        measure, by, options = data.draw(asked(table))
+        part_of = data.draw(parts_of(book.deals))
+        parts = data.draw(st.permutations(range(4)))
+        cut = [table.filter(np.array(part_of, np.int64) == part) for part in parts]
+        self._merge(measure, table, cut, by, options)
+        # Parts that were laid down apart; one in which nobody has a value of that name does not know the name.
+        options.pop("value", None)
+        apart = [
+            book.of([deal for deal, its_part in zip(book.deals, part_of, strict=True) if its_part == part])
+            for part in parts
+        ]
+        self._merge(measure, table, apart, by, options)
+
+    def _merge(self, measure: Any, table: Deals, parts: list[Deals], by: Any, options: Options) -> None:
+        whole = breakdown(measure, table, by, **options)
+        first, *others = (breakdown(measure, part, by, **options) for part in parts)
+        merged = sum(others, start=first)
+        nothing = measure(table[:0], **options)  # gives its currency to groups that came from a part without money
+        assert {key: answer + nothing for key, answer in merged.items()} == dict(whole)
+        assert list(merged) == list(whole)
+
+    @given(books(), st.data())
+    def test_door(self, book: list[Deal], data: DataObject) -> None:
+        measure, by, options = data.draw(asked(Deals.of(book)))
+        assert breakdown(measure, iter(book), by, **options) == breakdown(measure, Deals.of(book), by, **options)
+
+    @given(laid_down(), st.data())
+    def test_own_function(self, book: Book, data: DataObject) -> None:
+        table = book.table
+        measure, by, options = data.draw(asked(table, (*KEYS, *table.labels)))
+
+        def own(deals: Deals, **options: Any) -> Any:
+            assert isinstance(deals, Deals)
+            assert len(deals) > 0
+            return measure(deals, **options)
+
+        apart, together = (breakdown(one, table, by, **options) for one in (own, measure))
+        assert apart == together
+        assert list(apart) == list(together)
+
+
+def deal(number: int, **fields: Any) -> Deal:
+    return Deal(f"D-{number}", Money(100, "USD"), "Qualified", None, date(2026, 1, 5), **fields)
+
+
+def test_groups_are_sorted_out_where_a_place_for_each_would_be_too_much() -> None:
+    book = Deals.of([deal(number, account=f"A-{number:05}" if number else None) for number in range(70_000)])
+    few = book.take(np.array([3, 0, 2, 1, 2]))
+    assert {key: len(few) for key, few in breakdown(Deals.of, few, "account").items()} == {
+        "A-00001": 1,
+        "A-00002": 2,
+        "A-00003": 1,
+        None: 1,
+    }
+    assert list(breakdown(win_rate, few, ("account", "stage"))) == [
+        ("A-00001", "Qualified"),
+        ("A-00002", "Qualified"),
+        ("A-00003", "Qualified"),
+        (None, "Qualified"),
+    ]
+
+
+def test_too_many_groups_are_refused() -> None:
+    labels = {f"label {number}": "x" for number in range(60)}
+    book = [deal(1, labels=labels), deal(2, labels=dict.fromkeys(labels, "y"))]
+    with pytest.raises(InvalidValueError, match=r"by must make fewer than 2\*\*62 groups, got .*; use fewer keys"):
+        breakdown(win_rate, book, tuple(labels))
+
+
+@pytest.mark.parametrize("by", [(), ["owner"], None, ("owner", 3)])
+def test_what_is_no_key_is_refused(by: Any) -> None:
+    with pytest.raises(InvalidValueError, match="by must be a key or a tuple of keys, got .*; write by='owner'"):
+        breakdown(win_rate, [], by)
+
+
+def test_a_key_that_comes_twice_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="by must name different keys, got .*; name each one once"):
+        breakdown(win_rate, [], ("owner", "owner"))
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(InvalidValueError, match="got 'onwer'; did you mean 'owner'"):
+        breakdown(win_rate, [deal(1)], "onwer")
+
+
+def test_arguments_reach_the_measure() -> None:
+    def counted(deals: Deals, factor: int, *, plus: int) -> int:
+        return len(deals) * factor + plus
+
+    assert dict(breakdown(counted, [deal(1, account="A"), deal(2)], "account", 10, plus=3)) == {"A": 13, None: 13}
+
+
+def test_own_answers_cannot_be_exchanged() -> None:
+    assert isinstance(breakdown(len, [deal(1)], "owner").answers, tuple)

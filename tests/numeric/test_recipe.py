@@ -1,0 +1,127 @@
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.columns import Coded, Flags, Masked
+from salesmetrics._numeric.multiset import Multiset
+from salesmetrics._numeric.recipe import Count, Recipe, Tally, Total, Weighted
+from salesmetrics._numeric.sums import Groups
+
+WEIGHTS = [0, 300_000, 1_000_000]
+Row = tuple[int, bool, int, int]
+"""A number, whether the mask has it, the code of its name, its group."""
+
+
+def rows(n_groups: int) -> st.SearchStrategy[list[Row]]:
+    number = st.integers(-9, 9) | st.sampled_from([2**63 - 1, -(2**63) + 1, 2**62])
+    return st.lists(st.tuples(number, st.booleans(), st.integers(-1, 2), st.integers(0, n_groups - 1)))
+
+
+def recipe(some: Sequence[Row]) -> Recipe[dict[str, Any]]:
+    """Every kind of part, a recipe in a recipe, and facts that are no sums."""
+    column = Masked(np.array([row[0] for row in some], np.int64), np.ones(len(some), np.bool_))
+    mask: Flags = np.array([row[1] for row in some], np.bool_)
+    names = Coded(np.array([row[2] for row in some], np.int8), "abc")
+    return Recipe(
+        dict,
+        n=Count(mask),
+        money=Total(column, mask),
+        inner=Recipe(dict, answer=Weighted(column, mask, names, WEIGHTS), tally=Tally(column, ~mask)),
+        currency="USD",
+        level=None,
+    )
+
+
+def by_hand(some: Sequence[Row]) -> dict[str, Any]:
+    chosen = [row for row in some if row[1]]
+    left = sorted(row[0] for row in some if not row[1])
+    return {
+        "n": len(chosen),
+        "money": sum(row[0] for row in chosen),
+        "inner": {
+            "answer": sum(row[0] * WEIGHTS[row[2]] for row in chosen if row[2] >= 0),
+            "tally": Multiset(
+                np.array(sorted(set(left)), np.int64), np.array([left.count(one) for one in sorted(set(left))])
+            ),
+        },
+        "currency": "USD",
+        "level": None,
+    }
+
+
+def codes(some: Sequence[Row]) -> NDArray[np.int8]:
+    return np.array([row[3] for row in some], np.int8)
+
+
+@given(rows(1))
+def test_the_whole_is_what_is_summed_by_hand_and_the_one_group(some: list[Row]) -> None:
+    asked = recipe(some)
+    assert asked.whole() == by_hand(some)
+    assert list(asked.grouped(Groups(codes(some), 1))) == [by_hand(some)]
+
+
+@given(rows(3))
+def test_each_group_is_as_if_it_were_alone(some: list[Row]) -> None:
+    parts = [[row for row in some if row[3] == group] for group in range(3)]
+    answers = recipe(some).grouped(Groups(codes(some), 3))
+    assert list(answers) == [by_hand(part) for part in parts] == [recipe(part).whole() for part in parts]
+
+
+@given(rows(3))
+def test_sums_are_plain_integers(some: list[Row]) -> None:
+    answers = recipe(some).grouped(Groups(codes(some), 3))
+    for one in [recipe(some).whole(), *answers]:
+        assert {type(one["n"]), type(one["money"]), type(one["inner"]["answer"])} == {int}
+
+
+@given(rows(3))
+def test_a_row_without_a_group_falls_into_the_last_of_every_part(some: list[Row]) -> None:
+    last = np.where(codes(some) == 2, -1, codes(some)).astype(np.int8)
+    assert list(recipe(some).grouped(Groups(last, 3))) == list(recipe(some).grouped(Groups(codes(some), 3)))
+
+
+def test_grouped_answers_are_a_sequence() -> None:
+    some = [(1, True, 0, 0), (2, True, 0, 2), (4, True, 0, 2)]
+    answers = recipe(some).grouped(Groups(codes(some), 3))
+    assert len(answers) == 3
+    assert [answer["money"] for answer in answers] == [1, 0, 6]
+    assert [answer["money"] for answer in answers[1:]] == [0, 6]
+    assert [answer["money"] for answer in answers[::-2]] == [6, 1]
+    assert answers[1:1] == []
+    assert answers[np.int64(2)]["money"] == 6  # type: ignore[call-overload]
+    for beyond in (3, -1):
+        with pytest.raises(IndexError):
+            answers[beyond]
+
+
+def test_an_answer_is_made_when_it_is_looked_at() -> None:
+    made: list[int] = []
+
+    def answer(n: int) -> int:
+        made.append(n)
+        return n
+
+    answers = Recipe(answer, n=Count(np.array([True, True, True]))).grouped(Groups(np.array([0, 1, 1]), 2))
+    assert made == []
+    assert answers[1] == 2
+    assert made == [2]
+
+
+def test_no_rows_and_no_groups() -> None:
+    assert recipe([]).whole() == by_hand([])
+    assert list(recipe([]).grouped(Groups(codes([]), 0))) == []
+
+
+def test_weights_beyond_64_bits_are_exact() -> None:
+    far = 2**63 - 1
+    some: list[Row] = [(far, True, 2, 0)] * 5 + [(-far, True, 1, 1)] * 3
+    assert recipe(some).whole()["inner"]["answer"] == 5 * far * 1_000_000 - 3 * far * 300_000
+    assert [one["inner"]["answer"] for one in recipe(some).grouped(Groups(codes(some), 2))] == [
+        5 * far * 1_000_000,
+        -3 * far * 300_000,
+    ]

@@ -1,0 +1,131 @@
+"""Laws of the scorecard, and how it is shown."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import salesmetrics as sm
+
+BOOK = sm.sample_book(n_deals=400, seed=3)
+DAYS = st.dates(date(2026, 1, 1), date(2027, 1, 1))
+SPANS = st.tuples(DAYS, DAYS).filter(lambda days: days[0] < days[1]).map(lambda days: sm.Period(*days))
+
+
+class TestScorecard:
+    @given(SPANS, DAYS)
+    def test_fields(self, period: sm.Period, as_of: date) -> None:
+        deals = BOOK.deals
+        card = sm.scorecard(deals, period=period, as_of=as_of)
+        known = [deal.closed is not None and deal.closed in period and deal.closed < as_of for deal in deals]
+        closed = deals.filter(known)
+        overdue = deals.filter(deals.is_overdue(as_of))
+        assert card == sm.Scorecard(
+            period=period,
+            as_of=as_of,
+            pipeline=sm.pipeline_value(deals),
+            weighted=sm.weighted_pipeline(deals),
+            overdue=sm.pipeline_value(overdue),
+            win_rate=sm.win_rate(closed),
+            win_value_rate=sm.win_value_rate(closed),
+            deal_size=sm.deal_size(closed),
+            cycle_length=sm.cycle_length(closed),
+            forecast=sm.stage_forecast(deals, period=period, as_of=as_of),
+            pipeline_by_stage=sm.breakdown(sm.pipeline_value, deals, by="stage"),
+            weighted_by_stage=sm.breakdown(sm.weighted_pipeline, deals, by="stage"),
+            pipeline_by_owner=sm.breakdown(sm.pipeline_value, deals, by="owner"),
+            weighted_by_owner=sm.breakdown(sm.weighted_pipeline, deals, by="owner"),
+            overdue_by_owner=sm.breakdown(sm.pipeline_value, overdue, by="owner"),
+            win_rate_by_owner=sm.breakdown(sm.win_rate, closed, by="owner"),
+            win_value_rate_by_owner=sm.breakdown(sm.win_value_rate, closed, by="owner"),
+            deal_size_by_owner=sm.breakdown(sm.deal_size, closed, by="owner"),
+            cycle_length_by_owner=sm.breakdown(sm.cycle_length, closed, by="owner"),
+            forecast_by_owner=sm.breakdown(sm.stage_forecast, deals, "owner", period=period, as_of=as_of),
+        )
+
+    @given(st.integers(0, 400), SPANS, DAYS)
+    def test_merge(self, cut: int, period: sm.Period, as_of: date) -> None:
+        ask = {"period": period, "as_of": as_of}
+        one, other = BOOK.deals[:cut], BOOK.deals[cut:]
+        assert sm.scorecard(one, **ask) + sm.scorecard(other, **ask) == sm.scorecard(BOOK.deals, **ask)
+
+
+@given(SPANS, DAYS)
+def test_the_calls_that_are_printed_give_the_answers_beside_them(period: sm.Period, as_of: date) -> None:
+    deals = BOOK.deals
+    lines = str(sm.scorecard(deals, period=period, as_of=as_of)).split("\n")
+    names = {name: getattr(sm, name) for name in sm.__all__} | {"deals": deals, "date": date}
+    for line in lines[2:6]:
+        exec(line, names)  # noqa: S102  # the text is the scorecard's own promise
+    head = lines[7]
+    asked, answered = head.index("asked as"), head.index("answer")
+    table = lines[8 : lines.index("", 7)]
+    assert len(table) == 15
+    for line in table:
+        answer = eval(line[asked:], names)  # noqa: S307
+        shown = f"{answer:,}" if isinstance(answer, int) else str(answer)
+        assert line[answered:asked].strip().startswith(shown)
+
+
+def test_an_empty_book_has_a_scorecard() -> None:
+    card = sm.scorecard([], period=BOOK.period, as_of=BOOK.as_of)
+    text = str(card)
+    assert "Win rate                  undefined (0 of 0); 95 % interval 0.0 % to 100.0 %" in text
+    assert "Cycle length              undefined (0 deals)" in text
+    assert sm.Scorecard.from_dict(card.to_dict()) == card
+
+
+def test_before_the_period_nothing_is_known_of_it() -> None:
+    card = sm.scorecard(BOOK.deals, period=BOOK.period, as_of=BOOK.period.start)
+    assert card.win_rate.value is None
+    assert "closed   = deals[:0]" in str(card)
+
+
+def test_a_notebook_shows_names_as_text() -> None:
+    deal = sm.Deal("D-1", sm.Money(100, "USD"), "Qualified", "<script>alert(1)</script>", date(2026, 1, 5))
+    nameless = sm.Deal("D-2", sm.Money(100, "USD"), "Qualified", None, date(2026, 1, 5))
+    page = sm.scorecard([deal, nameless], period=BOOK.period, as_of=BOOK.as_of)._repr_html_()
+    assert "&lt;script&gt;" in page
+    assert "<script" not in page
+    assert "<td>-</td>" in page
+
+
+def test_as_of_is_a_day_and_the_period_a_period() -> None:
+    with pytest.raises(sm.InvalidValueError, match="as_of must be a date"):
+        sm.scorecard(BOOK.deals, period=BOOK.period, as_of="2026-01-01")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(sm.InvalidValueError, match="period must be a Period"):
+        sm.scorecard(BOOK.deals, period="2026", as_of=BOOK.as_of)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+class TestSampleBook:
+    def test_the_same_arguments_give_the_same_book(self) -> None:
+        assert sm.sample_book(50, seed=7).deals == sm.sample_book(50, seed=7).deals
+        assert sm.sample_book(50, seed=7).deals != sm.sample_book(50, seed=8).deals
+
+    @given(st.integers(0, 60), st.integers(0, 2**40))
+    def test_it_passes_its_own_door(self, n_deals: int, seed: int) -> None:
+        book = sm.sample_book(n_deals, seed)
+        again = sm.Deals.of(list(book.deals))
+        assert list(again) == list(book.deals)
+        assert len(again) == n_deals
+
+    def test_it_has_what_real_books_have(self) -> None:
+        book = sm.sample_book()
+        deals = book.deals
+        stages = dict(sm.breakdown(len, deals, by="stage"))
+        assert set(stages) == set(deals.process.names)
+        assert deals.is_overdue(book.as_of).any()
+        assert (deals.is_open & ~deals.expected_close.known).any()
+        assert {deal.owner for deal in deals} == {rep.id for rep in book.reps}
+        closed = deals.closed.values[deals.is_closed]
+        assert (closed < np.datetime64(book.as_of).astype(int)).all()
+        assert book.as_of in book.period
+
+    @pytest.mark.parametrize("n_deals", [-1, 1.5, True, "many"])
+    def test_a_number_of_deals_is_whole(self, n_deals: object) -> None:
+        with pytest.raises(sm.InvalidValueError, match="n_deals must be a whole number"):
+            sm.sample_book(n_deals)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
