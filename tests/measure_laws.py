@@ -33,6 +33,7 @@ __all__ = [
     "QUESTIONS",
     "MeasureLaws",
     "Options",
+    "by_one_or_all",
     "currency_of",
     "key_of",
     "keys_in_order",
@@ -125,7 +126,7 @@ class MeasureLaws:
         table = book.table
         options = data.draw(self.options(table))
         names = data.draw(st.lists(st.sampled_from([*_KEYS, *table.labels]), min_size=1, max_size=3, unique=True))
-        by: str | tuple[str, ...] = data.draw(st.sampled_from([names[0], tuple(names)]))
+        by = data.draw(by_one_or_all(names))
         keys = [key_of(deal, by, book.process) for deal in book.deals]
         alone = {
             key: self.measure(table.filter(np.array([one == key for one in keys], np.bool_)), **options) for key in keys
@@ -134,6 +135,11 @@ class MeasureLaws:
         assert dict(asked) == alone
         assert list(asked) == keys_in_order(alone, by, book.process)
         assert sum(asked.values(), self.measure(table[:0], **options)) == self.measure(table, **options)
+
+
+def by_one_or_all(names: list[str]) -> SearchStrategy[str | tuple[str, ...]]:
+    """The first name alone, which gives plain keys, or all of them, which gives tuples."""
+    return st.just(names[0]) | st.just(tuple(names))
 
 
 def parts_of(book: list[Deal]) -> SearchStrategy[list[int]]:

@@ -38,7 +38,9 @@ from salesmetrics._numeric.multiset import Multiset
 
 __all__ = [
     "ANSWERS",
+    "AS_OF",
     "DOUBTS",
+    "PERIOD",
     "STANDARD",
     "Book",
     "amounts",
@@ -71,6 +73,10 @@ DOUBTS = ("closed_before_created", "missing_amount", "missing_close", "missing_c
 """What real data have; a strategy that is given some of these makes deals which have them, sometimes."""
 
 STANDARD = SalesProcess.standard()
+
+PERIOD = Period(date(2026, 1, 1), date(2026, 4, 1), "Q\x1b1 <b>")
+AS_OF = date(2026, 1, 2)
+"""What forecasts are of, so that they add."""
 
 _MOST = 2**63 - 1  # what a column can hold
 _NEAR = [date(2026, 1, 1) + timedelta(days=number) for number in (0, 1, 2, 30, 31, 59, 90)]
@@ -144,9 +150,7 @@ def processes() -> SearchStrategy[SalesProcess]:
 
 
 @st.composite
-def deals(
-    draw: DrawFn, process: SalesProcess = STANDARD, doubts: Collection[str] = (), currency: str = "USD"
-) -> Deal:
+def deals(draw: DrawFn, process: SalesProcess = STANDARD, doubts: Collection[str] = (), currency: str = "USD") -> Deal:
     """A deal that a table of this process takes, where these doubts are accepted."""
 
     def maybe(strategy: SearchStrategy[Any], doubt: str = "") -> Any:
@@ -182,7 +186,7 @@ def _or_none(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
     return st.none() | strategy
 
 
-_CHOICES = list(
+_CHOICES: list[tuple[Any, ...]] = list(
     product(
         _NAMES,
         ["new", "expansion", "renewal"],
@@ -299,13 +303,11 @@ def cycles() -> SearchStrategy[Durations]:
 def forecasts(
     draw: DrawFn,
     unit: str | None = "USD",
-    period: Period = Period(_NEAR[0], _NEAR[-1], "Q\x1b1 <b>"),
-    as_of: date = _NEAR[1],
 ) -> StageForecast:
     """Forecasts of one period and one day of view."""
     total = money_totals(unit)
     booked, expected = draw(total), draw(weighted_totals(unit))
-    return StageForecast(period, as_of, booked, expected, *(draw(total) for _ in range(5)))
+    return StageForecast(PERIOD, AS_OF, booked, expected, *(draw(total) for _ in range(5)))
 
 
 ANSWERS: dict[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
 import salesmetrics as sm
-from measure_laws import questions
+from measure_laws import by_one_or_all, questions
 from salesmetrics import Amounts, Answer, Durations, MoneyRatio, MoneyTotal, Proportion, StageForecast, WeightedTotal
 from salesmetrics._numeric.multiset import Multiset
-from strategies import ANSWERS, Book, laid_down, units
+from strategies import ANSWERS, AS_OF, PERIOD, Book, laid_down, units
 
 NOTHING = Multiset(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
@@ -35,12 +35,10 @@ def tally_of_both(one: Multiset, other: Multiset) -> Multiset:
 
 
 class AnswerLaws:
-    """The laws of every answer; a test class gives the `kind`, its `empty` answer and how two add."""
+    """The laws of every answer; a test class gives the `kind`, the `nothing` of the empty book, and how two add."""
 
     kind: ClassVar[type[Answer]]
-
-    def empty(self, like: Any) -> Any:
-        raise NotImplementedError
+    nothing: ClassVar[Any]
 
     def sum_of(self, a: Any, b: Any) -> Any:
         raise NotImplementedError
@@ -60,7 +58,7 @@ class AnswerLaws:
     @given(st.data())
     def test_identity(self, data: DataObject) -> None:
         a, b, _ = data.draw(three(self.kind))
-        assert a + self.empty(a) == a == self.empty(a) + a
+        assert a + self.nothing == a == self.nothing + a
         assert sum([a]) == a
         assert sum([a, b]) == a + b
 
@@ -74,9 +72,7 @@ class AnswerLaws:
 
 class TestProportion(AnswerLaws):
     kind = Proportion
-
-    def empty(self, like: Any) -> Any:
-        return sm.win_rate([])
+    nothing = sm.win_rate([])
 
     def sum_of(self, a: Any, b: Any) -> Any:
         return Proportion(part=a.part + b.part, whole=a.whole + b.whole)
@@ -88,21 +84,15 @@ class TestAnswer(TestProportion):
 
 class TestMoneyTotal(AnswerLaws):
     kind = MoneyTotal
-
-    def empty(self, like: Any) -> Any:
-        return sm.pipeline_value([])
+    nothing = sm.pipeline_value([])
 
     def sum_of(self, a: Any, b: Any) -> Any:
-        return MoneyTotal(
-            a.minor + b.minor, unit_of_both(a.currency, b.currency), a.n + b.n, a.n_missing + b.n_missing
-        )
+        return MoneyTotal(a.minor + b.minor, unit_of_both(a.currency, b.currency), a.n + b.n, a.n_missing + b.n_missing)
 
 
 class TestWeightedTotal(AnswerLaws):
     kind = WeightedTotal
-
-    def empty(self, like: Any) -> Any:
-        return sm.weighted_pipeline([])
+    nothing = sm.weighted_pipeline([])
 
     def sum_of(self, a: Any, b: Any) -> Any:
         return WeightedTotal(
@@ -112,9 +102,7 @@ class TestWeightedTotal(AnswerLaws):
 
 class TestMoneyRatio(AnswerLaws):
     kind = MoneyRatio
-
-    def empty(self, like: Any) -> Any:
-        return sm.win_value_rate([])
+    nothing = sm.win_value_rate([])
 
     def sum_of(self, a: Any, b: Any) -> Any:
         return MoneyRatio(
@@ -129,9 +117,7 @@ class TestMoneyRatio(AnswerLaws):
 
 class TestAmounts(AnswerLaws):
     kind = Amounts
-
-    def empty(self, like: Any) -> Any:
-        return sm.deal_size([])
+    nothing = sm.deal_size([])
 
     def sum_of(self, a: Any, b: Any) -> Any:
         unit = unit_of_both(a.currency, b.currency)
@@ -140,9 +126,7 @@ class TestAmounts(AnswerLaws):
 
 class TestDurations(AnswerLaws):
     kind = Durations
-
-    def empty(self, like: Any) -> Any:
-        return sm.cycle_length([])
+    nothing = sm.cycle_length([])
 
     def sum_of(self, a: Any, b: Any) -> Any:
         return Durations(tally_of_both(a.days, b.days), a.n_missing + b.n_missing)
@@ -150,9 +134,7 @@ class TestDurations(AnswerLaws):
 
 class TestStageForecast(AnswerLaws):
     kind = StageForecast
-
-    def empty(self, like: Any) -> Any:
-        return sm.stage_forecast([], period=like.period, as_of=like.as_of)
+    nothing = sm.stage_forecast([], period=PERIOD, as_of=AS_OF)
 
     def sum_of(self, a: Any, b: Any) -> Any:
         money, weighted = TestMoneyTotal().sum_of, TestWeightedTotal().sum_of
@@ -175,7 +157,7 @@ def broken_down(draw: DrawFn, book: Book, names: list[str], n: int) -> list[sm.B
     table = book.table
     measure, options = draw(questions(table))
     keys = draw(st.lists(st.sampled_from([*names, *table.labels]), min_size=1, max_size=2, unique=True))
-    by = draw(st.sampled_from([keys[0], tuple(keys)]))
+    by = draw(by_one_or_all(keys))
     parts = draw(st.lists(st.integers(0, n - 1), min_size=len(table), max_size=len(table)))
     cut = [table.filter(np.array(parts, np.int64) == part) for part in range(n)]
     return [sm.breakdown(measure, one, by, **options) for one in cut]

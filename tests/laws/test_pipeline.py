@@ -15,6 +15,7 @@ from salesmetrics import (
     weighted_pipeline,
 )
 from salesmetrics._numeric.multiset import Multiset
+from salesmetrics.measure.pipeline import SizePopulation
 from strategies import Book, laid_down, tables
 
 
@@ -71,7 +72,7 @@ class TestDealSize(MeasureLaws):
 
     @given(laid_down())
     def test_definition(self, book: Book) -> None:
-        counted = {
+        counted: dict[SizePopulation, list[Outcome]] = {
             "won": [Outcome.WON],
             "closed": [Outcome.WON, Outcome.LOST],
             "open": [Outcome.OPEN],

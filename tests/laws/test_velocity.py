@@ -11,6 +11,7 @@ from hypothesis.strategies import DataObject
 from measure_laws import MeasureLaws
 from salesmetrics import Durations, Outcome, cycle_length
 from salesmetrics._numeric.multiset import Multiset
+from salesmetrics.measure.velocity import CyclePopulation
 from strategies import Book, laid_down
 
 
@@ -19,7 +20,11 @@ class TestCycleLength(MeasureLaws):
 
     @given(laid_down())
     def test_definition(self, book: Book) -> None:
-        counted = {"won": [Outcome.WON], "lost": [Outcome.LOST], "closed": [Outcome.WON, Outcome.LOST]}
+        counted: dict[CyclePopulation, list[Outcome]] = {
+            "won": [Outcome.WON],
+            "lost": [Outcome.LOST],
+            "closed": [Outcome.WON, Outcome.LOST],
+        }
         for population, outcomes in counted.items():
             found: list[int] = []
             n_missing = 0

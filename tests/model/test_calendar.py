@@ -1,12 +1,14 @@
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesmetrics import FiscalCalendar, InvalidValueError, Period
+from salesmetrics import FiscalCalendar, InvalidValueError, Period, RetailCalendar
+from salesmetrics.model.calendar import Calendar
+from salesmetrics.model.retail_calendar import Anchor
 
 DAY = timedelta(1)
 MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
@@ -17,7 +19,7 @@ parts = st.sampled_from(["half", "quarter", "month"])
 inner = st.dates(date(2, 1, 1), date(9997, 12, 31)) | st.dates(date(1998, 1, 1), date(2102, 1, 1))
 
 
-def of(calendar: FiscalCalendar, unit: str) -> Callable[[date], Period]:
+def of(calendar: Calendar, unit: str) -> Callable[[date], Period]:
     """`year_of`, `half_of` and so on."""
     return getattr(calendar, f"{unit}_of")  # type: ignore[no-any-return]
 
@@ -121,6 +123,28 @@ def test_periods_in_a_period(calendar: FiscalCalendar, unit: str, start: date, d
     assert asked.end - DAY in tiles[-1]
     assert [tile.start for tile in tiles[1:]] == [tile.end for tile in tiles[:-1]]
     assert [of(calendar, unit)(tile.start).name for tile in tiles] == [tile.name for tile in tiles]
+
+
+@given(
+    calendars
+    | st.builds(RetailCalendar, st.just("4-4-5"), st.integers(1, 12), anchor=st.sampled_from(get_args(Anchor))),
+    units,
+    st.integers(0, 800),
+    st.booleans(),
+)
+def test_at_the_ends_of_time_a_day_is_in_its_period_or_refused(
+    calendar: Calendar,
+    unit: str,
+    days: int,
+    is_first: bool,  # noqa: FBT001
+) -> None:
+    day = date.min + days * DAY if is_first else date.max - days * DAY
+    try:
+        period = of(calendar, unit)(day)
+    except InvalidValueError:
+        assert days < 366 + 7  # a year, and what an anchor lies off
+    else:
+        assert day in period
 
 
 def test_every_day_is_in_the_one_quarter_of_a_whole_history() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -94,14 +94,14 @@ def test_an_own_answer_is_an_answer() -> None:
 
 
 def test_answers_to_other_questions_are_not_added() -> None:
-    with pytest.raises(InvalidValueError, match="must have one question, got 'owned\\?' and 'mine\\?'; ask both with"):
-        owned_deals(BOOK) + owned_deals(BOOK, "mine?")
-    with pytest.raises(InvalidValueError, match="must have one period, got Period.*; ask both with the same"):
-        forecast_of() + forecast_of(Period.parse("2026-01-01..2026-04-02"))
+    with pytest.raises(InvalidValueError, match=r"must have one question, got 'owned\?' and 'mine\?'; ask both with"):
+        _ = owned_deals(BOOK) + owned_deals(BOOK, "mine?")
+    with pytest.raises(InvalidValueError, match=r"must have one period, got Period.*; ask both with the same"):
+        _ = forecast_of() + forecast_of(Period.parse("2026-01-01..2026-04-02"))
     with pytest.raises(InvalidValueError, match=r"must have one as_of, got datetime.date\(2026, 2, 1\) and"):
-        forecast_of() + forecast_of(as_of=date(2026, 2, 2))
+        _ = forecast_of() + forecast_of(as_of=date(2026, 2, 2))
     with pytest.raises(InvalidValueError, match="must have one currency, got 'USD' and None; ask both with the same"):
-        MoneyTotal(1, "USD", 1, 0) + MoneyTotal(1, None, 1, 0)
+        _ = MoneyTotal(1, "USD", 1, 0) + MoneyTotal(1, None, 1, 0)
 
 
 def test_the_name_of_a_period_is_not_compared() -> None:
@@ -120,7 +120,7 @@ def test_the_name_of_a_period_is_not_compared() -> None:
 )
 def test_two_currencies_are_not_added(euros: Any, dollars: Any) -> None:
     with pytest.raises(CurrencyMismatchError, match="in one currency, got EUR and USD; convert one of them first"):
-        euros + dollars
+        _ = euros + dollars
 
 
 def test_nothing_in_no_currency_adds_to_plain_numbers() -> None:
@@ -131,9 +131,9 @@ def test_nothing_in_no_currency_adds_to_plain_numbers() -> None:
 def test_an_answer_does_not_add_to_something_else() -> None:
     for other in (1, Money(1, "USD"), MoneyTotal(1, "USD", 1, 0), None):
         with pytest.raises(TypeError, match="unsupported operand"):
-            Proportion(1, 2) + other  # type: ignore[operator]
+            _ = Proportion(1, 2) + cast("Any", other)
     with pytest.raises(TypeError, match="unsupported operand"):
-        1 + Proportion(1, 2)
+        _ = 1 + Proportion(1, 2)
 
 
 @given(answers())
@@ -155,7 +155,7 @@ def test_an_answer_is_shown_on_one_printable_line(answer: Any) -> None:
 
 
 def total(**fields: Any) -> MoneyTotal:
-    return MoneyTotal(**{"minor": 5, "currency": "USD", "n": 1, "n_missing": 0, **fields})
+    return MoneyTotal(**dict[str, Any](minor=5, currency="USD", n=1, n_missing=0) | fields)
 
 
 @pytest.mark.parametrize(
@@ -163,11 +163,14 @@ def total(**fields: Any) -> MoneyTotal:
     [
         (lambda: total(minor=1.5), r"MoneyTotal.minor must be a whole number, got 1.5; ask a measure for it"),
         (lambda: total(minor=True), r"MoneyTotal.minor must be a whole number, got True"),
-        (lambda: total(minor=10**44), r"MoneyTotal.minor must be below 10\*\*44, got 10+; ask"),
+        (lambda: total(minor=10**44), r"MoneyTotal.minor must be below 10\*\*44, got 10+\.\.\.0+; ask"),
         (lambda: total(minor=-(10**44)), r"MoneyTotal.minor must be below 10\*\*44, got -10+"),
         (lambda: total(currency=5), r"MoneyTotal.currency must be str \| None, got 5"),
         (lambda: total(currency="usd"), r"currency must be an ISO 4217 code, got 'usd'; did you mean 'USD'\?"),
-        (lambda: total(currency="XXX"), r"minor must be zero where there are no deals or no currency, got 5 of 1 deals"),
+        (
+            lambda: total(currency="XXX"),
+            r"minor must be zero where there are no deals or no currency, got 5 of 1 deals",
+        ),
         (lambda: total(n=-1), r"MoneyTotal.n must be a count from 0 to 2\*\*63, got -1; ask"),
         (lambda: total(n=0), r"minor must be zero where there are no deals or no currency, got 5 of 0 deals in USD"),
         (lambda: total(n_missing=2**63), r"MoneyTotal.n_missing must be a count from 0 to 2\*\*63, got 92"),
@@ -178,8 +181,8 @@ def total(**fields: Any) -> MoneyTotal:
         (lambda: Proportion(3, 2), r"Proportion.part must not be above the whole 2, got 3; exchange the two"),
         (lambda: Proportion(-1, 2), r"Proportion.part must be a count from 0"),
         (lambda: Proportion(0, 2**63), r"Proportion.whole must be a count from 0"),
-        (lambda: Proportion(np.int64(1), 2), r"Proportion.part must be a whole number, got np.int64\(1\)"),
-        (lambda: Durations([1, 2], 0), r"Durations.days must be Multiset, got \[1, 2\]"),
+        (lambda: Proportion(cast("Any", np.int64(1)), 2), r"Proportion.part must be a whole number, got np.int64\(1\)"),
+        (lambda: Durations(cast("Any", [1, 2]), 0), r"Durations.days must be Multiset, got \[1, 2\]"),
         (lambda: forecast_of(as_of=datetime(2026, 2, 1)), r"StageForecast.as_of must be a day, got datetime"),  # noqa: DTZ001
         (lambda: evolve(forecast_of(), booked=total()), None),
         (
@@ -197,7 +200,7 @@ def test_what_no_sum_can_be_is_refused(make: Any, message: str | None) -> None:
 
 
 def test_two_kinds_of_answers_cannot_have_one_name() -> None:
-    with pytest.raises(InvalidValueError, match="got a second Proportion, which salesmetrics.result.proportion has"):
+    with pytest.raises(InvalidValueError, match=r"got a second Proportion, which salesmetrics.result.proportion has"):
         type("Proportion", (Answer,), {})
     assert type(Answer.from_dict(Proportion(1, 2).to_dict())) is Proportion
 
@@ -211,5 +214,5 @@ def test_the_kind_of_a_generic_field_is_told() -> None:
 
     split = Split(Breakdown("owner", ("Ada",), (Proportion(1, 2),), (None,)))
     assert Split.from_dict(split.to_dict()) == split
-    with pytest.raises(InvalidValueError, match="Split.by_owner must be Breakdown, got 5"):
+    with pytest.raises(InvalidValueError, match=r"Split.by_owner must be Breakdown, got 5"):
         Split(5)  # type: ignore[arg-type]

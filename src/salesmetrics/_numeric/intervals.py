@@ -28,7 +28,5 @@ def wilson(part: int, whole: int, level: float) -> tuple[float, float]:
     spread = z * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
     middle = share + z * z / (2 * whole)
     scale = 1 + z * z / whole
-    # At the ends the interval reaches 0 or 1 exactly; rounding must not leave it a hair short or past the share.
-    low = 0.0 if part == 0 else min((middle - spread) / scale, share)
-    high = 1.0 if part == whole else max((middle + spread) / scale, share)
-    return max(low, 0.0), min(high, 1.0)
+    # Rounding must not leave a bound a hair past the share, nor, where the share is 0 or 1, short of it or beyond.
+    return max(min((middle - spread) / scale, share), 0.0), min(max((middle + spread) / scale, share), 1.0)

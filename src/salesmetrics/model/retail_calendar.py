@@ -119,6 +119,8 @@ class RetailCalendar(Calendar):
         while nominal > 1 and (nominal > 9999 or self._year_start(nominal) > day):
             nominal -= 1
         weeks = (day - self._year_start(nominal)).days // 7
+        if weeks < 0:
+            raise ValueError(day)  # before the first year that there is
         months = sum(before <= weeks for before in self._weeks_before) - 1
         return nominal + self._label_offset, months
 

@@ -61,15 +61,16 @@ class Answer:
         """Refuse what no sum over rows can be: a field of another type, a negative count, a number beyond all money."""
         kinds = _types(type(self))
         for one in fields(type(self)):
-            value, what = getattr(self, one.name), f"{type(self).__name__}.{one.name}"
+            value: Any = getattr(self, one.name)
+            what = f"{type(self).__name__}.{one.name}"
             # a bool is an int too, and a datetime a date, and neither is meant
             if not isinstance(value, kinds[one.name]) or isinstance(value, (bool, datetime)):
                 raise InvalidValueError(
                     f"{what} must be {_kind_shown(kinds[one.name])}, got {shown(value)}; ask a measure for it"
                 )
-            if one.metadata == MERGED_CURRENCY and value is not None:
-                exponent(value)  # refuses what is no currency
-            if one.name.startswith("n_") or one.name == "n":
+            if one.metadata == MERGED_CURRENCY:
+                exponent(NO_CURRENCY if value is None else value)  # refuses what is no currency
+            elif one.name.startswith("n_") or one.name == "n":
                 check_count(value, what)
             elif isinstance(value, int) and abs(value) >= _LIMIT:
                 raise InvalidValueError(f"{what} must be below 10**44, got {shown(value)}; ask a measure for it")
@@ -80,7 +81,9 @@ class Answer:
         return type(self)(**{one.name: _added(self, other, one) for one in fields(type(self))})
 
     def __radd__(self, other: object) -> Self:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # so that sum(answers) works
+        if isinstance(other, int) and other == 0:  # so that sum(answers) works
+            return self
+        return NotImplemented
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types: the answer's kind and version, its fields, and its readings.

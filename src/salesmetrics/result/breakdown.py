@@ -99,7 +99,9 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         return Breakdown(self.by, keys, tuple(united[key] for key in keys), ordered.orders)
 
     def __radd__(self, other: object) -> Breakdown[A]:
-        return self if isinstance(other, int) and other == 0 else NotImplemented  # so that sum(breakdowns) works
+        if isinstance(other, int) and other == 0:  # so that sum(breakdowns) works
+            return self
+        return NotImplemented
 
     def sorted_by(self, reading: str | Callable[[A], Any], *, descending: bool = False) -> Breakdown[A]:
         """The same groups in the order of a reading; groups in which it is undefined come last.

@@ -128,7 +128,7 @@ class Reader:
         """Money in whole minor units, or with `unit=None` plain whole numbers."""
 
         def parse(cell: Any) -> int:
-            if type(cell) is Money and unit is not None:
+            if unit is not None and isinstance(cell, Money):
                 if cell.currency not in (unit, NO_CURRENCY):
                     raise InvalidValueError(f"{column} must be in {unit}, got {cell}; convert it first")
                 minor = cell.minor
@@ -152,13 +152,17 @@ class Reader:
     def days(self, cells: Cells, column: str) -> Masked:
         """Days since 1970."""
         if isinstance(cells, list) or cells.dtype.kind != "M":
-            codes, read, unknown = self._parsed(objects(cells), column, lambda cell: day_number(self._day(cell, column)), 0)
+            codes, read, unknown = self._parsed(
+                objects(cells), column, lambda cell: day_number(self._day(cell, column)), 0
+            )
             return Masked(np.array(read, np.int32).take(codes), ~unknown.take(codes))
         known = ~np.isnat(cells)
         days = np.where(known, cells.astype("M8[D]").astype(np.int64), 0)  # towards the start of the day
         far = np.flatnonzero((days < FIRST_DAY) | (days > LAST_DAY))
         if len(far):
-            self._unreadable(column, far, f"{column} must be a day in the years 1 to 9999, got {cells[far[0]]}; correct it")
+            self._unreadable(
+                column, far, f"{column} must be a day in the years 1 to 9999, got {cells[far[0]]}; correct it"
+            )
             known[far], days[far] = False, 0
         return Masked(days.astype(np.int32), known)
 
@@ -277,7 +281,7 @@ class Reader:
                     unknown[place] = False
                 except InvalidValueError as fault:
                     said = str(fault)
-                    reasons.setdefault(said.split(", got ")[0], (said, []))[1].append(place)
+                    reasons.setdefault(said.partition(", got ")[0], (said, []))[1].append(place)
         for said, places in reasons.values():
             found = np.flatnonzero(np.isin(codes, places))
             self._unreadable(column, found if rows is None else rows[found], said)
@@ -310,7 +314,7 @@ def _scaled(numbers: NDArray[Any], scale: int, low: int, high: int) -> tuple[NDA
 
 
 def _distinct(cells: Sequence[Any]) -> tuple[NDArray[np.int32], Sequence[Any]]:
-    """Codes into the different cells; mixed kinds are not folded, because 1, 1.0 and True are equal and not the same."""
+    """Codes into the different cells; mixed kinds are not folded, for 1, 1.0 and True are equal and not the same."""
     kinds = set(map(type, cells)) - {type(None)}
     if len(kinds) <= 1 and kinds <= {str, int, date}:
         return folded(cells)

@@ -19,6 +19,10 @@ MOST = 2**63 - 1
 """The largest size of a number in a column."""
 
 
+def _frozen(columns: Mapping[str, Any]) -> FrozenMapping[Any]:
+    return FrozenMapping(columns)
+
+
 @frozen(eq=False)
 class DealColumns:
     """The columns of a table of deals; a deal stands at the same place in each.
@@ -54,8 +58,8 @@ class DealColumns:
     category: Coded
     kind: Coded
     account: Coded
-    values: Mapping[str, Masked] = field(converter=FrozenMapping)
-    labels: Mapping[str, Coded] = field(converter=FrozenMapping)
+    values: Mapping[str, Masked] = field(converter=_frozen)
+    labels: Mapping[str, Coded] = field(converter=_frozen)
 
     def __attrs_post_init__(self) -> None:
         readonly(self.id)
@@ -84,7 +88,7 @@ class DealColumns:
 
 def id_column(ids: list[Any]) -> NDArray[Any]:
     """Whole numbers as int64, anything else as objects."""
-    if ids and set(map(type, ids)) == {int} and -(2**63) <= min(ids) and max(ids) < 2**63:
+    if ids and set(map(type, ids)) == {int} and -MOST <= min(ids) <= max(ids) <= MOST:
         return np.array(ids, np.int64)
     column = np.empty(len(ids), object)
     column[:] = ids

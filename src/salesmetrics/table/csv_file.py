@@ -38,7 +38,9 @@ def columns_of_csv(path: str | Path, faults: Faults) -> dict[str, list[Any]]:
         faults.refuse()
     twice = [name for name, times in Counter(header).items() if times > 1]
     if twice:
-        faults.add("file", "repeated_column", f"column names must differ, got {shown(twice)} again", "rename one of them")
+        faults.add(
+            "file", "repeated_column", f"column names must differ, got {shown(twice)} again", "rename one of them"
+        )
         faults.refuse()
     rows = [row for row in rows if row]  # a blank line is no row
     width = len(header)

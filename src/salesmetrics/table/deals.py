@@ -138,7 +138,7 @@ class Deals(DealColumns, Sequence[Deal]):
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
     ) -> Deals:
-        """A table from a CSV file in UTF-8 with a header.
+        r"""A table from a CSV file in UTF-8 with a header.
 
         Args:
             path: The file.
@@ -155,7 +155,7 @@ class Deals(DealColumns, Sequence[Deal]):
             >>> form = DealFormat(id="Id", stage="Stage", amount="Amount", created="Created", currency="USD")
             >>> with tempfile.TemporaryDirectory() as folder:
             ...     path = Path(folder, "deals.csv")
-            ...     _ = path.write_text("Id,Stage,Amount,Created\\nD-1,Qualified,1200,2026-01-05\\n")
+            ...     _ = path.write_text("Id,Stage,Amount,Created\nD-1,Qualified,1200,2026-01-05\n")
             ...     Deals.from_csv(path, form)
             Deals(1 deal in USD: 1 open, 0 won, 0 lost)
         """
@@ -197,13 +197,15 @@ class Deals(DealColumns, Sequence[Deal]):
         """Which deals are open though they were expected to close before the day.
 
         Examples:
-            >>> deal = Deal("D-1", Money(100, "USD"), "Qualified", None, date(2026, 1, 5), expected_close=date(2026, 3, 1))
-            >>> Deals.of([deal]).is_overdue(as_of=date(2026, 3, 1)), Deals.of([deal]).is_overdue(as_of=date(2026, 3, 2))
+            >>> deal = Deal("D-1", None, "Qualified", "Ada", date(2026, 1, 5), expected_close=date(2026, 3, 1))
+            >>> book = Deals.of([deal], accept={"missing_amount"})
+            >>> book.is_overdue(as_of=date(2026, 3, 1)), book.is_overdue(as_of=date(2026, 3, 2))
             (array([False]), array([ True]))
         """
         check_day(as_of, "as_of")
         due = self.expected_close
-        return self.is_open & due.known & (due.values < day_number(as_of))
+        overdue: Flags = self.is_open & due.known & (due.values < day_number(as_of))
+        return overdue
 
     def is_in_period(self, period: Period, on: PeriodBasis = "closed") -> Flags:
         """Which deals belong to a period, by a day of theirs.
@@ -222,7 +224,7 @@ class Deals(DealColumns, Sequence[Deal]):
             return np.where(self.is_open, self.is_in_period(period, "expected_close"), self.is_in_period(period))
         if on not in ("closed", "expected_close", "created"):
             raise InvalidValueError(
-                f"on must be 'closed', 'expected_close', 'created' or 'either_close', got {shown(on)}; write one of them"
+                f"on must be 'closed', 'expected_close', 'created' or 'either_close', got {shown(on)}; write one"
             )
         days: Masked = getattr(self, on)
         start, end = day_number(period.start), day_number(period.end)

@@ -65,7 +65,9 @@ def columns_of_cells(
     if form.currency_column is not None:
         _note_bare(values.values(), codes, form.currency_column, faults)
     amount = values.pop("amount")
-    values |= {name: reader.amounts(column(form.values[name]), form.values[name], None, 0) for name in form.plain_values}
+    values |= {
+        name: reader.amounts(column(form.values[name]), form.values[name], None, 0) for name in form.plain_values
+    }
     process = form.process or SalesProcess.standard()
     stage = staged(reader.names(*given("stage")), process, form.stage, faults)
     if form.outcome is not None:
@@ -108,15 +110,12 @@ def _outcomes_applied(stage: Coded, reader: Reader, cells: Cells, rule: OutcomeC
         if len(rows) == 0:
             continue
         if outcome is Outcome.OPEN:
-            reader.faults.add(
-                rule.column, "outcome_disagrees", many(len(rows), "deal is", "deals are") + " called open in a closed stage",
-                "correct the stage or the outcome", rows,
-            )  # fmt: skip
+            detail = many(len(rows), "deal is", "deals are") + " called open in a closed stage"
+            reader.faults.add(rule.column, "outcome_disagrees", detail, "correct the stage or the outcome", rows)
         elif len(ends) != 1:
-            reader.faults.add(
-                rule.column, "outcome_without_stage", f"the process must have one {outcome.value} stage, got {len(ends)}",
-                "give it one stage for deals that the column calls so",
-            )  # fmt: skip
+            detail = f"the process must have one {outcome.value} stage, got {len(ends)}"
+            hint = "give it one stage for deals that the column calls so"
+            reader.faults.add(rule.column, "outcome_without_stage", detail, hint)
         else:
             codes[rows] = ends[0]
     return Coded(codes, process.names)
@@ -124,9 +123,8 @@ def _outcomes_applied(stage: Coded, reader: Reader, cells: Cells, rule: OutcomeC
 
 def _cells_of(data: Mapping[str, Any], form: DealFormat, faults: Faults) -> dict[str, Cells]:
     """The columns that the format names, or the faults of those that are not there or not columns."""
-    wanted = [getattr(form, name) for name in (*FIELDS, "currency_column")] + [*form.values.values(), *form.labels.values()]
-    if form.outcome is not None:
-        wanted.append(form.outcome.column)
+    wanted: list[str | None] = [getattr(form, name) for name in (*FIELDS, "currency_column")]
+    wanted += [*form.values.values(), *form.labels.values(), None if form.outcome is None else form.outcome.column]
     cells: dict[str, Cells] = {}
     for name in dict.fromkeys(name for name in wanted if name is not None):
         if name not in data:
@@ -135,7 +133,8 @@ def _cells_of(data: Mapping[str, Any], form: DealFormat, faults: Faults) -> dict
         try:
             cells[name] = as_cells(data[name])
         except InvalidValueError as fault:
-            faults.add(name, "not_a_column", *str(fault).rsplit("; ", 1))
+            detail, _, hint = str(fault).rpartition("; ")
+            faults.add(name, "not_a_column", detail, hint)
     lengths = {len(column) for column in cells.values()}
     if len(lengths) > 1:
         sizes = ", ".join(f"{name} {len(column):,}" for name, column in cells.items())
@@ -144,9 +143,7 @@ def _cells_of(data: Mapping[str, Any], form: DealFormat, faults: Faults) -> dict
     return cells
 
 
-def _currency(
-    money: Collection[tuple[Cells, str]], codes: Coded, currency_column: str | None, reader: Reader
-) -> str:
+def _currency(money: Collection[tuple[Cells, str]], codes: Coded, currency_column: str | None, reader: Reader) -> str:
     """The currency of all amounts, as their column or they themselves say; XXX where neither does."""
     if currency_column is not None:
         if len(codes.names) > 1:

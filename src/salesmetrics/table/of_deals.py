@@ -12,7 +12,6 @@ from attrs import asdict
 from salesmetrics._numeric.columns import Coded, Masked, coded, folded
 from salesmetrics._numeric.days import day_number
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import KINDS, Deal
 from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.money import Money

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import inspect
+import pickle
+import pydoc
+from datetime import date
+from typing import Any, cast, get_type_hints
+
+import pytest
+
+import salesmetrics as sm
+from measure_laws import QUESTIONS
+from salesmetrics import Count, Deal, Deals, InvalidTableError, InvalidValueError, Money, Proportion, Recipe
+from salesmetrics.measure._measure import as_measure
+from salesmetrics.table.deals import IntoDeals
+
+BOOK = [
+    Deal("D-1", Money(100, "USD"), "Qualified", "Ada", date(2026, 1, 5)),
+    Deal("D-2", Money(100, "USD"), "Qualified", None, date(2026, 1, 5)),
+]
+
+
+@as_measure
+def owned(book: Deals, *, kind: str = "new") -> Recipe[Proportion]:
+    """Share of deals that somebody owns."""
+    counted = book.kind.is_in(kind)
+    return Recipe(Proportion, part=Count(counted & book.owner.known), whole=Count(counted))
+
+
+def test_a_users_recipe_is_a_measure() -> None:
+    assert owned(BOOK) == Proportion(1, 2)
+    assert owned(BOOK, kind="renewal") == owned([]) == Proportion(0, 0)
+    assert dict(sm.breakdown(owned, BOOK, "owner")) == {"Ada": Proportion(1, 1), None: Proportion(0, 1)}
+    assert pickle.loads(pickle.dumps(owned)) is owned  # noqa: S301  # our own bytes
+    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
+        cast("Any", owned)(BOOK, colour="red")
+
+
+def test_signatures_show_the_question() -> None:
+    assert str(inspect.signature(owned)) == "(book: 'IntoDeals', *, kind: 'str' = 'new') -> 'Proportion'"
+    assert owned.recipe.__name__ == "owned"
+    assert "owned(book: 'IntoDeals', *, kind: 'str' = 'new') -> 'Proportion'" in pydoc.plain(pydoc.render_doc(owned))
+    assert get_type_hints(owned) == {"book": IntoDeals, "kind": str, "return": Proportion}
+
+
+@pytest.mark.parametrize("measure", QUESTIONS, ids=lambda measure: measure.__name__)
+def test_every_measure_is_a_plain_function(measure: Any) -> None:
+    shape = inspect.signature(measure)
+    first, *options = shape.parameters.values()
+    assert (first.name, first.annotation) == ("deals", "IntoDeals")
+    assert all(option.kind is inspect.Parameter.KEYWORD_ONLY for option in options)
+    answer = get_type_hints(measure)["return"]
+    assert issubclass(answer, sm.Answer)
+    assert shape.return_annotation == answer.__name__
+    assert f"{measure.__name__}(deals: 'IntoDeals'" in pydoc.plain(pydoc.render_doc(measure))
+    assert pickle.loads(pickle.dumps(measure)) is measure  # noqa: S301  # our own bytes
+    assert measure.__doc__.startswith(measure.recipe.__doc__)
+    assert getattr(sm, measure.__name__) is measure
+
+
+def test_annotations_that_are_not_text_are_shown_too() -> None:
+    made: dict[str, Any] = {"as_measure": as_measure, "Recipe": Recipe, "Proportion": Proportion, "Deals": Deals}
+    source = "@as_measure\ndef rate(deals: Deals) -> Recipe[Proportion]: ...\n@as_measure\ndef bare(deals): ...\n"
+    exec(compile(source, "<session>", "exec", dont_inherit=True), made)  # noqa: S102  # without `from __future__`
+    assert inspect.signature(made["rate"]).return_annotation is Proportion
+    assert inspect.signature(made["bare"]).return_annotation is inspect.Signature.empty
+
+
+@pytest.mark.parametrize("measure", [sm.win_rate, sm.deal_size, sm.cycle_length])
+@pytest.mark.parametrize("population", ["wno", "", None, ["won"], 3])
+def test_a_misspelt_population_is_refused(measure: Any, population: Any) -> None:
+    with pytest.raises(InvalidValueError, match=r"population must be one of \[.*\], got .*; write one of them"):
+        measure(BOOK, population=population)
+
+
+@pytest.mark.parametrize("measure", [sm.pipeline_value, sm.weighted_pipeline, sm.win_value_rate, sm.deal_size])
+def test_an_unknown_value_is_refused(measure: Any) -> None:
+    with pytest.raises(InvalidValueError, match=r"got 'amuont'; did you mean 'amount'"):
+        measure(BOOK, value="amuont")
+
+
+@pytest.mark.parametrize("as_of", ["2026-01-01", None, 5])
+def test_what_is_no_day_is_refused(as_of: Any) -> None:
+    with pytest.raises(InvalidValueError, match="as_of must be a date without a time, got"):
+        sm.stage_forecast([], period=sm.Period.parse("2026-01-01..2026-04-01"), as_of=as_of)
+
+
+def test_what_is_no_period_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="period must be a Period, got '2026'; write"):
+        sm.stage_forecast([], period="2026", as_of=date(2026, 1, 1))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("measure", QUESTIONS, ids=lambda measure: measure.__name__)
+def test_deals_that_contradict_themselves_are_refused(measure: Any) -> None:
+    forecast = {"period": sm.Period.parse("2026-01-01..2026-04-01"), "as_of": date(2026, 1, 1)}
+    options: Any = forecast if measure is sm.stage_forecast else {}
+    with pytest.raises(InvalidTableError, match="Deals has 1 problem"):
+        measure([BOOK[0], BOOK[0]], **options)
