@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -152,3 +153,15 @@ def test_arguments_reach_the_measure() -> None:
 
 def test_own_answers_cannot_be_exchanged() -> None:
     assert isinstance(breakdown(len, [deal(1)], "owner").answers, tuple)
+
+
+def test_a_function_in_a_measures_clothes_is_asked_itself() -> None:
+    @wraps(win_rate)
+    def of_two(deals: Deals) -> str:
+        return f"{len(deals)} deals"
+
+    book = [deal(1, account="A"), deal(2, account="A")]
+    assert breakdown(of_two, book, "account")["A"] == "2 deals"
+    assert breakdown(partial(win_rate, population="all"), book, "account") == breakdown(
+        win_rate, book, "account", population="all"
+    )

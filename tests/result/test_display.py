@@ -18,6 +18,8 @@ def test_control_characters_are_written_out() -> None:
     assert plain_text("a\x1b[31m\n\u202eb\ud800") == "a\\x1b[31m\\n\\u202eb\\ud800"
     assert plain_text("x" * 61) == "x" * 59 + "…"
     assert plain_text(5) == "5"
+    assert plain_text(True) == "True"
+    assert plain_text(10**5000).startswith("0x")
 
 
 def test_shares_in_per_cent() -> None:

@@ -73,7 +73,7 @@ def test_a_file_starts_with_its_header(path: Path, text: str) -> None:
 
 
 def test_a_missing_column_is_named(path: Path) -> None:
-    with pytest.raises(MissingColumnError, match="- Stage: the data have no such column; did you mean 'stages'?"):
+    with pytest.raises(MissingColumnError, match=r"- Stage: the data have no such column; did you mean 'stages'?"):
         Deals.from_csv(write(path, HEADER.replace("Stage", "stages") + ROW), FORM)
 
 
@@ -106,8 +106,10 @@ def test_ragged_rows_are_refused_together(path: Path) -> None:
     assert [str(problem) for problem in caught.value.problems] == [
         "file: a row must have 5 cells, got 2 rows with another number (rows 0, 2); quote commas inside cells",
         "Amount: 1 deal has no amount (row 0); give what each one is worth, or accept={'missing_amount'}",
-        "Created: 1 deal has no day of creation (row 0); give the day on which each one came into the book, "
-        "or accept={'missing_created'}",
+        (
+            "Created: 1 deal has no day of creation (row 0); give the day on which each one came into the book, "
+            "or accept={'missing_created'}"
+        ),
     ]
 
 

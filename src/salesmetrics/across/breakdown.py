@@ -12,6 +12,7 @@ from salesmetrics._numeric.columns import Coded, code_type
 from salesmetrics._numeric.sums import Groups
 from salesmetrics._numeric.sums import sizes as rows_of_groups
 from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.measure._measure import recipe_of
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.table.deals import Deals, IntoDeals
 from salesmetrics.table.format import KEYS
@@ -79,7 +80,7 @@ def breakdown(
     groups, parts = _groups(columns, len(book))
     keys = parts[0] if isinstance(by, str) else list(zip(*parts, strict=True))
     orders = tuple(column.names if name in _ORDERED else None for name, column in zip(names, columns, strict=True))
-    recipe = getattr(measure, "recipe", None)
+    recipe = recipe_of(measure)
     answers: Sequence[A] = (
         recipe(book, *args, **kwargs).grouped(groups)
         if recipe is not None

@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, get_arg
 from salesmetrics._numeric.recipe import Recipe
 from salesmetrics.table.deals import Deals, IntoDeals
 
-__all__ = ["Measure", "as_measure"]
+__all__ = ["Measure", "as_measure", "recipe_of"]
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -57,3 +57,9 @@ def as_measure(recipe: Callable[Concatenate[Deals, P], Recipe[A]]) -> Measure[P,
     cast("Any", ask).__annotations__ = {**recipe.__annotations__, first.name: IntoDeals, "return": answer}
     cast("Any", ask).recipe = recipe
     return cast("Measure[P, A]", ask)
+
+
+def recipe_of(measure: Callable[..., Any]) -> Callable[..., Recipe[Any]] | None:
+    """What a measure sums; `None` for any other function, one that `functools.wraps` has dressed as a measure too."""
+    recipe = getattr(measure, "recipe", None)
+    return recipe if recipe is not None and getattr(measure, "__wrapped__", None) is recipe else None

@@ -159,16 +159,16 @@ def amount_shown(amount: Money | int | None) -> str:
     return "undefined" if amount is None else f"{amount:,}" if isinstance(amount, int) else str(amount)
 
 
-def deals_shown(n: int, n_missing: int) -> str:
-    """How many deals an answer is of, and how many it had to leave out.
+def deals_shown(n: int, n_missing: int, what: str = "amount") -> str:
+    """How many deals an answer is of, and how many it had to leave out for what they lack.
 
     Examples:
         >>> deals_shown(1, 0), deals_shown(1200, 2), deals_shown(0, 3)
         ('(1 deal)', '(1,200 deals, 2 more without amount)', '(3 deals, all without amount)')
     """
     if n == 0 and n_missing:
-        return f"({_deals(n_missing)}, all without amount)"
-    more = f", {n_missing:,} more without amount" if n_missing else ""
+        return f"({_deals(n_missing)}, all without {what})"
+    more = f", {n_missing:,} more without {what}" if n_missing else ""
     return f"({_deals(n)}{more})"
 
 

@@ -153,7 +153,7 @@ class Durations(Answer):
         return {"n": days.n, "n_missing": sums["n_missing"], "mean": days.mean, "median": days.median}
 
     def __str__(self) -> str:
-        of = deals_shown(self.n, self.n_missing).replace("without amount", "without dates")
+        of = deals_shown(self.n, self.n_missing, "dates")
         return f"mean {days_shown(self.mean)}, median {days_shown(self.median)} {of}" if self.n else f"undefined {of}"
 
 

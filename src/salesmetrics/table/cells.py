@@ -27,7 +27,7 @@ from salesmetrics.model.period import parse_day
 from salesmetrics.model.probability import MILLION, millionths
 from salesmetrics.table.columns import MOST, id_column
 from salesmetrics.table.faults import Faults, many
-from salesmetrics.table.format import spelling
+from salesmetrics.table.format import LONGEST_TIME, spelling
 
 __all__ = ["Cells", "Reader", "as_cells", "objects"]
 
@@ -227,7 +227,9 @@ class Reader:
         try:
             if pattern is None:
                 return datetime.fromisoformat(text)
-            if len(text) <= 100 and not _FOREIGN_DIGIT.search(text):  # strptime would read digits of other scripts
+            if len(text) <= LONGEST_TIME and not _FOREIGN_DIGIT.search(
+                text
+            ):  # strptime would read digits of other scripts
                 return datetime.strptime(text, pattern)  # noqa: DTZ007  # a zone, where there is one, is in the text
         except ValueError:
             pass  # the right shape, but no such time

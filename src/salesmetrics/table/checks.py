@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -64,24 +64,26 @@ def checked(
          "deals have an amount below zero", "correct the sign")  # fmt: skip
     note("created", "missing_created", ~created.known, "deal has no day of creation",
          "deals have no day of creation", "give the day on which each one came into the book")  # fmt: skip
-    for fault in reserved_names(columns.values, columns.labels):
-        faults.add("labels", "reserved_name", fault, "choose another name")
+    for column, what, names in (("values", "value", columns.values), ("labels", "label", columns.labels)):
+        for fault in reserved_names(what, names):
+            detail, _, hint = fault.rpartition("; ")
+            faults.add(column, "reserved_name", detail, hint)
     good, kept = faults.settle(n_rows, bad_rows, accept)
     if not kept:
         return columns, ()
     return evolve(columns, **columns.rows(good)), set_aside(kept, cells_of)
 
 
-def one_currency(money: Mapping[str, list[Any]], faults: Faults) -> str:
-    """The currency of all money in the columns; more than one is a fault of the table."""
+def one_currency(money: Iterable[list[Any]], column: str, faults: Faults) -> str:
+    """The currency of all money in some lists; more than one is a fault of the column that stands for them."""
     seen: dict[str, int] = {}
-    for cells in money.values():
+    for cells in money:
         for currency in {cell.currency for cell in cells if type(cell) is Money} - {NO_CURRENCY}:
             row = next(row for row, cell in enumerate(cells) if type(cell) is Money and cell.currency == currency)
             seen[currency] = min(row, seen.get(currency, row))
     if len(seen) > 1:
         first = ", ".join(f"{currency} from row {row}" for currency, row in sorted(seen.items()))
-        faults.add("amount", "mixed_currencies", f"a table has one currency, got {first}", "convert to one first")
+        faults.add(column, "mixed_currencies", f"a table has one currency, got {first}", "convert to one first")
     return min(seen, default=NO_CURRENCY)
 
 

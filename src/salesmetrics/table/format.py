@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -16,10 +16,13 @@ from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.money import Rounding
 from salesmetrics.model.stage import Category, Outcome, SalesProcess, Stage
 
-__all__ = ["FIELDS", "KEYS", "DealFormat", "OutcomeColumn"]
+__all__ = ["FIELDS", "KEYS", "LONGEST_TIME", "DealFormat", "OutcomeColumn"]
 
 FIELDS = "id stage amount owner created closed expected_close close probability category kind account".split()
 """The fields of a deal that have a column of their own."""
+
+LONGEST_TIME = 100
+"""Characters of a text that is read as a day; the patterns of `strptime` take their time over longer ones."""
 
 KEYS = ("stage", "outcome", "owner", "account", "kind", "category")
 """The columns of a table that groups can be made by, beside the labels."""
@@ -181,7 +184,7 @@ class DealFormat:
             faults.append(
                 f"plain_values must be among values, got {shown(strange)}; {nearest(strange[0], self.values)}"
             )
-        faults.extend(reserved_names(self.values, self.labels))
+        faults += reserved_names("value", self.values) + reserved_names("label", self.labels)
         for check in (self._check_currency, self._check_date_format, self._check_zone):
             try:
                 check()
@@ -235,11 +238,11 @@ class DealFormat:
         if self.date_format is not None:
             sample = datetime(2001, 2, 3, tzinfo=UTC)
             try:
-                read = datetime.strptime(sample.strftime(self.date_format), self.date_format)  # noqa: DTZ007
-                fits = read.date() == sample.date()
+                text = sample.strftime(self.date_format)
+                read = datetime.strptime(text, self.date_format) if len(text) <= LONGEST_TIME else None  # noqa: DTZ007
             except (ValueError, TypeError, re.error):
-                fits = False
-            if not fits:
+                read = None
+            if read is None or read.date() != sample.date():
                 raise InvalidValueError(
                     f"date_format must write year, month and day, got {shown(self.date_format)}; write '%d.%m.%Y'"
                 )
@@ -266,14 +269,11 @@ def spelling(word: str) -> str:
     return re.sub(r"[\s_-]+", "_", word.strip()).casefold()
 
 
-def reserved_names(values: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the names of values and labels: one that a table's own column has would hide it."""
+def reserved_names(what: str, names: Iterable[str]) -> list[str]:
+    """What is wrong with the names of values or labels: one that a table's own column has would hide it."""
     reserved = {*FIELDS, *KEYS}
     return [
-        f"a {what} must not be called like a column, got {shown(name)}; rename it"
-        for what, names in (("value", values), ("label", labels))
-        for name in names
-        if name in reserved
+        f"a {what} must not be called like a column, got {shown(name)}; rename it" for name in names if name in reserved
     ]
 
 

@@ -159,7 +159,7 @@ def _currency(money: Collection[tuple[Cells, str]], codes: Coded, currency_colum
     if bare:
         detail, hint = "amounts must be in a currency, and the format names none", "write currency='USD' in the format"
         reader.faults.add(bare[0], "missing_currency", detail, f"{hint}, or currency_column=...")
-    return one_currency(listed, reader.faults)
+    return one_currency(listed.values(), next(iter(listed)), reader.faults)
 
 
 def _note_bare(money: Iterable[Masked], codes: Coded, column: str, faults: Faults) -> None:

@@ -50,14 +50,14 @@ def columns_of_deals(
         )
     faults = Faults("Deals")
     process = process or SalesProcess.standard()
-    money = {"amount": [deal.amount for deal in rows], **_by_name([deal.values for deal in rows])}
-    currency = one_currency(money, faults)
-    amounts = {name: _amounts(name, cells, currency, faults) for name, cells in money.items()}
+    amounts = [deal.amount for deal in rows]
+    values = _by_name([deal.values for deal in rows])
+    currency = one_currency([amounts, *values.values()], "amount", faults)
     columns = DealColumns(
         process=process,
         currency=currency,
         id=id_column([deal.id for deal in rows]),
-        amount=amounts.pop("amount"),
+        amount=_amounts("amount", amounts, currency, faults),
         stage=staged(coded([deal.stage for deal in rows]), process, "stage", faults),
         owner=coded([deal.owner for deal in rows]),
         created=_days([deal.created for deal in rows]),
@@ -67,7 +67,7 @@ def columns_of_deals(
         category=_ordered([deal.category for deal in rows], tuple(Category)),
         kind=_ordered([deal.kind for deal in rows], KINDS),
         account=coded([deal.account for deal in rows]),
-        values=amounts,
+        values={name: _amounts(name, cells, currency, faults) for name, cells in values.items()},
         labels={name: coded(cells) for name, cells in _by_name([deal.labels for deal in rows]).items()},
     )
     own = {name: name for name in ("id", "amount", "created", "closed")}
