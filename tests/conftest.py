@@ -11,8 +11,8 @@ pytest.register_assert_rewrite("measure_laws")
 
 # The common laws are inherited, so one test function runs in the class of every measure; and no law is about time.
 common = settings(deadline=None, suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow])
-settings.register_profile("fast", common, max_examples=25)
-settings.register_profile("dev", common, max_examples=100)
-settings.register_profile("ci", common, max_examples=200, derandomize=True)
+settings.register_profile("fast", common, max_examples=10)
+settings.register_profile("dev", common, max_examples=30)
+settings.register_profile("ci", common, max_examples=60, derandomize=True)
 settings.register_profile("nightly", common, max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))

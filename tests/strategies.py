@@ -112,11 +112,11 @@ def days() -> SearchStrategy[date]:
 
 
 def days_around(book: Sequence[Deal]) -> SearchStrategy[date]:
-    """Days of the deals, the days before and after these, and any other."""
+    """Days of the deals, and the days before and after these; any day when there are none."""
     own = {day for deal in book for day in (deal.created, deal.closed, deal.expected_close) if day is not None}
     beside = {day + timedelta(days=1) for day in own if day < date.max}
     beside |= {day - timedelta(days=1) for day in own if day > date.min}
-    return days() | st.sampled_from(sorted(own | beside)) if own else days()
+    return st.sampled_from(sorted(own)) | st.sampled_from(sorted(beside)) if own else days()
 
 
 def periods(bounds: SearchStrategy[date] | None = None) -> SearchStrategy[Period]:
@@ -307,7 +307,7 @@ def forecasts(
     """Forecasts of one period and one day of view."""
     total = money_totals(unit)
     booked, expected = draw(total), draw(weighted_totals(unit))
-    return StageForecast(PERIOD, AS_OF, booked, expected, *(draw(total) for _ in range(5)))
+    return StageForecast(PERIOD, AS_OF, booked, expected, *(draw(total) for _ in range(6)))
 
 
 ANSWERS: dict[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def test_without_a_file_it_shows_the_embedded_book(capsys: pytest.CaptureFixture
 def test_a_file_is_shown(files: tuple[Path, list[str]], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(files[1]) == 0
     out = capsys.readouterr().out
-    assert "Weighted pipeline         2.50 USD (1 deal)" in out
+    assert "Weighted pipeline 2.50 USD (1 deal)" in " ".join(out.split())
     assert "100.0 % (1 of 1)" in out
 
 
@@ -77,7 +79,8 @@ def test_doubts_are_accepted_and_bad_rows_set_aside(
     files[0].write_text(CSV.replace("10.00", "ten").replace(",5,", ",,"), "utf-8")
     assert main([*files[1], "--bad-rows", "set_aside", "--accept", "missing_amount"]) == 0
     said = capsys.readouterr()
-    assert said.err.startswith("set aside, row 0: amount:")
+    assert said.err.startswith("salesmetrics: set aside: amount: ")
+    assert "(row 0)" in said.err
     assert "undefined (1 deal, all without amount)" in said.out
 
 
@@ -111,3 +114,24 @@ def test_python_dash_m_runs_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         runpy.run_module("salesmetrics", run_name="__main__")
     assert stop.value.code == 0
     assert capsys.readouterr().out.startswith("Scorecard of 2026 Q3")
+
+
+def test_a_reader_that_stops_early_is_no_fault() -> None:
+    run = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m salesmetrics | head -1; exit ${{PIPESTATUS[0]}}"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(sm.__file__).parent.parent)},
+    )
+    assert (run.returncode, run.stderr, run.stdout) == (0, "", "Scorecard of 2026 Q3, as of 2026-09-01\n")
+
+
+def test_letters_that_a_terminal_does_not_have_are_written_out(
+    files: tuple[Path, list[str]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    files[0].write_text(CSV.replace("Ada", "Zoé"), "utf-8")
+    plain = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path(sm.__file__).parent.parent)}
+    run = subprocess.run([sys.executable, "-m", "salesmetrics", *files[1]], check=False, env=plain)
+    assert run.returncode == 0
+    assert "Zo\\xe9" in capfd.readouterr().out

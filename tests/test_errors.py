@@ -16,7 +16,6 @@ from salesmetrics.errors import (
     InvalidTableError,
     InvalidValueError,
     MissingColumnError,
-    MissingExtraError,
     Problem,
     SalesMetricsError,
     nearest,
@@ -86,7 +85,6 @@ def test_a_table_error_crosses_to_another_process(kind: type[InvalidTableError])
         (CurrencyMismatchError, (InvalidValueError,)),
         (InvalidTableError, (SalesMetricsError, ValueError)),
         (MissingColumnError, (InvalidTableError,)),
-        (MissingExtraError, (SalesMetricsError, ImportError)),
     ],
 )
 def test_errors_are_caught_by_their_parents(kind: type[Exception], parents: tuple[type[Exception], ...]) -> None:

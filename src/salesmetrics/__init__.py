@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from salesmetrics._numeric.multiset import Multiset as Multiset
     from salesmetrics._numeric.recipe import Count as Count
     from salesmetrics._numeric.recipe import Recipe as Recipe
     from salesmetrics._numeric.recipe import Tally as Tally
@@ -16,17 +17,17 @@ if TYPE_CHECKING:
     from salesmetrics.errors import InvalidTableError as InvalidTableError
     from salesmetrics.errors import InvalidValueError as InvalidValueError
     from salesmetrics.errors import MissingColumnError as MissingColumnError
-    from salesmetrics.errors import MissingExtraError as MissingExtraError
     from salesmetrics.errors import Problem as Problem
     from salesmetrics.errors import SalesMetricsError as SalesMetricsError
     from salesmetrics.measure._measure import as_measure as as_measure
     from salesmetrics.measure.forecast import stage_forecast as stage_forecast
-    from salesmetrics.measure.pipeline import deal_size as deal_size
     from salesmetrics.measure.pipeline import pipeline_value as pipeline_value
     from salesmetrics.measure.pipeline import weighted_pipeline as weighted_pipeline
     from salesmetrics.measure.rates import win_rate as win_rate
     from salesmetrics.measure.rates import win_value_rate as win_value_rate
+    from salesmetrics.measure.size import deal_size as deal_size
     from salesmetrics.measure.velocity import cycle_length as cycle_length
+    from salesmetrics.model.calendar import Calendar as Calendar
     from salesmetrics.model.deal import Deal as Deal
     from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
     from salesmetrics.model.money import Money as Money
@@ -39,13 +40,13 @@ if TYPE_CHECKING:
     from salesmetrics.model.stage import Stage as Stage
     from salesmetrics.result.answer import Answer as Answer
     from salesmetrics.result.breakdown import Breakdown as Breakdown
-    from salesmetrics.result.money import MoneyRatio as MoneyRatio
-    from salesmetrics.result.money import MoneyTotal as MoneyTotal
-    from salesmetrics.result.money import WeightedTotal as WeightedTotal
     from salesmetrics.result.proportion import Proportion as Proportion
     from salesmetrics.result.stage_forecast import StageForecast as StageForecast
     from salesmetrics.result.tallied import Amounts as Amounts
     from salesmetrics.result.tallied import Durations as Durations
+    from salesmetrics.result.totals import MoneyRatio as MoneyRatio
+    from salesmetrics.result.totals import MoneyTotal as MoneyTotal
+    from salesmetrics.result.totals import WeightedTotal as WeightedTotal
     from salesmetrics.sample import SampleBook as SampleBook
     from salesmetrics.sample import sample_book as sample_book
     from salesmetrics.scorecards import Scorecard as Scorecard
@@ -56,16 +57,21 @@ if TYPE_CHECKING:
     from salesmetrics.table.format import DealFormat as DealFormat
     from salesmetrics.table.format import OutcomeColumn as OutcomeColumn
 
+__version__ = "0.1.0"
+
 _HOMES = {
+    "_numeric.multiset": "Multiset",
     "_numeric.recipe": "Count Recipe Tally Total Weighted",
     "across.breakdown": "breakdown",
-    "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError MissingExtraError Problem
+    "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError Problem
                  SalesMetricsError""",
     "measure._measure": "as_measure",
     "measure.forecast": "stage_forecast",
-    "measure.pipeline": "deal_size pipeline_value weighted_pipeline",
+    "measure.pipeline": "pipeline_value weighted_pipeline",
     "measure.rates": "win_rate win_value_rate",
+    "measure.size": "deal_size",
     "measure.velocity": "cycle_length",
+    "model.calendar": "Calendar",
     "model.deal": "Deal",
     "model.fiscal_calendar": "FiscalCalendar",
     "model.money": "Money",
@@ -75,7 +81,7 @@ _HOMES = {
     "model.stage": "Category Outcome SalesProcess Stage",
     "result.answer": "Answer",
     "result.breakdown": "Breakdown",
-    "result.money": "MoneyRatio MoneyTotal WeightedTotal",
+    "result.totals": "MoneyRatio MoneyTotal WeightedTotal",
     "result.proportion": "Proportion",
     "result.stage_forecast": "StageForecast",
     "result.tallied": "Amounts Durations",

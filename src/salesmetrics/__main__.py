@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from salesmetrics.errors import SalesMetricsError
+from attrs import evolve
+
+from salesmetrics.errors import Problem, SalesMetricsError
 from salesmetrics.model.period import Period, parse_day
 from salesmetrics.sample import sample_book
 from salesmetrics.scorecards import scorecard
 from salesmetrics.table.deals import Deals
-from salesmetrics.table.faults import DOUBTS
+from salesmetrics.table.faults import DOUBTS, SetAside
 from salesmetrics.table.format import DealFormat
 
 T = TypeVar("T")
@@ -41,10 +44,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if doubts:
             print(f"salesmetrics: to let the doubts in, add --accept {','.join(doubts)}", file=sys.stderr)
         return 2
-    for row in deals.set_aside:
-        print(f"set aside, row {row.row}: {'; '.join(map(str, row.problems))}", file=sys.stderr)
-    print(json.dumps(card.to_dict(), allow_nan=False) if given.json else card)
+    for problem in _by_fault(deals.set_aside):
+        print(f"salesmetrics: set aside: {problem}", file=sys.stderr)
+    text = json.dumps(card.to_dict(), allow_nan=False) if given.json else str(card)
+    try:
+        # a terminal that cannot show a letter gets its number, and one that closes early gets what it took
+        print(text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it ends
     return 0
+
+
+def _by_fault(rows: Iterable[SetAside]) -> list[Problem]:
+    """The faults of the rows that were set aside, each once with all of its rows."""
+    found: dict[Problem, list[int]] = {}
+    for one in rows:
+        for problem in one.problems:
+            found.setdefault(evolve(problem, rows=()), []).extend(problem.rows)
+    return [evolve(problem, rows=tuple(places)) for problem, places in found.items()]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,7 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--period", type=_read(Period.parse), help="2026-01-01..2026-04-01, the end not in it")
     parser.add_argument("--as-of", type=_read(lambda text: parse_day(text, "--as-of")), help="such as 2026-02-15")
     parser.add_argument(
-        "--accept", type=lambda text: text.split(","), default=(), help=f"doubts to let in: {','.join(DOUBTS)}"
+        "--accept",
+        type=lambda text: [*map(str.strip, text.split(","))],
+        default=(),
+        help=f"doubts to let in: {','.join(DOUBTS)}",
     )
     parser.add_argument(
         "--bad-rows", choices=("refuse", "set_aside"), default="refuse", help="what to do with rows at fault"

@@ -13,7 +13,6 @@ __all__ = [
     "InvalidTableError",
     "InvalidValueError",
     "MissingColumnError",
-    "MissingExtraError",
     "Problem",
     "SalesMetricsError",
 ]
@@ -29,10 +28,6 @@ class InvalidValueError(SalesMetricsError, ValueError):
 
 class CurrencyMismatchError(InvalidValueError):
     """Money of two currencies met where one was needed."""
-
-
-class MissingExtraError(SalesMetricsError, ImportError):
-    """A feature needs an optional dependency that is not installed; the message names the extra."""
 
 
 @frozen
@@ -122,6 +117,17 @@ def nearest(name: object, known: Iterable[object]) -> str:
 
 def _text(name: object) -> str:
     return name if isinstance(name, str) else shown(name)
+
+
+def check_word(word: object, words: Iterable[str], what: str) -> None:
+    """Refuse a word that is none of the known ones.
+
+    Raises:
+        InvalidValueError: It is not.
+    """
+    known = [*words]
+    if not isinstance(word, str) or word not in known:
+        raise InvalidValueError(f"{what} must be one of {known}, got {shown(word)}; {nearest(word, known)}")
 
 
 def _rows_shown(rows: tuple[int, ...]) -> str:

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
 from salesmetrics._numeric.days import day_number
 from salesmetrics.across.breakdown import breakdown
 from salesmetrics.measure.forecast import stage_forecast
-from salesmetrics.measure.pipeline import deal_size, pipeline_value, weighted_pipeline
+from salesmetrics.measure.pipeline import pipeline_value, weighted_pipeline
 from salesmetrics.measure.rates import win_rate, win_value_rate
+from salesmetrics.measure.size import deal_size
 from salesmetrics.measure.velocity import cycle_length
 from salesmetrics.model.period import Period, check_day
 from salesmetrics.result._display import html_of_table, html_of_text, percent, plain_text, text_of_table
 from salesmetrics.result.answer import SAME, Answer
 from salesmetrics.result.breakdown import Breakdown
-from salesmetrics.result.money import MoneyRatio, MoneyTotal, WeightedTotal, amount_shown
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.stage_forecast import StageForecast
 from salesmetrics.result.tallied import Amounts, Durations, days_shown
+from salesmetrics.result.totals import MoneyRatio, MoneyTotal, WeightedTotal, amount_shown
 from salesmetrics.table.deals import Deals, IntoDeals
 
 __all__ = ["Scorecard", "scorecard"]
+
+Table: TypeAlias = tuple[list[str], list[list[str]]]
+"""Heads and rows."""
 
 
 @frozen
@@ -39,7 +43,7 @@ class Scorecard(Answer):
         as_of: The day of view.
         pipeline: What is open.
         weighted: What is open, weighted by stage.
-        overdue: What is open and was expected to close before `as_of`.
+        overdue: What is open and was expected to close before `as_of`, whatever its forecast category.
         win_rate: Of the deals closed in the period before `as_of`.
         win_value_rate: Of the same deals.
         deal_size: Of the won ones among them.
@@ -55,6 +59,15 @@ class Scorecard(Answer):
         deal_size_by_owner: Of the won ones among them.
         cycle_length_by_owner: Of the won ones among them.
         forecast_by_owner: Of the period.
+
+    Money is in minor units, rates are fractions, sizes are in minor units and cycles in days, as each answer says.
+
+    Examples:
+        >>> from salesmetrics import sample_book
+        >>> book = sample_book()
+        >>> card = scorecard(book.deals, period=book.period, as_of=book.as_of)
+        >>> print(card.pipeline_by_owner["hal"])
+        151,650.00 USD (8 deals)
     """
 
     readings = ()
@@ -81,52 +94,44 @@ class Scorecard(Answer):
     forecast_by_owner: Breakdown[StageForecast]
 
     def __str__(self) -> str:
-        heads, rows = self._figures()
-        return "\n\n".join(
-            [
-                f"Scorecard of {self.period}, as of {self.as_of}",
-                "\n".join(self._where()),
-                text_of_table(heads, rows, left=3),
-                _STAGES_ASKED,
-                text_of_table(*self._stages()),
-                _OWNERS_ASKED,
-                text_of_table(*self._owners()),
-            ]
-        )
+        tables = [
+            text_of_table(*table, left=len(table[0]) if "asked as" in table[0] else 1) for table in self._tables()
+        ]
+        return "\n\n".join([self._title(), "\n".join(self._where()), *tables])
 
     def _repr_html_(self) -> str:
-        title = f"Scorecard of {self.period}, as of {self.as_of}"
-        return "".join(
-            [
-                *(f"<p>{html_of_text(line)}</p>" for line in (title, *self._where())),
-                html_of_table(*self._figures()),
-                f"<p>{html_of_text(_STAGES_ASKED)}</p>{html_of_table(*self._stages())}",
-                f"<p>{html_of_text(_OWNERS_ASKED)}</p>{html_of_table(*self._owners())}",
-            ]
-        )
+        lines = "".join(f"<p>{html_of_text(line)}</p>" for line in (self._title(), *self._where()))
+        return lines + "".join(html_of_table(*table) for table in self._tables())
+
+    def _title(self) -> str:
+        return f"Scorecard of {plain_text(self.period)}, as of {self.as_of}"
 
     def _where(self) -> list[str]:
-        """What the names in the column "asked as" stand for."""
+        """What the names in the columns "asked as" stand for."""
         known = Period(self.period.start, min(self.period.end, self.as_of)) if self.as_of > self.period.start else None
         return [
             f"as_of    = date({self.as_of.year}, {self.as_of.month}, {self.as_of.day})",
             f"period   = {_asked(self.period)}",
             f"closed   = deals.in_period({_asked(known)})" if known else "closed   = deals[:0]",
-            "forecast = stage_forecast(deals, period=period, as_of=as_of)",
+            "overdue  = deals.filter(deals.is_overdue(as_of))",
+            "forecast = sm.stage_forecast(deals, period=period, as_of=as_of)",
         ]
 
-    def _figures(self) -> tuple[list[str], list[list[str]]]:
+    def _tables(self) -> list[Table]:
+        return [self._figures(), *self._stages(), *self._owners()]
+
+    def _figures(self) -> Table:
         low, high = self.win_rate.interval(0.95)
         q10, q90 = (self.cycle_length.quantile(share) for share in (0.1, 0.9))
         spread = "" if q10 is None or q90 is None else f"; p10 {q10:,.1f}, p90 {q90:,.1f}"
         figures = [
-            ("Open pipeline", self.pipeline, "pipeline_value(deals)"),
-            ("Weighted pipeline", self.weighted, "weighted_pipeline(deals)"),
-            ("Overdue", self.overdue, "pipeline_value(deals.filter(deals.is_overdue(as_of)))"),
-            ("Win rate", f"{self.win_rate}; 95 % interval {percent(low)} to {percent(high)}", "win_rate(closed)"),
-            ("Win value rate", self.win_value_rate, "win_value_rate(closed)"),
-            ("Deal size", self.deal_size, "deal_size(closed)"),
-            ("Cycle length", f"{self.cycle_length}{spread}", "cycle_length(closed)"),
+            ("Open pipeline", self.pipeline, "sm.pipeline_value(deals)"),
+            ("Weighted pipeline", self.weighted, "sm.weighted_pipeline(deals)"),
+            ("Overdue", self.overdue, "sm.pipeline_value(overdue)"),
+            ("Win rate", f"{self.win_rate}; 95 % interval {percent(low)} to {percent(high)}", "sm.win_rate(closed)"),
+            ("Win value rate", self.win_value_rate, "sm.win_value_rate(closed)"),
+            ("Deal size", self.deal_size, "sm.deal_size(closed)"),
+            ("Cycle length", f"{self.cycle_length}{spread}", "sm.cycle_length(closed)"),
             ("Forecast", amount_shown(self.forecast.value), "forecast.value"),
             ("  booked", self.forecast.booked, "forecast.booked"),
             ("  expected", self.forecast.expected, "forecast.expected"),
@@ -137,7 +142,7 @@ class Scorecard(Answer):
         ]
         return ["figure", "answer", "asked as"], [[name, str(answer), ask] for name, answer, ask in figures]
 
-    def _stages(self) -> tuple[list[str], list[list[str]]]:
+    def _stages(self) -> list[Table]:
         rows = [
             [plain_text(stage), f"{total.n + total.n_missing:,}", _value(total), _value(weighted)]
             for (stage, total), weighted in zip(
@@ -145,27 +150,38 @@ class Scorecard(Answer):
             )
             if total.n + total.n_missing
         ]
-        return ["stage", "open deals", "pipeline", "weighted"], rows
+        asked = [
+            ["pipeline", 'sm.breakdown(sm.pipeline_value, deals, by="stage")'],
+            ["weighted", 'sm.breakdown(sm.weighted_pipeline, deals, by="stage")'],
+        ]
+        return [(["stage", "open deals", "pipeline", "weighted"], rows), (["by stage", "asked as"], asked)]
 
-    def _owners(self) -> tuple[list[str], list[list[str]]]:
-        columns: list[tuple[str, Breakdown[Any], Callable[[Any], str]]] = [
-            ("pipeline", self.pipeline_by_owner, _value),
-            ("weighted", self.weighted_by_owner, _value),
-            ("overdue", self.overdue_by_owner, _value),
-            ("win rate", self.win_rate_by_owner, str),
-            ("by value", self.win_value_rate_by_owner, lambda rate: percent(rate.value)),
-            ("mean deal", self.deal_size_by_owner, lambda size: amount_shown(size.mean)),
-            ("median cycle", self.cycle_length_by_owner, lambda cycle: days_shown(cycle.median)),
-            ("forecast", self.forecast_by_owner, _value),
+    def _owners(self) -> list[Table]:
+        columns: list[tuple[str, str, Breakdown[Any], Callable[[Any], str]]] = [
+            ("pipeline", "sm.pipeline_value, deals", self.pipeline_by_owner, _value),
+            ("weighted", "sm.weighted_pipeline, deals", self.weighted_by_owner, _value),
+            ("overdue", "sm.pipeline_value, overdue", self.overdue_by_owner, _value),
+            ("win rate", "sm.win_rate, closed", self.win_rate_by_owner, str),
+            ("by value", "sm.win_value_rate, closed", self.win_value_rate_by_owner, lambda rate: percent(rate.value)),
+            ("mean deal", "sm.deal_size, closed", self.deal_size_by_owner, lambda size: amount_shown(size.mean)),
+            (
+                "median cycle",
+                "sm.cycle_length, closed",
+                self.cycle_length_by_owner,
+                lambda days: days_shown(days.median),
+            ),
+            ("forecast", "sm.stage_forecast, deals", self.forecast_by_owner, _value),
         ]
         rows = [
             [
                 "-" if owner is None else plain_text(owner),
-                *(shown(answers[owner]) if owner in answers else "-" for _, answers, shown in columns),
+                *(shown(answers[owner]) if owner in answers else "-" for _, _, answers, shown in columns),
             ]
             for owner in self.pipeline_by_owner
         ]
-        return ["owner", *(head for head, _, _ in columns)], rows
+        further = {"forecast": ", period=period, as_of=as_of"}
+        asked = [[head, f'sm.breakdown({ask}, by="owner"{further.get(head, "")})'] for head, ask, _, _ in columns]
+        return [(["owner", *(head for head, _, _, _ in columns)], rows), (["by owner", "asked as"], asked)]
 
 
 def scorecard(deals: IntoDeals, *, period: Period, as_of: date) -> Scorecard:
@@ -192,7 +208,7 @@ def scorecard(deals: IntoDeals, *, period: Period, as_of: date) -> Scorecard:
         >>> book = sample_book()
         >>> card = scorecard(book.deals, period=book.period, as_of=book.as_of)
         >>> print(card.win_rate)
-        43.9 % (76 of 173)
+        47.6 % (78 of 164)
     """
     book = Deals.of(deals)
     check_day(as_of, "as_of")
@@ -223,13 +239,9 @@ def scorecard(deals: IntoDeals, *, period: Period, as_of: date) -> Scorecard:
     )
 
 
-_STAGES_ASKED = 'breakdown(..., deals, by="stage") of pipeline_value and weighted_pipeline'
-_OWNERS_ASKED = 'breakdown(..., by="owner") of the measures above: of deals, or of closed for rates, sizes and cycles'
-
-
 def _value(answer: Any) -> str:
     return amount_shown(answer.value)
 
 
 def _asked(period: Period) -> str:
-    return f'Period.parse("{period.start}..{period.end}")'
+    return f'sm.Period.parse("{period.start}..{period.end}")'

@@ -148,6 +148,7 @@ class TestStageForecast(AnswerLaws):
             overdue=money(a.overdue, b.overdue),
             other_period=money(a.other_period, b.other_period),
             closed_later=money(a.closed_later, b.closed_later),
+            closed_undated=money(a.closed_undated, b.closed_undated),
         )
 
 

@@ -139,6 +139,11 @@ def test_a_key_that_comes_twice_is_refused() -> None:
         breakdown(win_rate, [], ("owner", "owner"))
 
 
+def test_what_is_no_measure_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match=r"measure must be a function of deals, got 'win_rate'; write"):
+        breakdown("win_rate", [], "owner")  # type: ignore[arg-type]
+
+
 def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(InvalidValueError, match="got 'onwer'; did you mean 'owner'"):
         breakdown(win_rate, [deal(1)], "onwer")

@@ -35,8 +35,8 @@ class TestStageForecast(MeasureLaws):
                 factor = 1
                 if stage.outcome is not Outcome.OPEN:
                     if deal.closed is None:
-                        continue
-                    if deal.closed >= as_of:
+                        name = "closed_undated"
+                    elif deal.closed >= as_of:
                         name = "closed_later"
                     elif stage.outcome is Outcome.WON and period.start <= deal.closed < period.end:
                         name = "booked"
@@ -83,4 +83,4 @@ class TestStageForecast(MeasureLaws):
         ) == pipeline_value(table)
 
 
-_SUMS = ("booked", "expected", "omitted", "undated", "overdue", "other_period", "closed_later")
+_SUMS = ("booked", "expected", "omitted", "undated", "overdue", "other_period", "closed_later", "closed_undated")

@@ -95,8 +95,9 @@ def test_grouped_answers_are_a_sequence() -> None:
     assert answers[1:1] == []
     assert answers[np.int64(2)]["money"] == 6  # type: ignore[call-overload]
     for beyond in (3, -1):
-        with pytest.raises(IndexError):
-            answers[beyond]
+        for asked in (answers, Recipe(dict, n=Count(np.ones(3, np.bool_))).grouped(Groups(codes(some), 3))):
+            with pytest.raises(IndexError):
+                asked[beyond]
 
 
 def test_an_answer_is_made_when_it_is_looked_at() -> None:

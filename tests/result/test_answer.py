@@ -68,7 +68,7 @@ Q1 = Period(date(2026, 1, 1), date(2026, 4, 1), "Q1")
 
 def forecast_of(period: Period = Q1, as_of: date = date(2026, 2, 1), currency: str | None = "USD") -> StageForecast:
     total = MoneyTotal(0, currency, 0, 0)
-    return StageForecast(period, as_of, total, WeightedTotal(0, currency, 0, 0), *[total] * 5)
+    return StageForecast(period, as_of, total, WeightedTotal(0, currency, 0, 0), *[total] * 6)
 
 
 def test_an_own_answer_is_an_answer() -> None:

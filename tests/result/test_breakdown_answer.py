@@ -91,6 +91,7 @@ def test_a_recipes_constants_are_columns_too() -> None:
         "value": [2.0],
         "n": [2],
         "n_missing": [0],
+        "currency": ["USD"],
     }
 
 
@@ -148,6 +149,27 @@ def test_breakdowns_by_other_keys_are_not_added() -> None:
             _ = BY_OWNER + other
     with pytest.raises(TypeError, match="unsupported operand"):
         _ = 1 + BY_OWNER
+
+
+@pytest.mark.parametrize(("one", "other"), [(1.5, 2.5), ("a", "b"), (None, None), (True, True), (1, 2.5), (5, None)])
+def test_readings_do_not_add(one: Any, other: Any) -> None:
+    readings = [Breakdown("owner", (name,), (reading,), (None,)) for name, reading in (("Ada", one), ("Bo", other))]
+    with pytest.raises(
+        InvalidValueError, match="answers that are added must be Answers or counts, got .*; readings do"
+    ):
+        _ = readings[0] + readings[1]
+
+
+def test_counts_add() -> None:
+    counts = breakdown(len, [Deal(1, Money(100, "USD"), "Qualified", "Ada", date(2026, 1, 5))], "owner")
+    assert dict(counts + counts) == {"Ada": 2}
+
+
+def test_breakdowns_in_two_currencies_are_not_added() -> None:
+    ada = Breakdown("owner", ("Ada",), (MoneyTotal(1, "USD", 1, 0),), (None,))
+    bo = Breakdown("owner", ("Bo",), (MoneyTotal(1, "EUR", 1, 0),), (None,))
+    with pytest.raises(sm.CurrencyMismatchError, match="in one currency, got USD and EUR"):
+        _ = ada + bo
 
 
 def test_the_empty_books_breakdown_takes_any_process() -> None:

@@ -13,7 +13,7 @@ from strategies import forecasts, units
 
 NONE = MoneyTotal(0, "USD", 0, 0)
 Q1 = Period.parse("2026-01-01..2026-04-01")
-EMPTY = StageForecast(Q1, date(2026, 2, 1), NONE, WeightedTotal(0, "USD", 0, 0), NONE, NONE, NONE, NONE, NONE)
+EMPTY = StageForecast(Q1, date(2026, 2, 1), NONE, WeightedTotal(0, "USD", 0, 0), NONE, NONE, NONE, NONE, NONE, NONE)
 
 
 @given(units(), st.data())
@@ -35,7 +35,14 @@ def test_what_is_left_out_is_said() -> None:
     assert str(forecast).endswith(
         "; left out: undated undefined (2 deals, all without amount), other period 5.00 USD (1 deal)"
     )
-    assert list(forecast.left_out) == ["omitted", "undated", "overdue", "other_period", "closed_later"]
+    assert list(forecast.left_out) == [
+        "omitted",
+        "undated",
+        "overdue",
+        "other_period",
+        "closed_later",
+        "closed_undated",
+    ]
 
 
 def test_undefined_is_said() -> None:

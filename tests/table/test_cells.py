@@ -469,6 +469,11 @@ class TestDays:
         assert list(one.days(cells, "c")) == [JAN5] * len(cells)
         assert not one.faults.found
 
+    def test_a_text_of_at_most_100_characters_is_a_day(self) -> None:
+        fill = "x" * 88
+        one = reader(date_format=f"%Y-%m-%d {fill}")  # a blank of a pattern stands for any number of blanks
+        assert list(one.days([f"2026-01-05  {fill}", f"2026-01-05   {fill}"], "c")) == [JAN5, None]
+
     def test_date_format_with_an_offset(self) -> None:
         one = reader(date_format="%d.%m.%Y %H:%M%z", zone="Asia/Tokyo")
         assert list(one.days(["04.01.2026 15:00+0000", "05.01.2026 23:59+0900"], "c")) == [JAN5, JAN5]

@@ -153,6 +153,10 @@ class TestDealFormat:
         with pytest.raises(InvalidValueError, match=r"^words must be texts, got .*; write \['Won'\]$"):
             DealFormat(id="Id", stage="Stage", **{name: given})
 
+    def test_fields_are_given_by_name(self) -> None:
+        with pytest.raises(TypeError):
+            DealFormat("Id", "Stage")  # type: ignore[misc]  # pyright: ignore[reportCallIssue]
+
     def test_one_word_may_stand_alone(self) -> None:
         given: Any = "-"
         assert DealFormat(id="Id", stage="Stage", missing=given).missing == ("-",)
@@ -177,6 +181,11 @@ class TestDealFormat:
     def test_a_date_format_writes_a_whole_day(self, pattern: Any) -> None:
         message = f"date_format must write year, month and day, got {shown(pattern)}; write '%d.%m.%Y'"
         assert refused(date_format=pattern) == message
+
+    def test_a_date_format_writes_at_most_100_characters(self) -> None:
+        longest = "%Y-%m-%d" + " " + "x" * 89
+        assert DealFormat(id="Id", stage="Stage", date_format=longest).date_format == longest
+        assert refused(date_format=longest + "x").startswith("date_format must write year, month and day, got ")
 
     @pytest.mark.parametrize(
         "zone",

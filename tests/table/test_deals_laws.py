@@ -67,16 +67,6 @@ class TestOf:
         assert (book.table.currency, book.table.process) == (currency, book.process)
         assert book.table.set_aside == ()
 
-    @given(laid_down())
-    def test_passes_a_table_through(self, book: Book) -> None:
-        table = book.table
-        assert Deals.of(table) is table
-        assert Deals.of(table, book.process) is table
-
-    @given(laid_down())
-    def test_any_iterable_will_do(self, book: Book) -> None:
-        assert book.table == book.of(tuple(book.deals)) == Deals.of(iter(book.deals), book.process, accept=book.doubts)
-
 
 class TestColumns:
     @given(laid_down())
@@ -161,11 +151,6 @@ class TestFilter:
         assert list(book.table.filter(mask)) == kept
         assert list(book.table.filter(np.array(mask, np.bool_))) == kept
 
-    @given(laid_down())
-    def test_all_and_nothing(self, book: Book) -> None:
-        assert book.table.filter(np.ones(len(book.deals), np.bool_)) == book.table
-        assert list(book.table.filter(np.zeros(len(book.deals), np.bool_))) == []
-
 
 class TestRows:
     @given(laid_down(), st.data())
@@ -212,10 +197,6 @@ class TestEquality:
             other = evolve(book.deals[0], owner="somebody else")
             assert table != book.of([other, *book.deals[1:]])
             assert table != book.of(book.deals[1:])
-
-    @given(laid_down())
-    def test_a_table_is_no_list(self, book: Book) -> None:
-        assert book.table != book.deals
 
     @given(laid_down(), st.sampled_from(range(2, pickle.HIGHEST_PROTOCOL + 1)))
     def test_a_pickle_is_equal_and_read_only(self, book: Book, protocol: int) -> None:

@@ -66,6 +66,18 @@ def test_repr(book: Deals, shown: str) -> None:
     assert repr(book) == shown
 
 
+class TestOf:
+    def test_a_table_passes_through(self) -> None:
+        assert Deals.of(BOOK) is BOOK
+        assert Deals.of(BOOK, SalesProcess.standard(), bad_rows="set_aside") is BOOK
+
+    def test_any_iterable_will_do(self) -> None:
+        assert Deals.of(list(BOOK)) == Deals.of(tuple(BOOK)) == Deals.of(iter(BOOK)) == Deals.of(deal for deal in BOOK)
+
+    def test_a_table_is_no_list(self) -> None:
+        assert list(BOOK) != BOOK != list(BOOK)
+
+
 class TestKey:
     @pytest.mark.parametrize(
         ("name", "message"),
@@ -131,6 +143,10 @@ class TestFilter:
         with pytest.raises(InvalidValueError, match="each of 0 deals, got bool of shape"):
             EMPTY.filter([True])
 
+    def test_all_and_nothing(self) -> None:
+        assert BOOK.filter([True] * 3) == BOOK
+        assert list(BOOK.filter(np.zeros(3, np.bool_))) == []
+
     def test_a_mask_is_not_kept(self) -> None:
         mask = np.array([True, False, True])
         some = BOOK.filter(mask)
@@ -174,7 +190,8 @@ class TestPeriods:
         with pytest.raises(InvalidValueError) as caught:
             BOOK.is_in_period(Period(JAN, date(2026, 2, 1)), basis)
         assert str(caught.value) == (
-            "on must be 'closed', 'expected_close', 'created' or 'either_close', got 'close'; write one"
+            "on must be one of ['closed', 'expected_close', 'created', 'either_close'], got 'close'; "
+            "did you mean 'closed'?"
         )
 
     def test_as_of_is_a_day(self) -> None:

@@ -129,7 +129,7 @@ class TestWhatIsNoBook:
 class TestDoorWords:
     @pytest.mark.parametrize("given", ["set aside", None, True])
     def test_bad_rows(self, given: Any) -> None:
-        message = rf"^bad_rows must be 'refuse' or 'set_aside', got {given!r}; write one of them$"
+        message = rf"^bad_rows must be one of \['refuse', 'set_aside'\], got {given!r}; "
         with pytest.raises(InvalidValueError, match=message):
             Deals.of([], bad_rows=given)
         with pytest.raises(InvalidValueError, match=message):

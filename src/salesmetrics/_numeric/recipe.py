@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 import numpy as np
 from attrs import frozen
 
-from salesmetrics._numeric.columns import Coded, Flags, Masked
+from salesmetrics._numeric.columns import Coded, Flags, Masked, readonly
 from salesmetrics._numeric.multiset import Multiset, Multisets, multiset, multisets
 from salesmetrics._numeric.sums import Groups, IntColumn, counts, total, totals, weighed
 
@@ -29,7 +29,12 @@ class Part(Protocol):
 
 @frozen(eq=False)
 class Count:
-    """How many rows the mask has."""
+    """How many rows the mask has.
+
+    Examples:
+        >>> Count(np.array([True, False, True])).whole()
+        2
+    """
 
     mask: Flags
 
@@ -42,7 +47,13 @@ class Count:
 
 @frozen(eq=False)
 class Total:
-    """The exact sum of a column over the rows that the mask has."""
+    """The exact sum of a column over the rows that the mask has; a number that is not known adds nothing.
+
+    Examples:
+        >>> numbers = Masked(np.array([5, 0, 7]), np.array([True, False, True]))
+        >>> Total(numbers, np.array([True, True, True])).whole()
+        12
+    """
 
     column: Masked
     mask: Flags
@@ -59,6 +70,12 @@ class Weighted:
     """The exact sum of a column, each row times the whole-number weight of its name.
 
     Rows are summed by name first and weighed after, so no row is ever multiplied.
+
+    Examples:
+        >>> numbers = Masked(np.array([5, 7]), np.array([True, True]))
+        >>> stages = Coded(np.array([0, 1]), ["early", "late"])
+        >>> Weighted(numbers, np.array([True, True]), stages, [100_000, 600_000]).whole()
+        4700000
     """
 
     column: Masked
@@ -77,16 +94,22 @@ class Weighted:
 
 @frozen(eq=False)
 class Tally:
-    """The sorted distinct numbers of a column, with their counts, over the rows that the mask has."""
+    """The sorted distinct known numbers of a column, with their counts, over the rows that the mask has.
+
+    Examples:
+        >>> numbers = Masked(np.array([5, 0, 5, 7]), np.array([True, False, True, True]))
+        >>> Tally(numbers, np.array([True, True, True, True])).whole()
+        Multiset([5, 7], [2, 1])
+    """
 
     column: Masked
     mask: Flags
 
     def whole(self) -> Multiset:
-        return multiset(self.column, self.mask)
+        return multiset(self.column, self.mask & self.column.known)
 
     def grouped(self, groups: Groups) -> Multisets:
-        return multisets(self.column, self.mask, groups)
+        return multisets(self.column, self.mask & self.column.known, groups)
 
 
 class Recipe(Generic[A]):
@@ -120,8 +143,11 @@ class Grouped(Sequence[A]):
 
     def __init__(self, answer: Callable[..., A], sums: Mapping[str, Any], n: int) -> None:
         self.answer = answer
-        self.sums = sums
+        self.sums = {name: readonly(one) if isinstance(one, np.ndarray) else one for name, one in sums.items()}
         self.n = n
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Grouped, (self.answer, self.sums, self.n)  # a pickled array forgets that it is read-only
 
     def __len__(self) -> int:
         return self.n

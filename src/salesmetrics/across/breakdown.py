@@ -70,6 +70,10 @@ def breakdown(
         >>> breakdown(len, deals, by=("owner", "outcome"))[("Bo", "won")]
         1
     """
+    if not callable(measure):
+        raise InvalidValueError(
+            f"measure must be a function of deals, got {shown(measure)}; write breakdown(win_rate, ...)"
+        )
     book = Deals.of(deals)
     names = (by,) if isinstance(by, str) else by
     if not isinstance(names, tuple) or not names or not all(isinstance(name, str) for name in names):

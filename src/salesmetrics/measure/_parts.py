@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from salesmetrics._numeric.columns import Flags, Masked
 from salesmetrics._numeric.recipe import Count, Recipe, Total, Weighted
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import check_word
 from salesmetrics.model.probability import millionths
-from salesmetrics.result.money import MoneyTotal, WeightedTotal
+from salesmetrics.result.totals import MoneyTotal, WeightedTotal
 from salesmetrics.table.deals import Deals
 
 __all__ = ["chosen", "money_total", "weighted_total"]
@@ -20,8 +20,7 @@ def chosen(population: str, masks: Mapping[str, Flags]) -> Flags:
     Raises:
         InvalidValueError: It is none of them.
     """
-    if not isinstance(population, str) or population not in masks:
-        raise InvalidValueError(f"population must be one of {[*masks]}, got {shown(population)}; write one of them")
+    check_word(population, masks, "population")
     return masks[population]
 
 

@@ -34,7 +34,8 @@ def stage_forecast(deals: Deals, *, period: Period, as_of: date, value: str = "a
     Returns:
         Booked, expected and left-out money [minor units] and counts [deals] as a `StageForecast`. Every open deal is
         in exactly one of expected, omitted, undated, overdue and other_period, in that order of reasons. Deals won or
-        lost on or after `as_of` are in `closed_later`: the book is taken as given, not as it was known then.
+        lost on or after `as_of` are in `closed_later`: the book is taken as given, not as it was known then. Those
+        without a close date, if such a doubt was accepted, are in `closed_undated`.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
@@ -82,4 +83,5 @@ def stage_forecast(deals: Deals, *, period: Period, as_of: date, value: str = "a
         overdue=money_total(column, overdue),
         other_period=money_total(column, ahead & ~due_in_period),
         closed_later=money_total(column, deals.is_closed & deals.closed.known & ~closed_before),
+        closed_undated=money_total(column, deals.is_closed & ~deals.closed.known),
     )

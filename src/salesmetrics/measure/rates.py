@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 from salesmetrics._numeric.recipe import Count, Recipe, Total
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import chosen
-from salesmetrics.result.money import MoneyRatio
 from salesmetrics.result.proportion import Proportion
+from salesmetrics.result.totals import MoneyRatio
 from salesmetrics.table.deals import Deals
 
 __all__ = ["Population", "win_rate", "win_value_rate"]

@@ -61,4 +61,4 @@ def cycle_length(deals: Deals, *, population: CyclePopulation = "won") -> Recipe
     mask = chosen(population, {"won": deals.is_won, "lost": deals.is_lost, "closed": deals.is_closed})
     days = deals.closed.values - deals.created.values
     cycle = Masked(days, deals.closed.known & deals.created.known & (days >= 0))
-    return Recipe(Durations, days=Tally(cycle, mask & cycle.known), n_missing=Count(mask & ~cycle.known))
+    return Recipe(Durations, days=Tally(cycle, mask), n_missing=Count(mask & ~cycle.known))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import check_word
 from salesmetrics.model.calendar import Calendar, check_number, made_within_dates
 from salesmetrics.model.period import Period, check_day
 
@@ -40,11 +40,7 @@ class FiscalCalendar(Calendar):
 
     def __attrs_post_init__(self) -> None:
         check_number(self.first_month, 12, "FiscalCalendar.first_month")
-        if self.label not in ("end", "start"):
-            raise InvalidValueError(
-                f"FiscalCalendar.label must be 'end' or 'start', got {shown(self.label)}; 'end' calls a year by the "
-                "calendar year it ends in"
-            )
+        check_word(self.label, ("end", "start"), "FiscalCalendar.label")
 
     def week_of(self, day: date) -> Period:
         """The ISO 8601 week that a day is in: Monday to Sunday, in every month-based calendar the same.

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
 
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import check_word
 from salesmetrics.model.calendar import Calendar, check_number, made_within_dates, year_name
 from salesmetrics.model.period import Period, check_day
 
@@ -69,10 +69,7 @@ class RetailCalendar(Calendar):
             ("anchor", self.anchor, get_args(Anchor)),
             ("label", self.label, ("end", "start")),
         ):
-            if word not in words:
-                raise InvalidValueError(
-                    f"RetailCalendar.{name} must be one of {[*words]}, got {shown(word)}; {nearest(word, words)}"
-                )
+            check_word(word, words, f"RetailCalendar.{name}")
 
     @classmethod
     def nrf(cls) -> RetailCalendar:

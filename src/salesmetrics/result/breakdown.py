@@ -91,9 +91,11 @@ class Breakdown(Mapping[Key, A], Generic[A]):
                 f"breakdowns that are added must be by the same keys in the same order, got {self.by} and {other.by}; "
                 "break both down alike"
             )
+        if self and other:
+            _together(self.answers[0], other.answers[0])  # answers of two currencies differ in every group
         united: dict[Key, Any] = dict(self)
         for key, answer in other.items():
-            united[key] = united[key] + answer if key in united else answer
+            united[key] = _together(united[key], answer) if key in united else answer
         ordered = self or other  # no deals may have come with no process
         keys = tuple(sorted(united, key=ordered._rank))
         return Breakdown(self.by, keys, tuple(united[key] for key in keys), ordered.orders)
@@ -243,6 +245,16 @@ def _columns_of(answers: Any) -> Mapping[str, Any]:
     if len(kinds) == 1 and issubclass(kind := kinds.pop(), Answer):
         return kind.columns_of(kind.sums_of(answers))
     return {"answer": list(answers)}
+
+
+def _together(one: Any, other: Any) -> Any:
+    """Two answers added; what a function of the user's own read from deals does not add, unless it counted them."""
+    if isinstance(one, Answer) or type(one) is type(other) is int:
+        return one + other
+    raise InvalidValueError(
+        f"answers that are added must be Answers or counts, got {shown(one)} and {shown(other)}; readings do not add: "
+        "ask for the sums, and read what is wanted from their sum"
+    )
 
 
 def _answer_shown(answer: Any) -> str:

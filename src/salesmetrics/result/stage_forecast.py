@@ -17,7 +17,7 @@ from salesmetrics.model.period import Period
 from salesmetrics.model.probability import MILLION
 from salesmetrics.result._display import plain_text
 from salesmetrics.result.answer import SAME, Answer, in_unit_rounded
-from salesmetrics.result.money import MoneyTotal, WeightedTotal, amount_shown, deals_shown, major_units
+from salesmetrics.result.totals import MoneyTotal, WeightedTotal, amount_shown, deals_shown, major_units
 
 __all__ = ["StageForecast"]
 
@@ -36,13 +36,14 @@ class StageForecast(Answer):
         overdue: Open, and left out for being expected before `as_of`.
         other_period: Open, and due in another period.
         closed_later: Won or lost on or after `as_of`, which was not known then.
+        closed_undated: Won or lost, nobody knows when.
 
     Examples:
         >>> money = lambda minor, n: MoneyTotal(minor, "USD", n, 0)
         >>> none = money(0, 0)
         >>> forecast = StageForecast(
         ...     Period.parse("2026-01-01..2026-04-01"), date(2026, 2, 1),
-        ...     money(50_000, 1), WeightedTotal(60_000_000_000, "USD", 1, 0), none, money(90_000, 2), none, none, none,
+        ...     money(50_000, 1), WeightedTotal(60_000_000_000, "USD", 1, 0), none, money(90_000, 2), none, none, none, none,
         ... )
         >>> print(forecast)
         1,100.00 USD in 2026-01-01..2026-04-01 as of 2026-02-01: 500.00 USD booked (1 deal), 600.00 USD expected \
@@ -58,6 +59,7 @@ class StageForecast(Answer):
     overdue: MoneyTotal
     other_period: MoneyTotal
     closed_later: MoneyTotal
+    closed_undated: MoneyTotal
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -77,7 +79,7 @@ class StageForecast(Answer):
 
     @property
     def left_out(self) -> dict[str, MoneyTotal]:
-        """The open deals that were not expected, by the reason why, and what closed later."""
+        """The open deals that were not expected and the closed ones that were not booked, by the reason why."""
         return {name: getattr(self, name) for name in _LEFT_OUT}
 
     @classmethod
@@ -104,7 +106,7 @@ class StageForecast(Answer):
         )
 
 
-_LEFT_OUT = ("omitted", "undated", "overdue", "other_period", "closed_later")
+_LEFT_OUT = ("omitted", "undated", "overdue", "other_period", "closed_later", "closed_undated")
 
 
 def _sums(kind: type[Answer], parts: Grouped[Any] | Sequence[Any]) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from salesmetrics._numeric.multiset import Multiset, Multisets
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.money import Money
 from salesmetrics.result.answer import MERGED_CURRENCY, Answer, in_unit_rounded
-from salesmetrics.result.money import Unit, amount_shown, deals_shown, major_units
+from salesmetrics.result.totals import Unit, amount_shown, currencies, deals_shown, major_units
 
 __all__ = ["Amounts", "Durations", "days_shown"]
 
@@ -85,6 +85,7 @@ class Amounts(Answer):
             "n_missing": sums["n_missing"],
             "mean": amounts.mean / scale,
             "median": amounts.median / scale,
+            "currency": currencies(sums),
         }
 
     def __str__(self) -> str:

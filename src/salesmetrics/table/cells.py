@@ -53,9 +53,12 @@ def as_cells(data: Any) -> Cells:
     kind = array.dtype.kind
     if kind == "M" and np.can_cast("M8[D]", array.dtype):  # a coarser unit, such as a month, is no day
         return array.copy()
-    for kinds, wide in (("iu", np.int64), ("f", np.float64)):
-        if kind in kinds and np.can_cast(array.dtype, wide):
-            return array.astype(wide)
+    if kind in "iu" and np.can_cast(array.dtype, np.int64):
+        return array.astype(np.int64)
+    if kind == "f" and array.dtype.itemsize < 8:  # a short float says what its own shortest text says
+        return array.astype(str).astype(np.float64)
+    if kind == "f" and array.dtype.itemsize == 8:
+        return array.astype(np.float64)
     return _without_numpy(list(array))
 
 

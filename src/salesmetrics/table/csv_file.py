@@ -50,5 +50,5 @@ def columns_of_csv(path: str | Path, faults: Faults) -> dict[str, list[Any]]:
         detail = f"a row must have {width} cells, got {many(len(ragged), 'row', 'rows')} with another number"
         faults.add("file", "ragged_row", detail, "quote commas inside cells", ragged)
         columns[_SURPLUS] = [row[width:] or None for row in rows]
-        rows = [row + [""] * (width - len(row)) for row in rows]
+        rows = [row + [""] * width for row in rows]
     return columns | {name: [row[place] for row in rows] for place, name in enumerate(header)}

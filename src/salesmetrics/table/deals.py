@@ -6,7 +6,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, overload
+from typing import Any, Literal, TypeAlias, get_args, overload
 
 import numpy as np
 from attrs import evolve, fields, frozen
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
 from salesmetrics._numeric.days import day_number, day_of_number
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.labels import EMPTY, FrozenMapping
@@ -24,7 +24,7 @@ from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
 from salesmetrics.table.columns import DealColumns
 from salesmetrics.table.csv_file import columns_of_csv
-from salesmetrics.table.faults import BadRows, Faults, SetAside
+from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words
 from salesmetrics.table.format import KEYS, DealFormat
 from salesmetrics.table.of_cells import columns_of_cells
 from salesmetrics.table.of_deals import columns_of_deals
@@ -82,7 +82,7 @@ class Deals(DealColumns, Sequence[Deal]):
             InvalidValueError: Something other than deals came, or a word is misspelt.
 
         Laws:
-            round_trip: `list(Deals.of(deals))` equals the deals.
+            round_trip: `list(Deals.of(deals))` equals the deals, with zeros of no currency in that of the others.
 
         Examples:
             >>> Deals.of([Deal("D-1", None, "Qualified", "Ada", date(2026, 1, 5))])
@@ -93,6 +93,7 @@ class Deals(DealColumns, Sequence[Deal]):
             1
         """
         if isinstance(deals, Deals):
+            check_door_words(bad_rows, accept)
             if process is not None and process != deals.process:
                 raise InvalidValueError("process must be None or the table's own, got another; make the table with it")
             return deals
@@ -222,10 +223,7 @@ class Deals(DealColumns, Sequence[Deal]):
             raise InvalidValueError(f"period must be a Period, got {shown(period)}; write Period(start, end)")
         if on == "either_close":
             return np.where(self.is_open, self.is_in_period(period, "expected_close"), self.is_in_period(period))
-        if on not in ("closed", "expected_close", "created"):
-            raise InvalidValueError(
-                f"on must be 'closed', 'expected_close', 'created' or 'either_close', got {shown(on)}; write one"
-            )
+        check_word(on, get_args(PeriodBasis), "on")
         days: Masked = getattr(self, on)
         start, end = day_number(period.start), day_number(period.end)
         return days.known & (days.values >= start) & (days.values < end)

@@ -10,7 +10,15 @@ from attrs import Factory, define, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Flags
-from salesmetrics.errors import InvalidTableError, InvalidValueError, MissingColumnError, Problem, nearest, shown
+from salesmetrics.errors import (
+    InvalidTableError,
+    InvalidValueError,
+    MissingColumnError,
+    Problem,
+    check_word,
+    nearest,
+    shown,
+)
 
 __all__ = ["DOUBTS", "BadRows", "Faults", "SetAside"]
 
@@ -31,6 +39,14 @@ class SetAside:
         row: Its position in the data, counted from 0.
         cells: What stood in it, by column.
         problems: Its faults.
+
+    Examples:
+        >>> from salesmetrics import DealFormat, Deals
+        >>> form = DealFormat(id="Id", stage="Stage", amount="Amount", currency="USD")
+        >>> data = {"Id": [1, 2], "Stage": ["Qualified", "Qualified"], "Amount": ["12.50", "12,50"]}
+        >>> deals = Deals.from_columns(data, form, bad_rows="set_aside", accept={"missing_created"})
+        >>> len(deals), deals.set_aside[0].cells
+        (1, {'Id': 2, 'Stage': 'Qualified', 'Amount': '12,50'})
     """
 
     row: int
@@ -84,8 +100,7 @@ class Faults:
 
 def check_door_words(bad_rows: str, accept: Collection[str]) -> None:
     """Refuse misspelt words before the data are read."""
-    if bad_rows not in ("refuse", "set_aside"):
-        raise InvalidValueError(f"bad_rows must be 'refuse' or 'set_aside', got {shown(bad_rows)}; write one of them")
+    check_word(bad_rows, ("refuse", "set_aside"), "bad_rows")
     if isinstance(accept, str) or not isinstance(accept, Collection):
         raise InvalidValueError(f"accept must be a collection of names, got {shown(accept)}; write {{{DOUBTS[0]!r}}}")
     strange = [name for name in accept if name not in DOUBTS]

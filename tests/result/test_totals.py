@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesmetrics import Money, MoneyRatio, MoneyTotal, WeightedTotal
-from salesmetrics.result.money import amount_shown, deals_shown, major_units
+from salesmetrics.result.totals import amount_shown, deals_shown, major_units
 from strategies import money_ratios, money_totals, units, weighted_totals
 
 

@@ -146,7 +146,8 @@ class MoneyRatio(Answer):
         part, whole = sums["part"], sums["whole"]
         value = np.full(len(whole), np.nan)
         np.divide(part.astype(np.float64), whole.astype(np.float64), out=value, where=whole != 0)
-        return {"part": part, "whole": whole, "value": value, **_counts(sums, ("n", "n_missing", "n_zero"))}
+        counts = _counts(sums, ("n", "n_missing", "n_zero"))
+        return {"part": part, "whole": whole, "value": value, **counts, "currency": currencies(sums)}
 
     def __str__(self) -> str:
         zero = f", {self.n_zero:,} of zero" if self.n_zero else ""
@@ -183,6 +184,13 @@ def major_units(unit: Unit | Sequence[Unit]) -> Any:
     return np.array([major_units(one) for one in unit], np.float64)
 
 
+def currencies(sums: Mapping[str, Any]) -> NDArray[Any]:
+    """The currency of each of many sums."""
+    column = np.empty(len(sums["n_missing"]), object)
+    column[:] = sums["currency"]
+    return column
+
+
 def _check_sum(answer: MoneyTotal | WeightedTotal | MoneyRatio, name: str) -> None:
     """Refuse money of no deals, and money of no currency."""
     if getattr(answer, name) and (answer.n == 0 or answer.currency == NO_CURRENCY):
@@ -195,7 +203,7 @@ def _check_sum(answer: MoneyTotal | WeightedTotal | MoneyRatio, name: str) -> No
 def _money_columns(exact: NDArray[Any], scale: int, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     value = exact.astype(np.float64) / scale / major_units(sums["currency"])
     value[(sums["n"] == 0) & (sums["n_missing"] > 0)] = np.nan
-    return {"minor": exact, "value": value, **_counts(sums, ("n", "n_missing"))}
+    return {"minor": exact, "value": value, **_counts(sums, ("n", "n_missing")), "currency": currencies(sums)}
 
 
 def _counts(sums: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
