@@ -7,6 +7,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,11 +19,13 @@ from salesmetrics.errors import (
     MissingColumnError,
     Problem,
     SalesMetricsError,
+    check_word,
     nearest,
     shown,
 )
 
 HUGE = 10**5000  # Python refuses to write it in decimals
+HOSTILE_WORDS: list[Any] = ["", None, 1, ["x"], HUGE, "x" * 1_000_000, np.array(["won", "won"])]
 
 
 def problem(*rows: int) -> Problem:
@@ -111,6 +114,22 @@ def test_a_wrong_value_is_not_a_wrong_table() -> None:
 )
 def test_nearest(name: object, known: Any, hint: str) -> None:
     assert nearest(name, known) == hint
+
+
+@pytest.mark.parametrize("word", ["won", "lost"])
+def test_a_known_word_is_let_in(word: str) -> None:
+    check_word(word, iter(["won", "lost"]), "on")  # no error is the answer
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("wno", "did you mean 'won'?"), *[(word, "known are 'won', 'lost'") for word in HOSTILE_WORDS]],
+    ids=shown,
+)
+def test_another_word_is_refused_with_a_hint(word: Any, hint: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        check_word(word, iter(["won", "lost"]), "on")
+    assert str(caught.value) == f"on must be one of ['won', 'lost'], got {shown(word)}; {hint}"
 
 
 def nested(depth: int, width: int) -> list[Any]:

@@ -156,8 +156,9 @@ def test_rows_with_one_of_some_names(rows: list[str | None], wanted: list[str | 
 
 @pytest.mark.parametrize("stray", [["Ada"], {"Ada"}, {}, np.array(["Ada"])], ids=str)
 def test_names_are_asked_for_one_by_one(stray: Any) -> None:
+    strays: list[Any] = [stray, ["further"]]
     with pytest.raises(InvalidValueError) as caught:
-        coded(["Ada", "Bo"]).is_in("Bo", stray, ["further"])
+        coded(["Ada", "Bo"]).is_in("Bo", *strays)
     assert str(caught.value) == f"is_in takes names one by one, got {stray!r}; write is_in('Ada', 'Bo')"
 
 

@@ -1,3 +1,4 @@
+import pickle
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,20 +14,23 @@ from salesmetrics._numeric.recipe import Count, Recipe, Tally, Total, Weighted
 from salesmetrics._numeric.sums import Groups
 
 WEIGHTS = [0, 300_000, 1_000_000]
-Row = tuple[int, bool, int, int]
-"""A number, whether the mask has it, the code of its name, its group."""
+Row = tuple[int, bool, bool, int, int]
+"""A number, whether it is known, whether the mask has it, the code of its name, its group."""
 
 
 def rows(n_groups: int) -> st.SearchStrategy[list[Row]]:
     number = st.integers(-9, 9) | st.sampled_from([2**63 - 1, -(2**63) + 1, 2**62])
-    return st.lists(st.tuples(number, st.booleans(), st.integers(-1, 2), st.integers(0, n_groups - 1)))
+    known = st.tuples(number, st.just(value=True)) | st.just((0, False))  # what is not known is 0
+    rest = st.tuples(st.booleans(), st.integers(-1, 2), st.integers(0, n_groups - 1))
+    return st.lists(st.tuples(known, rest).map(lambda pair: (pair[0][0], pair[0][1], *pair[1])))
 
 
 def recipe(some: Sequence[Row]) -> Recipe[dict[str, Any]]:
     """Every kind of part, a recipe in a recipe, and facts that are no sums."""
-    column = Masked(np.array([row[0] for row in some], np.int64), np.ones(len(some), np.bool_))
-    mask: Flags = np.array([row[1] for row in some], np.bool_)
-    names = Coded(np.array([row[2] for row in some], np.int8), "abc")
+    known: Flags = np.array([row[1] for row in some], np.bool_)
+    column = Masked(np.array([row[0] for row in some], np.int64), known)
+    mask: Flags = np.array([row[2] for row in some], np.bool_)
+    names = Coded(np.array([row[3] for row in some], np.int8), "abc")
     return Recipe(
         dict,
         n=Count(mask),
@@ -38,13 +42,13 @@ def recipe(some: Sequence[Row]) -> Recipe[dict[str, Any]]:
 
 
 def by_hand(some: Sequence[Row]) -> dict[str, Any]:
-    chosen = [row for row in some if row[1]]
-    left = sorted(row[0] for row in some if not row[1])
+    chosen = [row for row in some if row[2]]
+    left = sorted(row[0] for row in some if row[1] and not row[2])
     return {
         "n": len(chosen),
         "money": sum(row[0] for row in chosen),
         "inner": {
-            "answer": sum(row[0] * WEIGHTS[row[2]] for row in chosen if row[2] >= 0),
+            "answer": sum(row[0] * WEIGHTS[row[3]] for row in chosen if row[3] >= 0),
             "tally": Multiset(
                 np.array(sorted(set(left)), np.int64), np.array([left.count(one) for one in sorted(set(left))])
             ),
@@ -55,7 +59,7 @@ def by_hand(some: Sequence[Row]) -> dict[str, Any]:
 
 
 def codes(some: Sequence[Row]) -> NDArray[np.int8]:
-    return np.array([row[3] for row in some], np.int8)
+    return np.array([row[4] for row in some], np.int8)
 
 
 @given(rows(1))
@@ -67,7 +71,7 @@ def test_the_whole_is_what_is_summed_by_hand_and_the_one_group(some: list[Row]) 
 
 @given(rows(3))
 def test_each_group_is_as_if_it_were_alone(some: list[Row]) -> None:
-    parts = [[row for row in some if row[3] == group] for group in range(3)]
+    parts = [[row for row in some if row[4] == group] for group in range(3)]
     answers = recipe(some).grouped(Groups(codes(some), 3))
     assert list(answers) == [by_hand(part) for part in parts] == [recipe(part).whole() for part in parts]
 
@@ -86,7 +90,7 @@ def test_a_row_without_a_group_falls_into_the_last_of_every_part(some: list[Row]
 
 
 def test_grouped_answers_are_a_sequence() -> None:
-    some = [(1, True, 0, 0), (2, True, 0, 2), (4, True, 0, 2)]
+    some = [(1, True, True, 0, 0), (2, True, True, 0, 2), (4, True, True, 0, 2)]
     answers = recipe(some).grouped(Groups(codes(some), 3))
     assert len(answers) == 3
     assert [answer["money"] for answer in answers] == [1, 0, 6]
@@ -94,10 +98,23 @@ def test_grouped_answers_are_a_sequence() -> None:
     assert [answer["money"] for answer in answers[::-2]] == [6, 1]
     assert answers[1:1] == []
     assert answers[np.int64(2)]["money"] == 6  # type: ignore[call-overload]
+    counted = Recipe(lambda n: n, n=Count(np.ones(3, np.bool_))).grouped(Groups(codes(some), 3))
     for beyond in (3, -1):
-        for asked in (answers, Recipe(dict, n=Count(np.ones(3, np.bool_))).grouped(Groups(codes(some), 3))):
-            with pytest.raises(IndexError):
-                asked[beyond]
+        with pytest.raises(IndexError):
+            answers[beyond]
+        with pytest.raises(IndexError):
+            counted[beyond]
+
+
+@given(rows(3))
+def test_grouped_answers_cross_to_another_process_and_stay_read_only(some: list[Row]) -> None:
+    answers = recipe(some).grouped(Groups(codes(some), 3))
+    again = pickle.loads(pickle.dumps(answers))  # noqa: S301
+    assert list(again) == list(answers)
+    for one in (answers, again):
+        for name in ("n", "money"):
+            with pytest.raises(ValueError, match="read-only"):
+                one.sums[name][0] = 7
 
 
 def test_an_answer_is_made_when_it_is_looked_at() -> None:
@@ -120,7 +137,7 @@ def test_no_rows_and_no_groups() -> None:
 
 def test_weights_beyond_64_bits_are_exact() -> None:
     far = 2**63 - 1
-    some: list[Row] = [(far, True, 2, 0)] * 5 + [(-far, True, 1, 1)] * 3
+    some: list[Row] = [(far, True, True, 2, 0)] * 5 + [(-far, True, True, 1, 1)] * 3
     assert recipe(some).whole()["inner"]["answer"] == 5 * far * 1_000_000 - 3 * far * 300_000
     assert [one["inner"]["answer"] for one in recipe(some).grouped(Groups(codes(some), 2))] == [
         5 * far * 1_000_000,

@@ -350,10 +350,10 @@ class TestSetAside:
         first, second = table.set_aside
         assert [str(problem) for problem in first.problems] == [
             (
-                "closed: 2 deals close before they were created (row 0); "
+                "closed: the deal closes before it was created (row 0); "
                 "correct a date, or accept={'closed_before_created'}"
             ),
-            "amount: 1 deal has no amount (row 0); give what each one is worth, or accept={'missing_amount'}",
+            "amount: the deal has no amount (row 0); give what each one is worth, or accept={'missing_amount'}",
         ]
         assert [problem.rule for problem in second.problems] == ["closed_before_created"]
         assert list(table) == [OPEN]

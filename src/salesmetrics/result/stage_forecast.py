@@ -43,7 +43,9 @@ class StageForecast(Answer):
         >>> none = money(0, 0)
         >>> forecast = StageForecast(
         ...     Period.parse("2026-01-01..2026-04-01"), date(2026, 2, 1),
-        ...     money(50_000, 1), WeightedTotal(60_000_000_000, "USD", 1, 0), none, money(90_000, 2), none, none, none, none,
+        ...     money(50_000, 1), WeightedTotal(60_000_000_000, "USD", 1, 0),
+        ...     omitted=none, undated=money(90_000, 2), overdue=none, other_period=none, closed_later=none,
+        ...     closed_undated=none,
         ... )
         >>> print(forecast)
         1,100.00 USD in 2026-01-01..2026-04-01 as of 2026-02-01: 500.00 USD booked (1 deal), 600.00 USD expected \

@@ -243,6 +243,8 @@ class Reader:
         self, cells: Cells, column: str, parse: Callable[[Any], int], scale: int, low: int, high: int
     ) -> tuple[NDArray[np.int64], Flags]:
         """Numbers from `low` to `high` in units of `1 / scale`: all plain ones at once, the others one by one."""
+        if isinstance(cells, list) and set(map(type, cells)) <= {type(None)}:  # a field that the data do not have
+            return np.zeros(len(cells), np.int64), np.zeros(len(cells), np.bool_)
         if isinstance(cells, np.ndarray) and cells.dtype.kind in "if":
             numbers, given = cells, ~np.isnan(cells)
         else:
@@ -295,7 +297,10 @@ class Reader:
     def _unreadable(self, column: str, rows: Sequence[int] | NDArray[Any], fault: str) -> None:
         detail, _, hint = fault.rpartition("; ")
         count = many(len(rows), "cell", "cells")
-        self.faults.add(column, "unreadable", f"{count} cannot be read: {detail}", hint, rows)
+        one = (
+            f"the cell cannot be read: {detail.partition(', got ')[0]}"  # what came stands in the row that is set aside
+        )
+        self.faults.add(column, "unreadable", f"{count} cannot be read: {detail}", hint, rows, of_one=one)
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)

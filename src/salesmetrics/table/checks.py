@@ -48,7 +48,7 @@ def checked(
         rows = np.flatnonzero(wrong & read[name])
         if len(rows):
             doubt = f", or accept={{{rule!r}}}" if rule in DOUBTS else ""
-            faults.add(own[name], rule, many(len(rows), one, more), hint + doubt, rows)
+            faults.add(own[name], rule, many(len(rows), one, more), hint + doubt, rows, of_one=f"the {one}")
 
     note("id", "duplicate_id", _repeated(columns.id), "row repeats an id", "rows share an id with another row",
          "keep one row of each deal")  # fmt: skip
@@ -71,7 +71,7 @@ def checked(
     good, kept = faults.settle(n_rows, bad_rows, accept)
     if not kept:
         return columns, ()
-    return evolve(columns, **columns.rows(good)), set_aside(kept, cells_of)
+    return evolve(columns, **columns.rows(good)), set_aside(faults, kept, cells_of)
 
 
 def one_currency(money: Iterable[list[Any]], column: str, faults: Faults) -> str:

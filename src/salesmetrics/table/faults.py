@@ -60,12 +60,24 @@ class Faults:
 
     table: str
     found: list[Problem] = Factory(list)
+    of_one_row: dict[str, str] = Factory(dict)
 
-    def add(self, column: str, rule: str, detail: str, hint: str, rows: Sequence[int] | NDArray[Any] = ()) -> None:
-        """Note a fault of some rows, or with no rows of the whole table."""
+    def add(
+        self,
+        column: str,
+        rule: str,
+        detail: str,
+        hint: str,
+        rows: Sequence[int] | NDArray[Any] = (),
+        *,
+        of_one: str | None = None,
+    ) -> None:
+        """Note a fault of some rows, or with no rows of the whole table; `of_one` says it of a single row."""
         if len(rows) and any(one.column == column and one.rule in _ABSENT for one in self.found):
             return  # nothing is said of the rows of a column that is not there
         self.found.append(Problem(column, rule, detail, hint, tuple(np.asarray(rows, np.intp).tolist())))
+        if of_one is not None:
+            self.of_one_row[detail] = of_one
 
     def rows_at_fault(self, column: str, n_rows: int) -> Flags:
         """Which rows have a fault in a column already, so that nothing further is said of those cells."""
@@ -110,13 +122,15 @@ def check_door_words(bad_rows: str, accept: Collection[str]) -> None:
         )
 
 
-def set_aside(kept: Sequence[Problem], cells_of: Callable[[int], dict[str, Any]]) -> tuple[SetAside, ...]:
+def set_aside(
+    faults: Faults, kept: Sequence[Problem], cells_of: Callable[[int], dict[str, Any]]
+) -> tuple[SetAside, ...]:
     """The rows at fault, each with its own faults; `cells_of(row)` gives what stood in it."""
     by_row: dict[int, list[Problem]] = {}
     for problem in kept:
+        detail = faults.of_one_row.get(problem.detail, problem.detail)
         for row in problem.rows:
-            one = Problem(problem.column, problem.rule, problem.detail, problem.hint, (row,))
-            by_row.setdefault(row, []).append(one)
+            by_row.setdefault(row, []).append(Problem(problem.column, problem.rule, detail, problem.hint, (row,)))
     return tuple(SetAside(row, cells_of(row), tuple(problems)) for row, problems in sorted(by_row.items()))
 
 
