@@ -155,7 +155,7 @@ class TestDealFormat:
 
     def test_fields_are_given_by_name(self) -> None:
         with pytest.raises(TypeError):
-            DealFormat("Id", "Stage")  # type: ignore[misc]  # pyright: ignore[reportCallIssue]
+            DealFormat("Id", "Stage")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
     def test_one_word_may_stand_alone(self) -> None:
         given: Any = "-"
