@@ -1,4 +1,4 @@
-"""What every answer is: sums that add, facts that must agree, readings, and one plain form for the wire."""
+"""What every answer is: sums that add, facts that must agree, and readings."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ import numpy as np
 from attrs import Attribute, fields, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money, rounded, shared_currency
-from salesmetrics.model.period import Period, parse_day
 from salesmetrics.result._display import html_of_text
+from salesmetrics.result._plain import follows, plain, thing_of
 
-__all__ = ["MERGED_CURRENCY", "SAME", "Answer", "follows", "in_unit", "in_unit_rounded"]
+__all__ = ["MERGED_CURRENCY", "SAME", "Answer", "in_unit", "in_unit_rounded"]
 
 
 SAME = {"adds": "same"}
@@ -120,7 +119,7 @@ class Answer:
         missing = [one.name for one in fields(made) if one.name not in data]
         if missing:
             raise InvalidValueError(f"{made.__name__} must have every field, got none of {missing}; give them")
-        answer = made(**{name: _thing(kind, data[name], name) for name, kind in _types(made).items()})
+        answer = made(**{name: thing_of(kind, data[name], name) for name, kind in _types(made).items()})
         written = answer.to_dict()
         wrong = [name for name in data if name not in written or not follows(written[name], data[name])]
         if wrong:
@@ -158,58 +157,6 @@ def check_count(number: int, what: str) -> None:
     """Refuse a negative count, and one that no column can hold."""
     if not 0 <= number < 2**63:
         raise InvalidValueError(f"{what} must be a count from 0 to 2**63, got {shown(number)}; ask a measure for it")
-
-
-def plain(value: Any) -> Any:
-    """A field or reading in plain JSON types."""
-    if hasattr(value, "to_dict"):
-        return value.to_dict()
-    if isinstance(value, Money):
-        return {"minor": value.minor, "currency": value.currency}
-    if isinstance(value, Multiset):
-        return {"values": value.values.tolist(), "counts": value.counts.tolist()}
-    if isinstance(value, Period):
-        return {"start": value.start.isoformat(), "end": value.end.isoformat(), "name": value.name}
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def _thing(kind: Any, data: Any, name: str) -> Any:
-    """What `plain` made the data of."""
-    if hasattr(kind, "from_dict"):
-        return kind.from_dict(data)
-    if kind is date:
-        return parse_day(data, name) if isinstance(data, str) else data
-    if kind is Period and isinstance(data, Mapping) and set(data) == {"start", "end", "name"}:
-        return Period(_thing(date, data["start"], "start"), _thing(date, data["end"], "end"), data["name"])
-    if kind is Multiset and isinstance(data, Mapping) and set(data) == {"values", "counts"}:
-        return _multiset(data["values"], data["counts"], name)
-    return data
-
-
-def _multiset(values: Any, counts: Any, name: str) -> Multiset:
-    numbers = [*values, *counts] if isinstance(values, list) and isinstance(counts, list) else [None]
-    sound = all(type(number) is int and -(2**63) <= number < 2**63 for number in numbers)
-    sound = sound and len(values) == len(counts) and sorted(set(values)) == values
-    if not sound or min(counts, default=1) < 1 or sum(counts) >= 2**63:
-        raise InvalidValueError(
-            f"{name} must be ascending whole values and as many counts above zero, got {shown(values)} and "
-            f"{shown(counts)}; leave them as they were written"
-        )
-    return Multiset(np.array(values, np.int64), np.array(counts, np.int64))
-
-
-def follows(written: Any, data: Any) -> bool:
-    """Whether data say what was written; a reading may be left out, and a whole number may come back as a float."""
-    if isinstance(written, dict):
-        return isinstance(data, Mapping) and all(
-            name in written and follows(written[name], one) for name, one in data.items()
-        )
-    if isinstance(written, list):
-        return isinstance(data, list) and len(written) == len(data) and all(map(follows, written, data))
-    numbers = {type(written), type(data)} <= {int, float}
-    return (numbers or type(written) is type(data)) and bool(written == data)
 
 
 def _added(one: Answer, other: Answer, what: Attribute[Any]) -> Any:

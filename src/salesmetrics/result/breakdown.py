@@ -18,7 +18,8 @@ from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.labels import is_label
 from salesmetrics.model.period import parse_day
 from salesmetrics.result._display import html_of_table, plain_text, text_of_table
-from salesmetrics.result.answer import Answer, follows
+from salesmetrics.result._plain import follows
+from salesmetrics.result.answer import Answer
 
 __all__ = ["Breakdown", "Key"]
 

@@ -230,9 +230,7 @@ class Reader:
         try:
             if pattern is None:
                 return datetime.fromisoformat(text)
-            if len(text) <= LONGEST_TIME and not _FOREIGN_DIGIT.search(
-                text
-            ):  # strptime would read digits of other scripts
+            if len(text) <= LONGEST_TIME and not _FOREIGN_DIGIT.search(text):
                 return datetime.strptime(text, pattern)  # noqa: DTZ007  # a zone, where there is one, is in the text
         except ValueError:
             pass  # the right shape, but no such time
@@ -297,14 +295,12 @@ class Reader:
     def _unreadable(self, column: str, rows: Sequence[int] | NDArray[Any], fault: str) -> None:
         detail, _, hint = fault.rpartition("; ")
         count = many(len(rows), "cell", "cells")
-        one = (
-            f"the cell cannot be read: {detail.partition(', got ')[0]}"  # what came stands in the row that is set aside
-        )
+        one = f"the cell cannot be read: {detail.partition(', got ')[0]}"  # what came stands among the row's cells
         self.faults.add(column, "unreadable", f"{count} cannot be read: {detail}", hint, rows, of_one=one)
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
-_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")  # strptime would read the digits of every script
 _SHORT = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?", re.ASCII)  # at most 15 digits: such a text and its float say the same
 
 

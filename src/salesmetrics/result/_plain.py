@@ -1,0 +1,68 @@
+"""The one plain form of what answers hold, for JSON: how it is written, and how it is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from salesmetrics._numeric.multiset import Multiset
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.money import Money
+from salesmetrics.model.period import Period, parse_day
+
+__all__ = ["follows", "plain", "thing_of"]
+
+
+def plain(value: Any) -> Any:
+    """A field or reading in plain JSON types."""
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, Money):
+        return {"minor": value.minor, "currency": value.currency}
+    if isinstance(value, Multiset):
+        return {"values": value.values.tolist(), "counts": value.counts.tolist()}
+    if isinstance(value, Period):
+        return {"start": value.start.isoformat(), "end": value.end.isoformat(), "name": value.name}
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def thing_of(kind: Any, data: Any, name: str) -> Any:
+    """What `plain` made the data of."""
+    if hasattr(kind, "from_dict"):
+        return kind.from_dict(data)
+    if kind is date:
+        return parse_day(data, name) if isinstance(data, str) else data
+    if kind is Period and isinstance(data, Mapping) and set(data) == {"start", "end", "name"}:
+        return Period(thing_of(date, data["start"], "start"), thing_of(date, data["end"], "end"), data["name"])
+    if kind is Multiset and isinstance(data, Mapping) and set(data) == {"values", "counts"}:
+        return _multiset(data["values"], data["counts"], name)
+    return data
+
+
+def _multiset(values: Any, counts: Any, name: str) -> Multiset:
+    numbers = [*values, *counts] if isinstance(values, list) and isinstance(counts, list) else [None]
+    sound = all(type(number) is int and -(2**63) <= number < 2**63 for number in numbers)
+    sound = sound and len(values) == len(counts) and sorted(set(values)) == values
+    if not sound or min(counts, default=1) < 1 or sum(counts) >= 2**63:
+        raise InvalidValueError(
+            f"{name} must be ascending whole values and as many counts above zero, got {shown(values)} and "
+            f"{shown(counts)}; leave them as they were written"
+        )
+    return Multiset(np.array(values, np.int64), np.array(counts, np.int64))
+
+
+def follows(written: Any, data: Any) -> bool:
+    """Whether data say what was written; a reading may be left out, and a whole number may come back as a float."""
+    if isinstance(written, dict):
+        return isinstance(data, Mapping) and all(
+            name in written and follows(written[name], one) for name, one in data.items()
+        )
+    if isinstance(written, list):
+        return isinstance(data, list) and len(written) == len(data) and all(map(follows, written, data))
+    numbers = {type(written), type(data)} <= {int, float}
+    return (numbers or type(written) is type(data)) and bool(written == data)
