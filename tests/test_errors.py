@@ -213,3 +213,7 @@ def test_small_containers_are_shown_as_they_are(value: Any) -> None:
 )
 def test_where_values_are_cut(value: Any, text: str) -> None:
     assert shown(value) == text
+
+
+def test_a_name_in_other_letters_is_the_nearest() -> None:
+    assert nearest("ID", ["IDs", "id"]) == "did you mean 'id'?"

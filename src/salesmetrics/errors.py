@@ -106,7 +106,8 @@ def nearest(name: object, known: Iterable[object]) -> str:
     from difflib import get_close_matches  # loaded only when there is a mistake to explain
 
     names = [_text(one) for one in known]
-    close = get_close_matches(_text(name)[:_LONGEST], names, n=1)
+    asked = _text(name)[:_LONGEST]
+    close = [one for one in names if one.casefold() == asked.casefold()] or get_close_matches(asked, names, n=1)
     if close:
         return f"did you mean {shown(close[0])}?"
     if not names:

@@ -36,7 +36,7 @@ def test_an_ended_stage_is_certain(outcome: Outcome, certain: int) -> None:
             Stage("End", probability, outcome)
         assert str(caught.value) == (
             f"Stage.probability of a {outcome.value} stage must be {certain}, got {probability:g}; "
-            "a deal there has ended"
+            "a deal there has ended: write that, or another outcome"
         )
 
 

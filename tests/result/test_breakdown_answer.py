@@ -213,7 +213,7 @@ def test_it_is_shown_as_a_table() -> None:
     )
     assert repr(BY_OWNER) == "Breakdown(by='owner', 3 groups)"
     two = Breakdown(("owner", "kind"), (("Ada", "new"),), (5,), (None, None))
-    assert str(two) == "owner  kind  answer\nAda     new       5"
+    assert str(two) == "owner  kind  answer\nAda    new        5"
     assert two._repr_html_().count("<th>") == 3
 
 

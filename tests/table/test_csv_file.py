@@ -143,3 +143,11 @@ def test_no_file(path: Path) -> None:
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         Deals.from_csv(tmp_path, FORM)
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_cells_parted_by_another_mark_are_said(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(mark.join(("Id", "Stage")) + "\n", "utf-8")
+    with pytest.raises(InvalidTableError, match=r"cells must be parted by commas, got a header of one cell"):
+        Deals.from_csv(path, DealFormat(id="Id", stage="Stage"))

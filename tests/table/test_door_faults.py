@@ -76,7 +76,7 @@ class TestWhatIsNoBook:
         with pytest.raises(InvalidValueError) as caught:
             Deals.of(given)
         assert str(caught.value) == (
-            f"Deals.of takes Deal objects, got {type(given).__name__}; "
+            f"deals must be Deal objects, got {type(given).__name__}; "
             "for columns of foreign data use Deals.from_columns(data, format)"
         )
 
@@ -94,7 +94,7 @@ class TestWhatIsNoBook:
         with pytest.raises(InvalidValueError) as caught:
             Deals.of(given)
         assert str(caught.value) == (
-            f"Deals.of takes Deal objects, got {came} at row {row}; "
+            f"deals must be Deal objects, got {came} at row {row}; "
             "for columns of foreign data use Deals.from_columns(data, format)"
         )
 
@@ -115,7 +115,8 @@ class TestWhatIsNoBook:
         with pytest.raises(InvalidValueError) as caught:
             Deals.from_columns(given, FORM)
         assert str(caught.value) == (
-            f"data must map column names to columns, got {type(given).__name__}; write {{'id': [...], 'stage': [...]}}"
+            f"data must map column names to columns, got {type(given).__name__}; "
+            "write {'id': [...], 'stage': [...]}, or dict(frame)"
         )
 
     @pytest.mark.parametrize("given", [None, {"id": "Id"}])

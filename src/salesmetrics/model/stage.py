@@ -97,7 +97,7 @@ class Stage:
         if self.probability != certain:
             raise InvalidValueError(
                 f"Stage.probability of a {self.outcome.value} stage must be {certain:g}, got {self.probability:g}; "
-                "a deal there has ended"
+                "a deal there has ended: write that, or another outcome"
             )
 
 

@@ -129,6 +129,9 @@ class Breakdown(Mapping[Key, A], Generic[A]):
     def to_columns(self) -> dict[str, NDArray[Any] | list[Any]]:
         """Columns for a frame: one for each key, and those of the answers; an undefined reading is NaN.
 
+        Columns called `minor` (or `part` and `whole` of money) are exact minor units; `value`, `mean` and `median` of
+        money are in major units, with the `currency` beside them.
+
         Examples:
             >>> Breakdown("owner", ("Ada", None), (3, 1), (None,)).to_columns()
             {'owner': ['Ada', None], 'answer': [3, 1]}
@@ -213,7 +216,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         return [*map(plain_text, self.names), "answer"], rows
 
     def __str__(self) -> str:
-        return text_of_table(*self._table())
+        return text_of_table(*self._table(), left=len(self.names))
 
     def __repr__(self) -> str:
         return f"Breakdown(by={self.by!r}, {len(self):,} groups)"

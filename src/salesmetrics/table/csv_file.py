@@ -33,6 +33,9 @@ def columns_of_csv(path: str | Path, faults: Faults) -> dict[str, list[Any]]:
     except csv.Error as fault:
         faults.add("file", "not_csv", f"the file must be CSV, got one that is not: {fault}", "check its quotes")
         faults.refuse()
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        detail = f"cells must be parted by commas, got a header of one cell, {shown(header[0])}"
+        faults.add("file", "not_csv", detail, "save it as comma-separated values")
     if not header:
         faults.add("file", "no_header", "a CSV file must start with a row of column names, got none", "add it")
         faults.refuse()

@@ -93,7 +93,9 @@ def _frozen_names(given: Mapping[str, str]) -> FrozenMapping[str]:
 class DealFormat:
     """Which column of foreign data holds which field of a deal, and how the cells are written.
 
-    A field that is `None` has no column in the data; a column that the format does not name is not read.
+    A field that is `None` has no column in the data; a column that the format does not name is not read. Numbers are
+    written in ASCII digits with a point: currency signs, separators of thousands, decimal commas and "60%" are refused,
+    so convert such columns first.
 
     Args:
         id: Column of the deal's id.

@@ -41,7 +41,8 @@ def columns_of_cells(
         raise InvalidValueError(f"format must be a DealFormat, got {shown(form)}; write DealFormat(id=..., stage=...)")
     if not isinstance(data, Mapping):
         raise InvalidValueError(
-            f"data must map column names to columns, got {type(data).__name__}; write {{'id': [...], 'stage': [...]}}"
+            f"data must map column names to columns, got {type(data).__name__}; "
+            "write {'id': [...], 'stage': [...]}, or dict(frame)"
         )
     cells = _cells_of(data, form, faults)
     n_rows = max(map(len, cells.values()), default=0)

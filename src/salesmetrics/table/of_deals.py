@@ -38,14 +38,14 @@ def columns_of_deals(
         raise InvalidValueError(f"process must be a SalesProcess, got {shown(process)}; write SalesProcess([...])")
     if isinstance(deals, (str, bytes, Mapping)) or hasattr(deals, "columns") or not isinstance(deals, Iterable):
         raise InvalidValueError(
-            f"Deals.of takes Deal objects, got {type(deals).__name__}; "
+            f"deals must be Deal objects, got {type(deals).__name__}; "
             "for columns of foreign data use Deals.from_columns(data, format)"
         )
     rows = list(deals)
     if not set(map(type, rows)) <= {Deal}:
         stray = next(row for row, deal in enumerate(rows) if type(deal) is not Deal)
         raise InvalidValueError(
-            f"Deals.of takes Deal objects, got {type(rows[stray]).__name__} at row {stray}; "
+            f"deals must be Deal objects, got {type(rows[stray]).__name__} at row {stray}; "
             "for columns of foreign data use Deals.from_columns(data, format)"
         )
     faults = Faults("Deals")
