@@ -135,3 +135,8 @@ def test_letters_that_a_terminal_does_not_have_are_written_out(
     run = subprocess.run([sys.executable, "-m", "salesmetrics", *files[1]], check=False, env=plain)
     assert run.returncode == 0
     assert "Zo\\xe9" in capfd.readouterr().out
+
+
+def test_doubts_may_be_accepted_one_by_one(files: tuple[Path, list[str]]) -> None:
+    files[0].write_text(CSV.replace(",5,", ",,").replace("2026-01-06", ""), "utf-8")
+    assert main([*files[1], "--accept", "missing_amount", "--accept", "missing_created"]) == 0

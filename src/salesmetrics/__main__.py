@@ -77,7 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--accept",
         type=lambda text: [*map(str.strip, text.split(","))],
-        default=(),
+        action="extend",
+        default=[],
         help=f"doubts to let in: {','.join(DOUBTS)}",
     )
     parser.add_argument(

@@ -130,7 +130,7 @@ def test_too_many_groups_are_refused() -> None:
 
 @pytest.mark.parametrize("by", [(), ["owner"], None, ("owner", 3)])
 def test_what_is_no_key_is_refused(by: Any) -> None:
-    with pytest.raises(InvalidValueError, match=r"by must be a key or a tuple of keys, got .*; write by='owner'"):
+    with pytest.raises(InvalidValueError, match=r"by must be a key or a tuple of keys, got .*; write by="):
         breakdown(win_rate, [], by)
 
 

@@ -6,6 +6,7 @@ import pydoc
 from datetime import date
 from typing import Any, cast, get_type_hints
 
+import numpy as np
 import pytest
 
 import salesmetrics as sm
@@ -96,3 +97,31 @@ def test_deals_that_contradict_themselves_are_refused(measure: Any) -> None:
     options: Any = forecast if measure is sm.stage_forecast else {}
     with pytest.raises(InvalidTableError, match="Deals has 1 problem"):
         measure([BOOK[0], BOOK[0]], **options)
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [False, np.array([0, 1]), np.array([True] * 3), np.array([[True, True]]), [True, True]],
+    ids=["a truth value", "places", "another length", "two dimensions", "a list"],
+)
+@pytest.mark.parametrize("ask", [lambda ask: ask(BOOK), lambda ask: sm.breakdown(ask, BOOK, "owner")])
+def test_a_mask_that_is_none_is_refused_by_the_whole_and_by_groups(mask: Any, ask: Any) -> None:
+    @sm.as_measure
+    def masked(deals: Deals) -> sm.Recipe[sm.Proportion]:
+        inner = sm.Recipe(sm.Proportion, part=sm.Count(mask), whole=sm.Count(deals.is_open))
+        return sm.Recipe(lambda inner: inner, inner=inner)
+
+    with pytest.raises(InvalidValueError, match=r"a mask must hold one truth value for each row, got"):
+        ask(masked)
+    for part in (sm.Total, sm.Tally):
+        with pytest.raises(InvalidValueError, match=r"a mask must hold one truth value for each row, got"):
+            part(Deals.of(BOOK).amount, mask)
+    with pytest.raises(InvalidValueError, match=r"a mask must hold one truth value for each row, got"):
+        sm.Weighted(Deals.of(BOOK).amount, mask, Deals.of(BOOK).stage, [1])
+
+
+@pytest.mark.parametrize("ask", [lambda ask: ask(BOOK), lambda ask: sm.breakdown(ask, BOOK, "owner")])
+def test_what_gives_no_recipe_is_refused(ask: Any) -> None:
+    count: Any = len
+    with pytest.raises(InvalidValueError, match=r"what as_measure is put on must give a Recipe, got 2;"):
+        ask(sm.as_measure(count))

@@ -3,12 +3,13 @@ import pickle
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from inspect import Parameter, signature
 from math import copysign, inf, nextafter
 from typing import Any
 
 import numpy as np
 import pytest
-from attrs import evolve, fields
+from attrs import NOTHING, evolve, fields
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -63,6 +64,14 @@ def test_a_deal_is_a_value(one: Deal) -> None:
 def test_each_field_is_kept_and_compared(name: str, value: Any) -> None:
     assert getattr(deal(**{name: value}), name) == value
     assert deal(**{name: value}) != deal()
+
+
+def test_the_written_initialiser_has_the_fields_and_defaults_of_the_class() -> None:
+    parameters = signature(Deal).parameters.values()
+    assert [one.name for one in fields(Deal)] == [one.name for one in parameters]
+    for field, parameter in zip(fields(Deal), parameters, strict=True):
+        assert (field.default is NOTHING) is (parameter.default is Parameter.empty)
+        assert field.default is NOTHING or field.default is parameter.default
 
 
 def test_a_deal_cannot_change() -> None:

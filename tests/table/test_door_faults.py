@@ -138,9 +138,8 @@ class TestDoorWords:
 
     @pytest.mark.parametrize("given", ["missing_amount", None, 5, iter(["missing_amount"])])
     def test_accept_is_a_collection(self, given: Any) -> None:
-        with pytest.raises(
-            InvalidValueError, match=r"^accept must be a collection of names, got .*; write {'closed_befor"
-        ):
+        remedy = "{'missing_amount'}" if given == "missing_amount" else "{'closed_before_created'}"
+        with pytest.raises(InvalidValueError, match=f"^accept must be a collection of names, got .*; write {remedy}$"):
             Deals.of([], accept=given)
 
     def test_only_doubts_are_accepted(self) -> None:
@@ -186,7 +185,7 @@ FATAL = {
     ),
     "closed_while_open": (
         evolve(OPEN, closed=FEB),
-        "closed: 1 open deal has a close date (row 1); expected_close is the day on which an open deal is due",
+        "closed: 1 open deal has a close date (row 1); give its stage the outcome won or lost, or the day as expected_close",
     ),
     "too_large": (
         evolve(OPEN, amount=Money(2**63, "USD")),

@@ -11,6 +11,7 @@ from attrs import frozen
 from salesmetrics._numeric.columns import Coded, Flags, Masked, readonly
 from salesmetrics._numeric.multiset import Multiset, Multisets, multiset, multisets
 from salesmetrics._numeric.sums import Groups, IntColumn, counts, total, totals, weighed
+from salesmetrics.errors import InvalidValueError, shown
 
 __all__ = ["Count", "Grouped", "Recipe", "Tally", "Total", "Weighted"]
 
@@ -27,6 +28,15 @@ class Part(Protocol):
         """Its sums over the rows of each group, one place per group."""
 
 
+def _check_mask(mask: Flags, n_rows: int | None = None) -> None:
+    """Refuse what is not one truth value per row, before it quietly counts something else."""
+    if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_ or mask.ndim != 1 or n_rows not in (None, len(mask)):
+        what = f"{mask.dtype} of shape {mask.shape}" if isinstance(mask, np.ndarray) else shown(mask)
+        raise InvalidValueError(
+            f"a mask must hold one truth value for each row, got {what}; compare a column, as in column.is_in('Ada')"
+        )
+
+
 @frozen(eq=False)
 class Count:
     """How many rows the mask has.
@@ -37,6 +47,9 @@ class Count:
     """
 
     mask: Flags
+
+    def __attrs_post_init__(self) -> None:
+        _check_mask(self.mask)
 
     def whole(self) -> int:
         return int(np.count_nonzero(self.mask))
@@ -57,6 +70,9 @@ class Total:
 
     column: Masked
     mask: Flags
+
+    def __attrs_post_init__(self) -> None:
+        _check_mask(self.mask, len(self.column))
 
     def whole(self) -> int:
         return total(self.column, self.mask)
@@ -83,6 +99,9 @@ class Weighted:
     names: Coded
     weights: Sequence[int]
 
+    def __attrs_post_init__(self) -> None:
+        _check_mask(self.mask, len(self.column))
+
     def whole(self) -> int:
         return int(self.grouped(Groups(np.zeros(len(self.column), np.int8), 1))[0])
 
@@ -104,6 +123,9 @@ class Tally:
 
     column: Masked
     mask: Flags
+
+    def __attrs_post_init__(self) -> None:
+        _check_mask(self.mask, len(self.column))
 
     def whole(self) -> Multiset:
         return multiset(self.column, self.mask & self.column.known)
@@ -127,6 +149,18 @@ class Recipe(Generic[A]):
     def __init__(self, answer: Callable[..., A], /, **parts: Any) -> None:
         self.answer = answer
         self.parts = parts
+
+    def check_rows(self, n_rows: int) -> None:
+        """Refuse parts that are of another table.
+
+        Raises:
+            InvalidValueError: A mask does not hold one truth value for each row.
+        """
+        for part in self.parts.values():
+            if isinstance(part, Recipe):
+                part.check_rows(n_rows)
+            elif _is_part(part):
+                _check_mask(part.mask, n_rows)
 
     def whole(self) -> A:
         """The answer for all rows."""

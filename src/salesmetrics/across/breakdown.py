@@ -77,7 +77,8 @@ def breakdown(
     book = Deals.of(deals)
     names = (by,) if isinstance(by, str) else by
     if not isinstance(names, tuple) or not names or not all(isinstance(name, str) for name in names):
-        raise InvalidValueError(f"by must be a key or a tuple of keys, got {shown(by)}; write by='owner'")
+        hint = f"by={tuple(by)!r}" if isinstance(by, list) else "by='owner'"
+        raise InvalidValueError(f"by must be a key or a tuple of keys, got {shown(by)}; write {hint}")
     if len(set(names)) < len(names):
         raise InvalidValueError(f"by must name different keys, got {shown(by)}; name each one once")
     columns = [book.key(name) for name in names]

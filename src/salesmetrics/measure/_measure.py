@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, get_args
 
 from salesmetrics._numeric.recipe import Recipe
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.table.deals import Deals, IntoDeals
 
 __all__ = ["Measure", "as_measure", "recipe_of"]
@@ -46,7 +47,8 @@ def as_measure(recipe: Callable[Concatenate[Deals, P], Recipe[A]]) -> Measure[P,
 
     @wraps(recipe)
     def ask(deals: IntoDeals, *args: P.args, **kwargs: P.kwargs) -> A:
-        return recipe(Deals.of(deals), *args, **kwargs).whole()
+        book = Deals.of(deals)
+        return _checked(recipe(book, *args, **kwargs), book).whole()
 
     shape = inspect.signature(recipe)
     first, *others = shape.parameters.values()
@@ -54,12 +56,27 @@ def as_measure(recipe: Callable[Concatenate[Deals, P], Recipe[A]]) -> Measure[P,
     answer = said.removeprefix("Recipe[").removesuffix("]") if isinstance(said, str) else (*get_args(said), said)[0]
     question = shape.replace(parameters=[first.replace(annotation="IntoDeals"), *others], return_annotation=answer)
     cast("Any", ask).__signature__ = question
-    cast("Any", ask).__annotations__ = {**recipe.__annotations__, first.name: IntoDeals, "return": answer}
+    annotations = getattr(recipe, "__annotations__", {})  # a builtin has none
+    cast("Any", ask).__annotations__ = {**annotations, first.name: IntoDeals, "return": answer}
     cast("Any", ask).recipe = recipe
     return cast("Measure[P, A]", ask)
 
 
 def recipe_of(measure: Callable[..., Any]) -> Callable[..., Recipe[Any]] | None:
     """What a measure sums; `None` for any other function, one that `functools.wraps` has dressed as a measure too."""
-    recipe = getattr(measure, "recipe", None)
-    return recipe if recipe is not None and getattr(measure, "__wrapped__", None) is recipe else None
+    found = getattr(measure, "recipe", None)
+    if found is None or getattr(measure, "__wrapped__", None) is not found:
+        return None
+    recipe = cast("Callable[..., Recipe[Any]]", found)
+
+    def checked(book: Deals, *args: Any, **kwargs: Any) -> Recipe[Any]:
+        return _checked(recipe(book, *args, **kwargs), book)
+
+    return checked
+
+
+def _checked(recipe: Recipe[A], book: Deals) -> Recipe[A]:
+    if not isinstance(recipe, Recipe):
+        raise InvalidValueError(f"what as_measure is put on must give a Recipe, got {shown(recipe)}; write Recipe(...)")
+    recipe.check_rows(len(book))
+    return recipe

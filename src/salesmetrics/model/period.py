@@ -94,11 +94,11 @@ def check_day(day: object, what: str) -> None:
         )
 
 
-def parse_day(text: str, what: str) -> date:
+def parse_day(text: str, what: str, hint: str = "write YYYY-MM-DD") -> date:
     """A day from ISO 8601 text, YYYY-MM-DD and nothing else."""
     try:
         if len(text) == 10 and text.isascii() and text[4] == text[7] == "-":
             return date.fromisoformat(text)
     except ValueError:
         pass  # the right shape, but no such day
-    raise InvalidValueError(f"{what} must be a day such as 2026-01-31, got {shown(text)}; write YYYY-MM-DD")
+    raise InvalidValueError(f"{what} must be a day such as 2026-01-31, got {shown(text)}; {hint}")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import sort_key
 from salesmetrics._numeric.recipe import Grouped
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.labels import is_label
 from salesmetrics.model.period import parse_day
 from salesmetrics.result._display import html_of_table, plain_text, text_of_table
@@ -117,9 +117,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
             >>> list(Breakdown("owner", ("Ada", "Bo"), (1, 3), (None,)).sorted_by(abs, descending=True))
             ['Bo', 'Ada']
         """
-        read: list[Any] = [
-            getattr(answer, reading) if isinstance(reading, str) else reading(answer) for answer in self.answers
-        ]
+        read = [_read(answer, reading) if isinstance(reading, str) else reading(answer) for answer in self.answers]
         undefined = [place for place, one in enumerate(read) if one is None or (isinstance(one, float) and isnan(one))]
         defined = sorted({*range(len(read))}.difference(undefined))
         order = sorted(defined, key=lambda place: read[place], reverse=descending) + undefined
@@ -249,6 +247,15 @@ def _columns_of(answers: Any) -> Mapping[str, Any]:
     if len(kinds) == 1 and issubclass(kind := kinds.pop(), Answer):
         return kind.columns_of(kind.sums_of(answers))
     return {"answer": list(answers)}
+
+
+def _read(answer: Any, reading: str) -> Any:
+    known = [*answer.readings, "n"] if isinstance(answer, Answer) else []
+    if not hasattr(answer, reading):
+        raise InvalidValueError(
+            f"a reading must be one of the answer's, got {shown(reading)}; {nearest(reading, known)}"
+        )
+    return getattr(answer, reading)
 
 
 def _together(one: Any, other: Any) -> Any:

@@ -170,7 +170,7 @@ def exact_share(share: float) -> Fraction:
         InvalidValueError: It is not a number in [0, 1].
     """
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
-        raise InvalidValueError(f"a share must be a fraction in [0, 1], got {shown(share)}; write 0.9")
+        raise InvalidValueError(f"a share must be a fraction in [0, 1], got {shown(share)}; write 0.5")
     return Fraction(str(share))
 
 

@@ -226,7 +226,7 @@ class Reader:
     def _time(self, text: str, column: str) -> date:
         pattern = self.date_format
         if pattern is None and not _TIME.fullmatch(text):
-            return parse_day(text, column)
+            return parse_day(text, column, "write YYYY-MM-DD, or name date_format in the format")
         try:
             if pattern is None:
                 return datetime.fromisoformat(text)

@@ -53,7 +53,8 @@ def checked(
     note("id", "duplicate_id", _repeated(columns.id), "row repeats an id", "rows share an id with another row",
          "keep one row of each deal")  # fmt: skip
     note("closed", "closed_while_open", is_open & closed.known, "open deal has a close date",
-         "open deals have a close date", "expected_close is the day on which an open deal is due")  # fmt: skip
+         "open deals have a close date",
+         "give its stage the outcome won or lost, or the day as expected_close")  # fmt: skip
     note("closed", "closed_before_created", created.known & closed.known & (closed.values < created.values),
          "deal closes before it was created", "deals close before they were created", "correct a date")  # fmt: skip
     note("closed", "missing_close", is_closed & ~closed.known, "won or lost deal has no close date",

@@ -220,7 +220,9 @@ class Deals(DealColumns, Sequence[Deal]):
             array([ True])
         """
         if not isinstance(period, Period):
-            raise InvalidValueError(f"period must be a Period, got {shown(period)}; write Period(start, end)")
+            raise InvalidValueError(
+                f"period must be a Period, got {shown(period)}; write Period.parse('2026-01-01..2026-04-01')"
+            )
         if on == "either_close":
             return np.where(self.is_open, self.is_in_period(period, "expected_close"), self.is_in_period(period))
         check_word(on, get_args(PeriodBasis), "on")

@@ -114,7 +114,8 @@ def check_door_words(bad_rows: str, accept: Collection[str]) -> None:
     """Refuse misspelt words before the data are read."""
     check_word(bad_rows, ("refuse", "set_aside"), "bad_rows")
     if isinstance(accept, str) or not isinstance(accept, Collection):
-        raise InvalidValueError(f"accept must be a collection of names, got {shown(accept)}; write {{{DOUBTS[0]!r}}}")
+        one = accept if isinstance(accept, str) and accept in DOUBTS else DOUBTS[0]
+        raise InvalidValueError(f"accept must be a collection of names, got {shown(accept)}; write {{{one!r}}}")
     strange = [name for name in accept if name not in DOUBTS]
     if strange:
         raise InvalidValueError(
