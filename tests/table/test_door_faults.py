@@ -185,7 +185,10 @@ FATAL = {
     ),
     "closed_while_open": (
         evolve(OPEN, closed=FEB),
-        "closed: 1 open deal has a close date (row 1); give its stage the outcome won or lost, or the day as expected_close",
+        (
+            "closed: 1 open deal has a close date (row 1); "
+            "give its stage the outcome won or lost, or the day as expected_close"
+        ),
     ),
     "too_large": (
         evolve(OPEN, amount=Money(2**63, "USD")),
