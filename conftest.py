@@ -1,8 +1,8 @@
 """Run the examples of README.md and docs/: `pytest README.md docs`.
 
-Every ```python block is executed (with `>>>` prompts: as doctest, output compared) and
-every ```console block is replayed in a shell. Blocks of other languages are left alone,
-so commands that install things belong in ```sh blocks.
+Every ```python block is executed (with `>>>` prompts: as doctest, output compared), every ```console block is replayed
+in a shell, and every ```toml block is read as a format of deals. Blocks of other languages are left alone, so commands
+that install things belong in ```sh blocks.
 """
 
 import os
@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
@@ -53,15 +54,30 @@ def replay(example: Example) -> str | None:
     return None
 
 
+def read_as_format(example: Example) -> None:
+    """A block of TOML is a format of deals."""
+    from salesmetrics import DealFormat  # not before coverage has begun to look
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "format.toml")
+        path.write_text(example.parsed, "utf-8")
+        DealFormat.from_toml(path)
+
+
 def decorated(document: Document) -> Iterable[Region]:
     """Fail on fences like ```python title="x", which Sybil would skip without a word."""
-    for region in FencedCodeBlockLexer(language=r"(?:python|console)[^\n]+")(document):
-        region.evaluator = lambda _: "write ```python or ```console with nothing after it"
+    for region in FencedCodeBlockLexer(language=r"(?:python|console|toml)[^\n]+")(document):
+        region.evaluator = lambda _: "write ```python, ```console or ```toml with nothing after it"
         yield region
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), CodeBlockParser("console", replay), decorated],
+    parsers=[
+        PythonCodeBlockParser(),
+        CodeBlockParser("console", replay),
+        CodeBlockParser("toml", read_as_format),
+        decorated,
+    ],
     # Any depth ("docs/*.md" means that one folder, and ** does not work): the arguments of
     # pytest, or its setting testpaths, say which files are looked at.
     patterns=["*.md"],
