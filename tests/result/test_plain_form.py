@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn, SearchStrategy
 
 from salesmetrics import Answer, Breakdown, InvalidValueError, Money, Proportion, breakdown, win_rate
+from salesmetrics.result._plain import follows
 from strategies import ANSWERS, answers, laid_down
 
 GOOD = Proportion(1, 2).to_dict()
@@ -203,6 +204,42 @@ def test_what_is_no_tally_is_refused(values: Any, counts: Any) -> None:
     data = {"type": "Durations", "version": 1, "days": {"values": values, "counts": counts}, "n_missing": 0}
     with pytest.raises(InvalidValueError, match="days must be ascending whole values and as many counts above zero"):
         Answer.from_dict(data)
+
+
+def test_a_tally_may_be_of_anything_that_a_column_holds() -> None:
+    days = {"values": [-(2**63), 0, 2**63 - 1], "counts": [1, 2**62, 1]}
+    data = {"type": "Durations", "version": 1, "days": days, "n_missing": 0}
+    assert Answer.from_dict(data).to_dict()["days"] == days
+
+
+@pytest.mark.parametrize(
+    ("written", "data", "does"),
+    [
+        (1, 1.0, True),
+        (1.0, 1, True),
+        (1, True, False),
+        (True, True, True),
+        (True, 1, False),
+        ("1", 1, False),
+        (None, None, True),
+        (None, 0, False),
+        ([1, 2], [1, 2.0], True),
+        ([1, 2], [1], False),
+        ([1], [2], False),
+        ([1], (1,), False),
+        ([], {}, False),
+        ({"a": 1}, {"a": 1}, True),
+        ({"a": 1}, {}, True),
+        ({"a": 1}, {"a": 2}, False),
+        ({"a": 1}, {"b": 1}, False),
+        ({"a": 1}, {"a": 1, "b": 1}, False),
+        ({"a": [{"b": 1}]}, {"a": [{"b": True}]}, False),
+        ({}, [], False),
+        ({}, None, False),
+    ],
+)
+def test_what_follows_from_what_was_written(written: Any, data: Any, *, does: bool) -> None:
+    assert follows(written, data) == does
 
 
 @pytest.mark.parametrize("days", [None, 5, [], {"values": []}, {"values": [], "counts": [], "more": 1}])

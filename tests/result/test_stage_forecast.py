@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,27 @@ def test_undefined_is_said() -> None:
     forecast = evolve(EMPTY, booked=MoneyTotal(0, "USD", 0, 1))
     assert forecast.value is None
     assert str(forecast).startswith("undefined in 2026-01-01..2026-04-01 as of 2026-02-01: undefined booked (1 deal,")
+
+
+@pytest.mark.parametrize(
+    ("booked", "expected", "is_defined"),
+    [
+        ((0, 0), (0, 0), True),
+        ((0, 1), (0, 0), False),
+        ((0, 0), (0, 1), False),
+        ((0, 1), (0, 1), False),
+        ((1, 1), (0, 1), True),
+        ((0, 1), (1, 1), True),
+        ((1, 0), (1, 1), True),
+    ],
+)
+def test_it_is_undefined_when_no_deal_had_an_amount(
+    booked: tuple[int, int], expected: tuple[int, int], *, is_defined: bool
+) -> None:
+    forecast = evolve(EMPTY, booked=MoneyTotal(0, "USD", *booked), expected=WeightedTotal(0, "USD", *expected))
+    assert (forecast.value is not None) == is_defined
+    columns = StageForecast.columns_of(StageForecast.sums_of([EMPTY, forecast]))
+    assert np.isnan(columns["value"]).tolist() == [False, not is_defined]
 
 
 def test_a_periods_name_is_shown_and_not_obeyed() -> None:

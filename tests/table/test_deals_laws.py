@@ -116,6 +116,14 @@ class TestColumns:
         ]
 
     @given(laid_down())
+    def test_gaps_are_zeros(self, book: Book) -> None:
+        table = book.table
+        for column in (table.amount, table.created, table.closed, table.expected_close, table.probability):
+            assert not column.values[~column.known].any()
+        for column in table.values.values():
+            assert not column.values[~column.known].any()
+
+    @given(laid_down())
     def test_nobody_can_write_into_them(self, book: Book) -> None:
         for array in arrays(book.table):
             assert not array.flags.writeable

@@ -675,6 +675,8 @@ class TestOutcomeOfColumns:
         won, still_open = Deals.from_columns(data, self.FORM, accept=self.ACCEPT)
         assert (won.closed, won.expected_close) == (FEB, None)
         assert (still_open.closed, still_open.expected_close) == (None, FEB)
+        table = Deals.from_columns(data, self.FORM, accept=self.ACCEPT)
+        assert (table.closed.values[1], table.expected_close.values[0]) == (0, 0)
 
     def test_open_in_a_closed_stage_is_a_contradiction(self) -> None:
         with pytest.raises(InvalidTableError) as caught:
