@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import runpy
@@ -53,6 +54,17 @@ def test_a_file_is_shown(files: tuple[Path, list[str]], capsys: pytest.CaptureFi
     out = capsys.readouterr().out
     assert "Weighted pipeline 2.50 USD (1 deal)" in " ".join(out.split())
     assert "100.0 % (1 of 1)" in out
+
+
+def test_a_reader_that_closes_early_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.TextIOWrapper):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    with Closed((tmp_path / "out").open("wb"), "utf-8") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main([]) == 0
+        assert os.fstat(out.fileno()).st_rdev == Path(os.devnull).stat().st_rdev  # nothing is left to complain about
 
 
 def test_json_is_the_scorecard(files: tuple[Path, list[str]], capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,6 +90,4 @@ def id_column(ids: list[Any]) -> NDArray[Any]:
     """Whole numbers as int64, anything else as objects."""
     if ids and set(map(type, ids)) == {int} and -MOST <= min(ids) <= max(ids) <= MOST:
         return np.array(ids, np.int64)
-    column = np.empty(len(ids), object)
-    column[:] = ids
-    return column
+    return np.array(ids, object)
