@@ -18,6 +18,7 @@ from salesmetrics import (
     Money,
     Outcome,
     SalesProcess,
+    Stage,
     breakdown,
     cycle_length,
     deal_size,
@@ -34,12 +35,14 @@ __all__ = [
     "MeasureLaws",
     "Options",
     "by_one_or_all",
+    "category_of",
     "currency_of",
     "key_of",
     "keys_in_order",
     "minor_of",
     "parts_of",
     "questions",
+    "stage_of",
     "unit_of",
 ]
 
@@ -173,15 +176,26 @@ _ORDERS: Mapping[str, Sequence[Any]] = {
 }
 
 
+def stage_of(deal: Deal, process: SalesProcess) -> Stage | None:
+    """The stage of a deal, where anybody knows it."""
+    return None if deal.stage is None else process[deal.stage]
+
+
+def category_of(deal: Deal, process: SalesProcess) -> Category | None:
+    """A deal's own forecast category, else its stage's."""
+    stage = stage_of(deal, process)
+    return deal.category or (None if stage is None else stage.category)
+
+
 def key_of(deal: Deal, by: str | tuple[str, ...], process: SalesProcess) -> Any:
     """The group of a deal, as the docs say it."""
     if isinstance(by, tuple):
         return tuple(key_of(deal, name, process) for name in by)
-    stage = process[deal.stage]
     if by == "outcome":
-        return stage.outcome.value
+        return process.outcome_of(deal.stage).value
     if by == "category":
-        return (deal.category or stage.category).value
+        category = category_of(deal, process)
+        return None if category is None else category.value
     return getattr(deal, by) if by in _KEYS else deal.labels.get(by)
 
 

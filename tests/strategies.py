@@ -69,7 +69,14 @@ __all__ = [
     "weighted_totals",
 ]
 
-DOUBTS = ("closed_before_created", "missing_amount", "missing_close", "missing_created", "negative_amount")
+DOUBTS = (
+    "closed_before_created",
+    "missing_amount",
+    "missing_close",
+    "missing_created",
+    "missing_stage",
+    "negative_amount",
+)
 """What real data have; a strategy that is given some of these makes deals which have them, sometimes."""
 
 STANDARD = SalesProcess.standard()
@@ -161,13 +168,14 @@ def deals(draw: DrawFn, process: SalesProcess = STANDARD, doubts: Collection[str
     closed = None if stage.outcome is Outcome.OPEN else maybe(days(), "missing_close")
     if created is not None and closed is not None and "closed_before_created" not in doubts:
         created, closed = min(created, closed), max(created, closed)
+    is_staged = "missing_stage" not in doubts or draw(st.integers(0, 7)) or stage.outcome is not Outcome.OPEN
     account, kind, category, probability, region, tier = draw(_REST)
     values = {"arr": maybe(money(currency, negative=True)), "units": maybe(amounts(negative=True))}
     labels = {"region": region, "tier": tier}
     return Deal(
         id="D",
         amount=maybe(money(currency, negative="negative_amount" in doubts), "missing_amount"),
-        stage=stage.name,
+        stage=stage.name if is_staged else None,
         owner=draw(st.sampled_from(_NAMES)),
         created=created,
         closed=closed,
@@ -189,7 +197,7 @@ def _or_none(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
 _CHOICES: list[tuple[Any, ...]] = list(
     product(
         _NAMES,
-        ["new", "expansion", "renewal"],
+        ["new", "expansion", "renewal", None],
         [None, *Category],
         [None, 0.0, 0.3, 1.0],
         [None, "EMEA", "APAC", "<td>"],

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from attrs import evolve
 
 import salesmetrics as sm
 
@@ -73,3 +77,34 @@ def test_without_accepting_them_both_doubts_are_named_at_once() -> None:
         ("missing_amount", 2_089),
         ("missing_created", 500),
     }
+
+
+@pytest.fixture(scope="module")
+def listed() -> sm.Deals:
+    """The deals with the list prices of their products, and a history made of the dates."""
+    with (EXPORT.parent / "products.csv").open(encoding="utf-8", newline="") as file:
+        prices = {row["product"]: row["sales_price"] for row in csv.DictReader(file)}
+    prices["GTXPro"] = prices.pop("GTX Pro")  # as the pipeline writes it
+    with EXPORT.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
+    columns["list_price"] = [prices[row["product"]] for row in rows]
+    form = evolve(sm.DealFormat.from_toml(FORMAT), values={"list_price": "list_price"})
+    deals = sm.Deals.from_columns(columns, form, accept={"missing_amount", "missing_created"})
+    return deals.with_history(sm.DealHistory.from_dates(deals, {"Engaging": "created"}))
+
+
+def test_the_book_as_it_was_known(listed: sm.Deals) -> None:
+    book = listed.as_of(date(2017, 10, 1), constant={"list_price"})
+    value = sm.pipeline_value(book, value="list_price")
+    assert (value.value, value.n, book.n_unplaced) == (sm.Money.of(5_763_490, "USD"), 2_409, 500)
+    assert {deal.stage for deal in book.filter(book.is_open)} == {"Engaging"}
+    assert sm.pipeline_value(book).value is None  # no amount is known of a deal that was still open
+
+
+def test_what_became_of_that_book_in_the_quarter_that_followed(listed: sm.Deals) -> None:
+    quarter = sm.FiscalCalendar().quarter(2017, 4)
+    won = listed.in_period(quarter).filter(listed.in_period(quarter).is_won)
+    is_old = [day is not None and day < (quarter.start - date(1970, 1, 1)).days for day in won.created]
+    old, new = won.filter(is_old), won.filter([not one for one in is_old])
+    assert [(len(one), sm.win_value_rate(one).part) for one in (old, new)] == [(559, 1_251_928_00), (637, 1_550_568_00)]

@@ -29,7 +29,7 @@ def test_breakdown_gives_what_the_measure_gives() -> None:
 
 def test_a_measure_of_ones_own_is_typed_like_ours() -> None:
     def longest(deals: sm.Deals, at_least: int = 0) -> int:
-        return max([at_least, *(len(deal.stage) for deal in deals)])
+        return max([at_least, *(len(deal.owner or "") for deal in deals)])
 
     @sm.as_measure
     def overdue_share(deals: sm.Deals, *, as_of: date) -> sm.Recipe[sm.Proportion]:

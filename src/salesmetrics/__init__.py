@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.velocity import cycle_length as cycle_length
     from salesmetrics.model.calendar import Calendar as Calendar
     from salesmetrics.model.deal import Deal as Deal
+    from salesmetrics.model.deal_change import DealChange as DealChange
     from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
     from salesmetrics.model.money import Money as Money
     from salesmetrics.model.period import Period as Period
@@ -51,11 +52,13 @@ if TYPE_CHECKING:
     from salesmetrics.sample import sample_book as sample_book
     from salesmetrics.scorecards import Scorecard as Scorecard
     from salesmetrics.scorecards import scorecard as scorecard
+    from salesmetrics.table.deal_history import DealHistory as DealHistory
     from salesmetrics.table.deals import Deals as Deals
     from salesmetrics.table.deals import IntoDeals as IntoDeals
     from salesmetrics.table.faults import SetAside as SetAside
     from salesmetrics.table.format import DealFormat as DealFormat
     from salesmetrics.table.format import OutcomeColumn as OutcomeColumn
+    from salesmetrics.table.past import AttachedHistory as AttachedHistory
 
 __version__ = "0.1.0"
 
@@ -73,6 +76,7 @@ _HOMES = {
     "measure.velocity": "cycle_length",
     "model.calendar": "Calendar",
     "model.deal": "Deal",
+    "model.deal_change": "DealChange",
     "model.fiscal_calendar": "FiscalCalendar",
     "model.money": "Money",
     "model.period": "Period",
@@ -87,9 +91,11 @@ _HOMES = {
     "result.tallied": "Amounts Durations",
     "sample": "SampleBook sample_book",
     "scorecards": "Scorecard scorecard",
+    "table.deal_history": "DealHistory",
     "table.deals": "Deals IntoDeals",
     "table.faults": "SetAside",
     "table.format": "DealFormat OutcomeColumn",
+    "table.past": "AttachedHistory",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

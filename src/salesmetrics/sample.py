@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics._numeric.days import day_number
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.model.deal import KINDS
+from salesmetrics.model.deal_fields import KINDS
 from salesmetrics.model.period import Period
 from salesmetrics.model.rep import Rep
 from salesmetrics.model.stage import Category, SalesProcess

@@ -16,7 +16,7 @@ class TestWinRate(MeasureLaws):
     def test_definition(self, book: Book) -> None:
         won = closed = everything = 0
         for deal in book.deals:
-            outcome = book.process[deal.stage].outcome
+            outcome = book.process.outcome_of(deal.stage)
             everything += 1
             if outcome is not Outcome.OPEN:
                 closed += 1
@@ -39,7 +39,7 @@ class TestWinValueRate(MeasureLaws):
         for value in ("amount", *book.table.values):
             part = whole = n = n_missing = n_zero = 0
             for deal in book.deals:
-                outcome, minor = book.process[deal.stage].outcome, minor_of(deal, value)
+                outcome, minor = book.process.outcome_of(deal.stage), minor_of(deal, value)
                 if outcome is Outcome.OPEN:
                     continue
                 if minor is None:

@@ -26,7 +26,7 @@ class TestDealSize(MeasureLaws):
                 n_missing = 0
                 for deal in book.deals:
                     minor = minor_of(deal, value)
-                    if book.process[deal.stage].outcome not in outcomes:
+                    if book.process.outcome_of(deal.stage) not in outcomes:
                         continue
                     if minor is None:
                         n_missing += 1

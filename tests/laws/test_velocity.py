@@ -29,7 +29,7 @@ class TestCycleLength(MeasureLaws):
             found: list[int] = []
             n_missing = 0
             for deal in book.deals:
-                if book.process[deal.stage].outcome not in outcomes:
+                if book.process.outcome_of(deal.stage) not in outcomes:
                     continue
                 if deal.created is None or deal.closed is None or deal.closed < deal.created:
                     n_missing += 1

@@ -329,7 +329,7 @@ class TestFromToml:
         assert [deal.expected_close for deal in deals] == [None, date(2026, 2, 1), None]
         assert [deal.probability for deal in deals] == [0.6, 0.125, None]
         assert [deal.category for deal in deals] == [Category.COMMIT, Category.BEST_CASE, None]
-        assert [deal.kind for deal in deals] == ["renewal", "new", "new"]
+        assert [deal.kind for deal in deals] == ["renewal", "new", None]
         assert [deal.account for deal in deals] == ["Acme", None, "Acme"]
         assert [dict(deal.labels) for deal in deals] == [{"region": "EMEA"}, {}, {"region": "APAC"}]
         assert list(deals.value("arr")) == [10_000, 725, None]

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from measure_laws import category_of
 from salesmetrics import Category, Deal, Deals, Money, Outcome, Period
 from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics.table.deals import PeriodBasis
@@ -54,7 +55,7 @@ def arrays(table: Deals) -> Iterator[NDArray[Any]]:
 
 def day_of(deal: Deal, on: PeriodBasis, book: Book) -> date | None:
     if on == "either_close":
-        on = "expected_close" if book.process[deal.stage].outcome is Outcome.OPEN else "closed"
+        on = "expected_close" if book.process.outcome_of(deal.stage) is Outcome.OPEN else "closed"
     day: date | None = getattr(deal, on)
     return day
 
@@ -71,25 +72,24 @@ class TestOf:
 class TestColumns:
     @given(laid_down())
     def test_flags_are_those_of_each_deal(self, book: Book) -> None:
-        stages = [book.process[deal.stage] for deal in book.deals]
-        assert book.table.is_open.tolist() == [stage.outcome is Outcome.OPEN for stage in stages]
-        assert book.table.is_won.tolist() == [stage.outcome is Outcome.WON for stage in stages]
-        assert book.table.is_lost.tolist() == [stage.outcome is Outcome.LOST for stage in stages]
-        assert book.table.is_closed.tolist() == [stage.outcome is not Outcome.OPEN for stage in stages]
-        categories = [deal.category or book.process[deal.stage].category for deal in book.deals]
+        outcomes = [book.process.outcome_of(deal.stage) for deal in book.deals]
+        assert book.table.is_open.tolist() == [outcome is Outcome.OPEN for outcome in outcomes]
+        assert book.table.is_won.tolist() == [outcome is Outcome.WON for outcome in outcomes]
+        assert book.table.is_lost.tolist() == [outcome is Outcome.LOST for outcome in outcomes]
+        assert book.table.is_closed.tolist() == [outcome is not Outcome.OPEN for outcome in outcomes]
+        categories = [category_of(deal, book.process) for deal in book.deals]
         assert book.table.is_omitted.tolist() == [category is Category.OMITTED for category in categories]
 
     @given(laid_down())
     def test_keys_are_those_of_each_deal(self, book: Book) -> None:
         table, deals = book.table, book.deals
-        stages = [book.process[deal.stage] for deal in deals]
         assert list(table.key("stage")) == [deal.stage for deal in deals]
         assert list(table.key("owner")) == [deal.owner for deal in deals]
         assert list(table.key("account")) == [deal.account for deal in deals]
         assert list(table.key("kind")) == [deal.kind for deal in deals]
-        assert list(table.key("outcome")) == [stage.outcome.value for stage in stages]
-        categories = [deal.category or stage.category for deal, stage in zip(deals, stages, strict=True)]
-        assert list(table.key("category")) == [category.value for category in categories]
+        assert list(table.key("outcome")) == [book.process.outcome_of(deal.stage).value for deal in deals]
+        categories = [category_of(deal, book.process) for deal in deals]
+        assert list(table.key("category")) == [category and category.value for category in categories]
         for name in {name for deal in deals for name in deal.labels}:
             assert list(table.key(name)) == [deal.labels.get(name) for deal in deals]
 
@@ -109,7 +109,7 @@ class TestColumns:
     def test_is_overdue(self, book: Book, data: st.DataObject) -> None:
         as_of = data.draw(days_around(book.deals))
         assert book.table.is_overdue(as_of).tolist() == [
-            book.process[deal.stage].outcome is Outcome.OPEN
+            book.process.outcome_of(deal.stage) is Outcome.OPEN
             and deal.expected_close is not None
             and deal.expected_close < as_of
             for deal in book.deals

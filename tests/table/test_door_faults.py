@@ -173,6 +173,10 @@ DOUBTFUL = {
             "or accept={'missing_created'}"
         ),
     ),
+    "missing_stage": (
+        evolve(OPEN, stage=None),
+        "stage: 1 deal has no stage (row 1); give each one its stage, or accept={'missing_stage'}",
+    ),
     "negative_amount": (
         evolve(OPEN, amount=Money(-1, "USD")),
         "amount: 1 deal has an amount below zero (row 1); correct the sign, or accept={'negative_amount'}",
@@ -280,9 +284,9 @@ class TestFaultsOfObjects:
         )
         assert {problem.rule: problem.rows for problem in error.problems} == {
             **{name: (row,) for row, name in enumerate({**DOUBTFUL, **FATAL})},
-            "unknown_stage": (9,),
+            "unknown_stage": (10,),
             "mixed_currencies": (),
-            "duplicate_id": (8, 9),
+            "duplicate_id": (9, 10),
         }
         assert type(error) is InvalidTableError
         assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
@@ -344,7 +348,7 @@ class TestSetAside:
         for row, rule in enumerate(DOUBTFUL):
             table = Deals.of(deals, bad_rows="set_aside", accept={rule})
             assert list(table) == [deals[row]]
-            assert [aside.row for aside in table.set_aside] == [other for other in range(5) if other != row]
+            assert [aside.row for aside in table.set_aside] == [other for other in range(len(deals)) if other != row]
         assert Deals.of(deals, bad_rows="set_aside", accept=DOUBTS).set_aside == ()
 
     def test_a_row_carries_each_of_its_own_faults(self) -> None:
@@ -505,8 +509,8 @@ class TestFaultsOfColumns:
         }
         assert [problem.split(": ")[0] for problem in faults_in(**rows)] == [
             "Amount",
-            "Stage",
             "Created",
+            "Stage",
             "Id",
             "Closed",
             "Amount",
@@ -715,4 +719,6 @@ class TestOutcomeOfColumns:
             ("unknown_stage", (0,)),
             ("missing_stage", (1,)),
         ]
-        assert str(caught.value.problems[1]) == "Stage: 1 deal has no stage (row 1); give each one its stage"
+        assert str(caught.value.problems[1]) == (
+            "Stage: 1 deal has no stage (row 1); give each one its stage, or accept={'missing_stage'}"
+        )

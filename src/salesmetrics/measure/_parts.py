@@ -36,11 +36,15 @@ def money_total(column: Masked, mask: Flags) -> Recipe[MoneyTotal]:
 
 
 def weighted_total(deals: Deals, column: Masked, mask: Flags) -> Recipe[WeightedTotal]:
-    """The amounts of the deals that the mask has, each times its stage's probability."""
+    """The amounts of the deals that the mask has, each times its stage's probability.
+
+    A deal whose stage nobody knows has no probability: it is left out and counted, as one without an amount is.
+    """
+    known = column.known & deals.stage.known
     return Recipe(
         WeightedTotal,
         micro=Weighted(column, mask, deals.stage, [millionths(stage.probability) for stage in deals.process]),
         currency=column.unit,
-        n=Count(mask & column.known),
-        n_missing=Count(mask & ~column.known),
+        n=Count(mask & known),
+        n_missing=Count(mask & ~known),
     )

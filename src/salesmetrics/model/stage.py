@@ -176,6 +176,18 @@ class SalesProcess:
         """
         return tuple(stage.name for stage in self.stages)
 
+    def outcome_of(self, name: str | None) -> Outcome:
+        """The outcome of the stage of that name; a deal whose stage nobody knows is open.
+
+        Raises:
+            InvalidValueError: The process has no such stage.
+
+        Examples:
+            >>> SalesProcess.standard().outcome_of("Won"), SalesProcess.standard().outcome_of(None)
+            (<Outcome.WON: 'won'>, <Outcome.OPEN: 'open'>)
+        """
+        return Outcome.OPEN if name is None else self[name].outcome
+
     def __getitem__(self, name: str) -> Stage:
         for stage in self.stages:
             if stage.name == name:

@@ -234,7 +234,7 @@ def _key_written(key: Any) -> Any:
 def _key_read(data: Any) -> Any:
     if isinstance(data, Mapping) and set(data) == {"day"} and isinstance(data["day"], str):
         return parse_day(data["day"], "a key")
-    if data is not None and not is_label(data):
+    if data is not None and (not is_label(data) or type(data) is date):
         raise InvalidValueError(f"a key must be text, a number, a flag, a day or null, got {shown(data)}; correct it")
     return data
 

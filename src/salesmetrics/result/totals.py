@@ -71,7 +71,7 @@ class WeightedTotal(Answer):
         micro: The sum in millionths of minor units.
         currency: Of the sum; `None` for plain numbers.
         n: How many amounts are in it [deals].
-        n_missing: How many deals had no amount and are not in it [deals].
+        n_missing: How many deals had no amount, or no stage to give a probability, and are not in it [deals].
 
     Examples:
         >>> WeightedTotal(micro=61725_000_000 - 500_000, currency="USD", n=2, n_missing=0).value
@@ -99,7 +99,7 @@ class WeightedTotal(Answer):
         return {"micro": columns.pop("minor"), **columns}
 
     def __str__(self) -> str:
-        return f"{amount_shown(self.value)} {deals_shown(self.n, self.n_missing)}"
+        return f"{amount_shown(self.value)} {deals_shown(self.n, self.n_missing, 'amount or stage')}"
 
 
 @frozen

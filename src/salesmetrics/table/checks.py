@@ -50,9 +50,13 @@ def checked(
             doubt = f", or accept={{{rule!r}}}" if rule in DOUBTS else ""
             faults.add(own[name], rule, many(len(rows), one, more), hint + doubt, rows, of_one=f"the {one}")
 
+    note("stage", "missing_stage", ~columns.stage.known, "deal has no stage", "deals have no stage",
+         "give each one its stage")  # fmt: skip
     note("id", "duplicate_id", _repeated(columns.id), "row repeats an id", "rows share an id with another row",
          "keep one row of each deal")  # fmt: skip
-    note("closed", "closed_while_open", is_open & closed.known, "open deal has a close date",
+    # where the want of a stage is the fault, nothing is said of what follows from it
+    is_staged = columns.stage.known | (read["stage"] if "missing_stage" in accept else False)
+    note("closed", "closed_while_open", is_open & is_staged & closed.known, "open deal has a close date",
          "open deals have a close date",
          "give its stage the outcome won or lost, or the day as expected_close")  # fmt: skip
     note("closed", "closed_before_created", created.known & closed.known & (closed.values < created.values),
@@ -99,10 +103,6 @@ def staged(names: Coded, process: SalesProcess, column: str, faults: Faults) -> 
         rows = np.flatnonzero(np.isin(names.codes, codes))
         detail = f"a stage must be one of the process, got {shown(name)}{more}"
         faults.add(column, "unknown_stage", detail, nearest(name, process.names), rows)
-    gaps = np.flatnonzero(~names.known)
-    if len(gaps):
-        detail = many(len(gaps), "deal has", "deals have") + " no stage"
-        faults.add(column, "missing_stage", detail, "give each one its stage", gaps)
     return Coded(names.lookup([place.get(name, -1) for name in names.names], -1), process.names)
 
 

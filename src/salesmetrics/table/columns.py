@@ -68,8 +68,9 @@ class DealColumns:
         return type(self), tuple(getattr(self, one.name) for one in fields(type(self)))  # a pickle forgets "read-only"
 
     def has_outcome(self, *outcomes: Outcome) -> Flags:
-        """Which deals are in a stage of one of these outcomes."""
-        return self.stage.is_in(*(stage.name for stage in self.process if stage.outcome in outcomes))
+        """Which deals are in a stage of one of these outcomes; a deal whose stage nobody knows is open."""
+        unknown = [None] if Outcome.OPEN in outcomes else []
+        return self.stage.is_in(*(stage.name for stage in self.process if stage.outcome in outcomes), *unknown)
 
     def rows(self, index: Index) -> dict[str, Any]:
         """Every column, cut to some rows."""

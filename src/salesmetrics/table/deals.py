@@ -24,10 +24,12 @@ from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
 from salesmetrics.table.columns import DealColumns
 from salesmetrics.table.csv_file import columns_of_csv
+from salesmetrics.table.deal_history import DAY, DealHistory, IntoHistory
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words
 from salesmetrics.table.format import KEYS, DealFormat
 from salesmetrics.table.of_cells import columns_of_cells
 from salesmetrics.table.of_deals import columns_of_deals
+from salesmetrics.table.past import AttachedHistory, attached, columns_as_of
 
 __all__ = ["Deals", "IntoDeals", "PeriodBasis"]
 
@@ -60,6 +62,15 @@ class Deals(DealColumns, Sequence[Deal]):
     set_aside: tuple[SetAside, ...] = ()
     """Rows that the door kept out, with `bad_rows="set_aside"`; empty in tables made from this one."""
 
+    past: AttachedHistory | None = None
+    """The deals' history, where one is attached."""
+
+    day: date | None = None
+    """The day at whose start the book was as it is here; `None` for a book as it was given."""
+
+    n_unplaced: int = 0
+    """How many deals `as_of` left out because they have no day of creation; 0 in tables made from this one."""
+
     @classmethod
     def of(
         cls,
@@ -75,7 +86,7 @@ class Deals(DealColumns, Sequence[Deal]):
             process: The stages; `None` for `SalesProcess.standard()`. A table keeps its own.
             bad_rows: "refuse" the table when a row is at fault, or carry such rows apart in `.set_aside`.
             accept: Doubts that are let in: "closed_before_created", "missing_amount", "missing_close",
-                "missing_created", "negative_amount".
+                "missing_created", "missing_stage", "negative_amount".
 
         Raises:
             InvalidTableError: The deals contradict themselves or each other; `.problems` lists every fault.
@@ -286,7 +297,102 @@ class Deals(DealColumns, Sequence[Deal]):
             >>> [deal.id for deal in Deals.of(deals).take(np.array([1, 0]))]
             ['Bo', 'Ada']
         """
-        return evolve(self, **self.rows(index), set_aside=())
+        past = None if self.past is None else self.past.take(index)
+        return evolve(self, **self.rows(index), past=past, set_aside=(), n_unplaced=0)
+
+    def with_history(self, history: IntoHistory, accept: Collection[str] = ()) -> Deals:
+        """The same deals with their history, which follows every filter and group, and which `as_of` reads.
+
+        Args:
+            history: `DealHistory`, or any iterable of `DealChange`.
+            accept: Doubts that are let in: "unknown_deal" (such changes are left out and counted in
+                `past.n_unknown`), "moved_after_close", "reopened", and where the history is right and the deals are
+                not, "stage_disagrees" and "close_disagrees".
+
+        Raises:
+            InvalidTableError: The history contradicts itself or the deals; `.problems` lists every fault, with the rows
+                of the history, or of the deals where the deals are named.
+            InvalidValueError: The history has another process, or a word is misspelt.
+            CurrencyMismatchError: It has another currency.
+
+        Laws:
+            order: Changes in any order make the same history, as long as those of one moment keep theirs.
+
+        Examples:
+            >>> from salesmetrics import DealChange
+            >>> deal = Deal("D-1", Money.of("900", "USD"), "Won", "Ada", date(2026, 1, 5), closed=date(2026, 2, 1))
+            >>> book = Deals.of([deal]).with_history([
+            ...     DealChange("D-1", date(2026, 1, 5), stage="Qualified", amount=Money.of("1200", "USD")),
+            ...     DealChange("D-1", date(2026, 2, 1), stage="Won", amount=Money.of("900", "USD")),
+            ... ])
+            >>> book.as_of(date(2026, 2, 1))[0].amount
+            Money(minor=120000, currency='USD')
+        """
+        changes = history if isinstance(history, DealHistory) else DealHistory.of(history, self.process)
+        return evolve(self, past=attached(self, changes, accept))
+
+    @cached_property
+    def history(self) -> DealHistory | None:
+        """The known changes of these deals, deal by deal and in order of time; `None` where no history is attached."""
+        past = self.past
+        if past is None:
+            return None
+        is_here = np.zeros(past.n_deals, np.bool_)
+        is_here[past.deals] = True
+        return past.changes.take(np.flatnonzero(is_here.take(past.number) & past.known))
+
+    def as_of(self, day: date, constant: Collection[str] = ()) -> Deals:
+        """The book as it was known at the start of a day: what is dated on that day is future.
+
+        Deals created before the day, each changing field as its history had it then. A deal is closed if its history
+        says so; where no history tells its stage, if it closed before the day. Every other deal is open. A field
+        without history comes back missing, because what it is now may tell what came later: an export's amount of a
+        lost deal is often 0.
+
+        Args:
+            day: The day of view.
+            constant: Fields, values and labels that never changed, by name: where there is no history of them, they
+                are taken as they are now.
+
+        Returns:
+            A book whose deals may lack a stage: such deals are open, and weighted measures leave them out and count
+            them. Deals without a day of creation cannot be placed in time; they are left out and counted in
+            `n_unplaced`.
+
+        Raises:
+            InvalidValueError: The day is no plain day, or later than the day that the book is as of already; or
+                `constant` names something else than a field that can change.
+
+        Laws:
+            definition: Equal to replaying the changes of each deal one by one.
+            poisoned_future: Whatever is changed on or after the day changes nothing, except in constant fields.
+            filter: The book as of a day, filtered, is the filtered book as of the day.
+
+        Examples:
+            >>> deals = [
+            ...     Deal("D-1", Money.of("900", "USD"), "Won", "Ada", date(2026, 1, 5), closed=date(2026, 2, 1)),
+            ...     Deal("D-2", Money.of("500", "USD"), "Qualified", "Bo", date(2026, 3, 5)),
+            ... ]
+            >>> Deals.of(deals).as_of(date(2026, 2, 1), constant={"amount"})
+            Deals(1 deal in USD: 1 open, 0 won, 0 lost)
+        """
+        check_day(day, "day")
+        if self.day is not None and day > self.day:
+            raise InvalidValueError(
+                f"day must not be after {self.day}, of which the book is, got {day}; ask the book as it was given"
+            )
+        now = day_number(day)
+        book = self.take(np.flatnonzero(self.created.known & (self.created.values < now)))
+        past = None if book.past is None else evolve(book.past, before=now * DAY)
+        currencies = {self.currency, NO_CURRENCY if past is None else past.changes.currency} - {NO_CURRENCY}
+        return evolve(
+            book,
+            **columns_as_of(book, past, day, constant),
+            currency=min(currencies, default=NO_CURRENCY),
+            past=past,
+            day=day,
+            n_unplaced=int(np.count_nonzero(~self.created.known)),
+        )
 
     def key(self, name: str) -> Coded:
         """The column of names that groups are made by: a key such as "owner" or "stage", or a label.
@@ -300,7 +406,8 @@ class Deals(DealColumns, Sequence[Deal]):
         """
         if name == "outcome":
             order = [outcome.value for outcome in Outcome]
-            return Coded(self.stage.lookup([order.index(stage.outcome.value) for stage in self.process], -1), order)
+            places = [order.index(stage.outcome.value) for stage in self.process]
+            return Coded(self.stage.lookup(places, order.index(Outcome.OPEN.value)), order)
         if name == "category":
             order = [category.value for category in Category]
             by_stage = self.stage.lookup([order.index(stage.category.value) for stage in self.process], -1)
@@ -371,7 +478,7 @@ class Deals(DealColumns, Sequence[Deal]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Deals):
             return NotImplemented
-        if len(self) != len(other) or self.process != other.process:
+        if len(self) != len(other) or self.process != other.process or self.history != other.history:
             return False
         return self is other or all(one == two for one, two in zip(self, other, strict=True))
 

@@ -25,7 +25,14 @@ __all__ = ["DOUBTS", "BadRows", "Faults", "SetAside"]
 BadRows: TypeAlias = Literal["refuse", "set_aside"]
 """What the door does with rows at fault: refuse the table, or carry them apart."""
 
-DOUBTS = ("closed_before_created", "missing_amount", "missing_close", "missing_created", "negative_amount")
+DOUBTS = (
+    "closed_before_created",
+    "missing_amount",
+    "missing_close",
+    "missing_created",
+    "missing_stage",
+    "negative_amount",
+)
 """Faults that real data have, which a caller may accept by name; every other fault is fatal."""
 
 _ABSENT = ("missing_column", "not_a_column")
@@ -110,16 +117,16 @@ class Faults:
         return kind(self.table, problems)
 
 
-def check_door_words(bad_rows: str, accept: Collection[str]) -> None:
+def check_door_words(bad_rows: str, accept: Collection[str], doubts: Sequence[str] = DOUBTS) -> None:
     """Refuse misspelt words before the data are read."""
     check_word(bad_rows, ("refuse", "set_aside"), "bad_rows")
     if isinstance(accept, str) or not isinstance(accept, Collection):
-        one = accept if isinstance(accept, str) and accept in DOUBTS else DOUBTS[0]
+        one = accept if isinstance(accept, str) and accept in doubts else doubts[0]
         raise InvalidValueError(f"accept must be a collection of names, got {shown(accept)}; write {{{one!r}}}")
-    strange = [name for name in accept if name not in DOUBTS]
+    strange = [name for name in accept if name not in doubts]
     if strange:
         raise InvalidValueError(
-            f"accept must name doubts, got {', '.join(map(shown, strange))}; {nearest(strange[0], DOUBTS)}"
+            f"accept must name doubts, got {', '.join(map(shown, strange))}; {nearest(strange[0], doubts)}"
         )
 
 

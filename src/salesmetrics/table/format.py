@@ -108,7 +108,7 @@ class DealFormat:
         close: One column for both: the actual day for won and lost deals, the expected day for open ones.
         probability: Column of the deal's own probability.
         category: Column of the deal's own forecast category.
-        kind: Column with new, expansion or renewal.
+        kind: Column with new, expansion or renewal, unknown where it is blank; without one every deal is new.
         account: Column of the customer.
         values: Further amounts by name, each with its column.
         plain_values: Names among `values` that are whole numbers instead of money.

@@ -12,7 +12,7 @@ import numpy as np
 from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
-from salesmetrics.model.deal import KINDS
+from salesmetrics.model.deal_fields import KINDS
 from salesmetrics.model.money import Money
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
 from salesmetrics.table.cells import Cells, Reader, as_cells, objects
@@ -75,7 +75,7 @@ def columns_of_cells(
         stage = _outcomes_applied(stage, reader, column(form.outcome.column), form.outcome, process)
     closed, expected = reader.days(*given("closed")), reader.days(*given("expected_close"))
     if form.close is not None:
-        is_open = stage.is_in(*(one.name for one in process if one.outcome is Outcome.OPEN))
+        is_open = stage.is_in(*(one.name for one in process if one.outcome is Outcome.OPEN), None)  # as in the table
         expected = Masked(np.where(is_open, closed.values, 0), closed.known & is_open)
         closed = Masked(np.where(is_open, 0, closed.values), closed.known & ~is_open)
     kind = reader.words(*given("kind"), {word: word for word in KINDS})
@@ -91,12 +91,12 @@ def columns_of_cells(
         expected_close=expected,
         probability=reader.probabilities(*given("probability"), percent=form.probability_scale == "percent"),
         category=reader.words(*given("category"), {one.value: one for one in Category}),
-        kind=Coded(np.where(kind.known, kind.codes, 0), KINDS),  # an unsaid kind is new business, as in Deal
+        kind=kind if form.kind is not None else Coded(np.zeros(n_rows, np.int8), KINDS),  # new, as in Deal
         account=reader.names(*given("account")),
         values=values,
         labels={name: reader.labels(column(named), named) for name, named in form.labels.items()},
     )
-    own = {field: source[field] or field for field in ("id", "amount", "created", "closed")}
+    own = {field: source[field] or field for field in ("id", "stage", "amount", "created", "closed")}
     return checked(columns, faults, own, bad_rows, accept, _raw(data, cells))
 
 

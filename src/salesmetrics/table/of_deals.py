@@ -12,7 +12,8 @@ from attrs import asdict
 from salesmetrics._numeric.columns import Coded, Masked, coded, folded
 from salesmetrics._numeric.days import day_number
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.model.deal import KINDS, Deal
+from salesmetrics.model.deal import Deal
+from salesmetrics.model.deal_fields import KINDS
 from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.money import Money
 from salesmetrics.model.probability import millionths
@@ -21,7 +22,7 @@ from salesmetrics.table.checks import checked, one_currency, staged
 from salesmetrics.table.columns import MOST, DealColumns, id_column
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many
 
-__all__ = ["columns_of_deals"]
+__all__ = ["amount_column", "columns_of_deals", "day_column", "ordered_column", "probability_column"]
 
 
 def columns_of_deals(
@@ -57,20 +58,20 @@ def columns_of_deals(
         process=process,
         currency=currency,
         id=id_column([deal.id for deal in rows]),
-        amount=_amounts("amount", amounts, currency, faults),
+        amount=amount_column("amount", amounts, currency, faults),
         stage=staged(coded([deal.stage for deal in rows]), process, "stage", faults),
         owner=coded([deal.owner for deal in rows]),
-        created=_days([deal.created for deal in rows]),
-        closed=_days([deal.closed for deal in rows]),
-        expected_close=_days([deal.expected_close for deal in rows]),
-        probability=_probabilities([deal.probability for deal in rows]),
-        category=_ordered([deal.category for deal in rows], tuple(Category)),
-        kind=_ordered([deal.kind for deal in rows], KINDS),
+        created=day_column([deal.created for deal in rows]),
+        closed=day_column([deal.closed for deal in rows]),
+        expected_close=day_column([deal.expected_close for deal in rows]),
+        probability=probability_column([deal.probability for deal in rows]),
+        category=ordered_column([deal.category for deal in rows], tuple(Category)),
+        kind=ordered_column([deal.kind for deal in rows], KINDS),
         account=coded([deal.account for deal in rows]),
-        values={name: _amounts(name, cells, currency, faults) for name, cells in values.items()},
+        values={name: amount_column(name, cells, currency, faults) for name, cells in values.items()},
         labels={name: coded(cells) for name, cells in _by_name([deal.labels for deal in rows]).items()},
     )
-    own = {name: name for name in ("id", "amount", "created", "closed")}
+    own = {name: name for name in ("id", "stage", "amount", "created", "closed")}
     return checked(columns, faults, own, bad_rows, accept, lambda row: asdict(rows[row], recurse=False))
 
 
@@ -80,7 +81,8 @@ def _by_name(mappings: list[Mapping[str, Any]]) -> dict[str, list[Any]]:
     return {name: [mapping.get(name) for mapping in mappings] for name in names}
 
 
-def _amounts(name: str, cells: list[Any], currency: str, faults: Faults) -> Masked:
+def amount_column(name: str, cells: list[Any], currency: str, faults: Faults) -> Masked:
+    """Amounts in minor units, all in one currency or all plain numbers."""
     kinds = set(map(type, cells))
     known = np.ones(len(cells), np.bool_)
     if type(None) in kinds:
@@ -98,20 +100,23 @@ def _amounts(name: str, cells: list[Any], currency: str, faults: Faults) -> Mask
     return Masked(np.array(minor, np.int64), known, unit)
 
 
-def _days(days: list[date | None]) -> Masked:
+def day_column(days: list[date | None]) -> Masked:
+    """Days since 1970."""
     codes, distinct = folded(days)  # books have many deals to a day
     known = np.array([day is not None for day in distinct], np.bool_)
     numbers = np.array([0 if day is None else day_number(day) for day in distinct], np.int32)
     return Masked(numbers.take(codes), known.take(codes))
 
 
-def _probabilities(chances: list[float | None]) -> Masked:
+def probability_column(chances: list[float | None]) -> Masked:
+    """Probabilities in millionths."""
     codes, distinct = folded(chances)
     known = np.array([chance is not None for chance in distinct], np.bool_)
     numbers = np.array([0 if chance is None else millionths(chance) for chance in distinct], np.int32)
     return Masked(numbers.take(codes), known.take(codes))
 
 
-def _ordered(cells: list[Any], order: tuple[Any, ...]) -> Coded:
+def ordered_column(cells: list[Any], order: tuple[Any, ...]) -> Coded:
+    """Words that have an order of their own."""
     place = {None: -1, **{name: code for code, name in enumerate(order)}}
     return Coded(np.fromiter(map(place.__getitem__, cells), np.int8, len(cells)), order)
