@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-__all__ = ["EPOCH", "FIRST_DAY", "LAST_DAY", "day_number", "day_of_number"]
+__all__ = ["DAY", "EPOCH", "FIRST_DAY", "LAST_DAY", "day_number", "day_of_number"]
+
+DAY = 86_400_000_000
+"""Microseconds of a day."""
 
 EPOCH = date(1970, 1, 1).toordinal()
 """Day 0."""

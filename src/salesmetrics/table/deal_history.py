@@ -11,7 +11,7 @@ from attrs import asdict, evolve, field, fields, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, readonly
-from salesmetrics._numeric.days import day_number, day_of_number
+from salesmetrics._numeric.days import DAY, day_number, day_of_number
 from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal_change import DealChange
@@ -22,17 +22,15 @@ from salesmetrics.table.checks import one_currency, staged
 from salesmetrics.table.columns import DealColumns, id_column
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
 from salesmetrics.table.of_deals import amount_column, day_column, ordered_column, probability_column
+from salesmetrics.table.snapshots import columns_of_snapshots
 
-__all__ = ["CHANGING", "DAY", "DealHistory", "Gaps"]
+__all__ = ["CHANGING", "DealHistory", "Gaps", "IntoHistory"]
 
 Gaps: TypeAlias = Literal["unchanged", "cleared"]
 """What a missing cell of a change means."""
 
 CHANGING = ("stage", "amount", "expected_close", "probability", "category", "owner")
 """The fields of a deal whose changes a history can hold."""
-
-DAY = 86_400_000_000
-"""Microseconds."""
 
 _DOUBTS = ("negative_amount", "sentinel_day")
 _SENTINELS = tuple(day_number(day) for day in (date(2050, 1, 1), date(9999, 12, 31)))
@@ -203,6 +201,36 @@ class DealHistory(Sequence[DealChange]):
             category=Coded(np.full(n_rows, -1, np.int8), tuple(Category)),
             owner=Coded(np.full(n_rows, -1, np.int8), ()),
         )
+
+    @classmethod
+    def from_snapshots(cls, snapshots: Iterable[tuple[date, DealColumns]], accept: Collection[str] = ()) -> DealHistory:
+        """What changed between saved books, such as nightly exports.
+
+        A book of a day is the book at the start of that day. A change is known to have come by then, so it is placed
+        on the day before; the end of a deal is placed on the day on which it closed, if the book before allows it.
+
+        Args:
+            snapshots: Pairs of a day and the deals as they were at its start, in order of the days. They may be read
+                one at a time: only the last state of each deal is kept.
+            accept: "vanished_deal" lets deals in that are in one book and not in the next; they stay as they were.
+
+        Raises:
+            InvalidTableError: Deals vanished.
+            InvalidValueError: The days are not in order, or the books have different processes.
+            CurrencyMismatchError: The books are in different currencies.
+
+        Laws:
+            round_trip: With such a history, the book as of the day of a snapshot is that snapshot again.
+
+        Examples:
+            >>> from salesmetrics import Deal, Deals
+            >>> def book(stage):
+            ...     return Deals.of([Deal("D-1", Money.of("1200", "USD"), stage, "Ada", date(2026, 1, 5))])
+            >>> nights = [(date(2026, 1, 6), book("Qualified")), (date(2026, 1, 7), book("Product demo"))]
+            >>> [change.at.day for change in DealHistory.from_snapshots(nights)]
+            [5, 6]
+        """
+        return cls(**columns_of_snapshots(snapshots, accept))
 
     def take(self, index: Index) -> DealHistory:
         """The changes at these places, in this order.

@@ -13,7 +13,7 @@ from attrs import evolve, fields, frozen
 from numpy.typing import ArrayLike
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
-from salesmetrics._numeric.days import day_number, day_of_number
+from salesmetrics._numeric.days import DAY, day_number, day_of_number
 from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import Deal
@@ -24,7 +24,7 @@ from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
 from salesmetrics.table.columns import DealColumns
 from salesmetrics.table.csv_file import columns_of_csv
-from salesmetrics.table.deal_history import DAY, DealHistory, IntoHistory
+from salesmetrics.table.deal_history import DealHistory, IntoHistory
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words
 from salesmetrics.table.format import KEYS, DealFormat
 from salesmetrics.table.of_cells import columns_of_cells

@@ -11,13 +11,13 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly, recoded
-from salesmetrics._numeric.days import day_number
+from salesmetrics._numeric.days import DAY, day_number
 from salesmetrics._numeric.order import places_of, stable_order
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.stage import Outcome, SalesProcess
 from salesmetrics.table.columns import DealColumns
-from salesmetrics.table.deal_history import CHANGING, DAY, DealHistory
+from salesmetrics.table.deal_history import CHANGING, DealHistory
 from salesmetrics.table.faults import Faults, check_door_words, many
 
 __all__ = ["AttachedHistory", "attached", "columns_as_of"]
