@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salesmetrics._numeric.multiset import Multiset as Multiset
+    from salesmetrics._numeric.recipe import Along as Along
     from salesmetrics._numeric.recipe import Count as Count
+    from salesmetrics._numeric.recipe import Product as Product
     from salesmetrics._numeric.recipe import Recipe as Recipe
     from salesmetrics._numeric.recipe import Tally as Tally
     from salesmetrics._numeric.recipe import Total as Total
@@ -64,7 +66,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "_numeric.multiset": "Multiset",
-    "_numeric.recipe": "Count Recipe Tally Total Weighted",
+    "_numeric.recipe": "Along Count Product Recipe Tally Total Weighted",
     "across.breakdown": "breakdown",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError Problem
                  SalesMetricsError""",

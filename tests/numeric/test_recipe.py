@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Masked
 from salesmetrics._numeric.multiset import Multiset
-from salesmetrics._numeric.recipe import Count, Recipe, Tally, Total, Weighted
+from salesmetrics._numeric.recipe import Along, Count, Product, Recipe, Tally, Total, Weighted
 from salesmetrics._numeric.sums import Groups
+from salesmetrics.errors import InvalidValueError
 
 WEIGHTS = [0, 300_000, 1_000_000]
 Row = tuple[int, bool, bool, int, int]
@@ -31,28 +32,39 @@ def recipe(some: Sequence[Row]) -> Recipe[dict[str, Any]]:
     column = Masked(np.array([row[0] for row in some], np.int64), known)
     mask: Flags = np.array([row[2] for row in some], np.bool_)
     names = Coded(np.array([row[3] for row in some], np.int8), "abc")
+    weights = Masked(np.array([0 if row[3] < 0 else WEIGHTS[row[3]] for row in some], np.int32), names.known)
+    twice = np.repeat(np.arange(len(some)), 2)
     return Recipe(
         dict,
         n=Count(mask),
         money=Total(column, mask),
+        each=Product(column, weights, mask),
+        twice=Along(Tally(column.take(twice), mask.take(twice)), twice, len(some)),
         inner=Recipe(dict, answer=Weighted(column, mask, names, WEIGHTS), tally=Tally(column, ~mask)),
         currency="USD",
         level=None,
     )
 
 
+def multiset_of(numbers: list[int]) -> Multiset:
+    distinct = sorted(set(numbers))
+    return Multiset(np.array(distinct, np.int64), np.array([numbers.count(one) for one in distinct], np.int64))
+
+
 def by_hand(some: Sequence[Row]) -> dict[str, Any]:
     chosen = [row for row in some if row[2]]
+    weighted = sum(row[0] * WEIGHTS[row[3]] for row in chosen if row[3] >= 0)
     left = sorted(row[0] for row in some if row[1] and not row[2])
+    known = sorted(row[0] for row in chosen if row[1])
     return {
         "n": len(chosen),
         "money": sum(row[0] for row in chosen),
         "inner": {
-            "answer": sum(row[0] * WEIGHTS[row[3]] for row in chosen if row[3] >= 0),
-            "tally": Multiset(
-                np.array(sorted(set(left)), np.int64), np.array([left.count(one) for one in sorted(set(left))])
-            ),
+            "answer": weighted,
+            "tally": multiset_of(left),
         },
+        "each": weighted,
+        "twice": multiset_of(known * 2),
         "currency": "USD",
         "level": None,
     }
@@ -80,7 +92,7 @@ def test_each_group_is_as_if_it_were_alone(some: list[Row]) -> None:
 def test_sums_are_plain_integers(some: list[Row]) -> None:
     answers = recipe(some).grouped(Groups(codes(some), 3))
     for one in [recipe(some).whole(), *answers]:
-        assert {type(one["n"]), type(one["money"]), type(one["inner"]["answer"])} == {int}
+        assert {type(one["n"]), type(one["money"]), type(one["each"]), type(one["inner"]["answer"])} == {int}
 
 
 @given(rows(3))
@@ -143,3 +155,24 @@ def test_weights_beyond_64_bits_are_exact() -> None:
         5 * far * 1_000_000,
         -3 * far * 300_000,
     ]
+
+
+def test_products_are_weighed_with_small_numbers_of_as_many_rows() -> None:
+    column, mask = Masked(np.array([1, 2]), np.ones(2, np.bool_)), np.ones(2, np.bool_)
+    with pytest.raises(InvalidValueError, match=r"weights must be less than 2\*\*31, got 2147483648; scale them down"):
+        Product(column, Masked(np.array([2**31, 0]), mask), mask)
+    assert Product(column, Masked(np.array([2**31 - 1, 0]), mask), mask).whole() == 2**31 - 1
+    with pytest.raises(InvalidValueError, match="a mask must hold one truth value for each row"):
+        Product(column, column.take(slice(1)), mask)
+    far = Masked(np.array([2**63 - 1, -(2**63) + 1]), mask)
+    product = Product(far, Masked(np.array([2**31 - 1, 2**31 - 1]), mask), np.array([True, False]))
+    assert product.whole() == (2**63 - 1) * (2**31 - 1)
+    assert product.grouped(Groups(np.array([0, 1]), 2)).tolist() == [(2**63 - 1) * (2**31 - 1), 0]
+
+
+def test_a_part_along_the_rows_is_of_the_table_asked() -> None:
+    mask = np.ones(2, np.bool_)
+    asked: Recipe[dict[str, Any]] = Recipe(dict, n=Along(Count(mask), np.array([0, 0]), 1))
+    asked.check_rows(1)
+    with pytest.raises(InvalidValueError, match="Along must be of a table of 2 rows, got 1; make it of those"):
+        asked.check_rows(2)

@@ -7,13 +7,14 @@ from typing import Any, Generic, Protocol, TypeVar, overload
 
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Masked, readonly
 from salesmetrics._numeric.multiset import Multiset, Multisets, multiset, multisets
 from salesmetrics._numeric.sums import Groups, IntColumn, counts, total, totals, weighed
 from salesmetrics.errors import InvalidValueError, shown
 
-__all__ = ["Count", "Grouped", "Recipe", "Tally", "Total", "Weighted"]
+__all__ = ["Along", "Count", "Grouped", "Product", "Recipe", "Tally", "Total", "Weighted"]
 
 A = TypeVar("A")
 
@@ -112,6 +113,48 @@ class Weighted:
 
 
 @frozen(eq=False)
+class Product:
+    """The exact sum of the products of two columns, row by row, where both numbers are known.
+
+    The weights are less than 2**31 in size.
+
+    Examples:
+        >>> amounts = Masked(np.array([5, 7, 9]), np.array([True, True, True]))
+        >>> weights = Masked(np.array([100, 0, 600]), np.array([True, False, True]))
+        >>> Product(amounts, weights, np.array([True, True, True])).whole()
+        5900
+    """
+
+    column: Masked
+    weights: Masked
+    mask: Flags
+
+    def __attrs_post_init__(self) -> None:
+        _check_mask(self.mask, len(self.column))
+        _check_mask(self.mask, len(self.weights))
+        if self.weights.bound >= 2**31:
+            raise InvalidValueError(f"weights must be less than 2**31, got {self.weights.bound}; scale them down")
+
+    def whole(self) -> int:
+        return sum(total(one, self.mask) * scale for one, scale in self._products())
+
+    def grouped(self, groups: Groups) -> IntColumn:
+        (sums, scale), *more = [(totals(one, self.mask, groups), scale) for one, scale in self._products()]
+        for part, its_scale in more:
+            sums = sums.astype(object) * scale + part.astype(object) * its_scale
+        return sums
+
+    def _products(self) -> list[tuple[Masked, int]]:
+        """Columns whose sums, each times its scale, add up to that of the products."""
+        known = self.column.known & self.weights.known
+        weights, values = self.weights.values.astype(np.int64), self.column.values.astype(np.int64)
+        if self.column.bound * self.weights.bound < 2**63:
+            return [(Masked(values * weights, known), 1)]
+        halves = (values >> 32, 2**32), (values & 0xFFFF_FFFF, 1)  # each fits beside a weight of 31 bits
+        return [(Masked(half * weights, known), scale) for half, scale in halves]
+
+
+@frozen(eq=False)
 class Tally:
     """The sorted distinct known numbers of a column, with their counts, over the rows that the mask has.
 
@@ -132,6 +175,27 @@ class Tally:
 
     def grouped(self, groups: Groups) -> Multisets:
         return multisets(self.column, self.mask & self.column.known, groups)
+
+
+@frozen(eq=False)
+class Along:
+    """A part that is summed over other rows, each of which belongs to a row of the table, such as stays in a stage.
+
+    Examples:
+        >>> stays = Masked(np.array([3, 4, 9]), np.array([True, True, True]))
+        >>> Along(Tally(stays, stays.known), np.array([0, 0, 1]), n_rows=2).whole()
+        Multiset([3, 4, 9], [1, 1, 1])
+    """
+
+    part: Part
+    rows: NDArray[np.integer[Any]]
+    n_rows: int
+
+    def whole(self) -> Any:
+        return self.part.whole()
+
+    def grouped(self, groups: Groups) -> Any:
+        return self.part.grouped(Groups(groups.codes.take(self.rows), groups.n))
 
 
 class Recipe(Generic[A]):
@@ -159,6 +223,11 @@ class Recipe(Generic[A]):
         for part in self.parts.values():
             if isinstance(part, Recipe):
                 part.check_rows(n_rows)
+            elif isinstance(part, Along):
+                if part.n_rows != n_rows:
+                    raise InvalidValueError(
+                        f"Along must be of a table of {n_rows:,} rows, got {part.n_rows:,}; make it of those"
+                    )
             elif _is_part(part):
                 _check_mask(part.mask, n_rows)
 
@@ -199,7 +268,7 @@ class Grouped(Sequence[A]):
 
 
 def _is_part(part: object) -> bool:
-    return isinstance(part, (Count, Total, Weighted, Tally, Recipe))
+    return isinstance(part, (Count, Total, Weighted, Product, Tally, Along, Recipe))
 
 
 def _one(sums: Any, group: int) -> Any:

@@ -243,6 +243,11 @@ class DealHistory(Sequence[DealChange]):
         columns = {name: getattr(self, name).take(index) for name in CHANGING}
         return evolve(self, deal=self.deal[index], at=self.at[index], **columns, set_aside=())
 
+    @property
+    def day(self) -> NDArray[np.int64]:
+        """The day of each change, in days since 1970."""
+        return self.at // DAY
+
     def says(self, name: str) -> Flags:
         """Which changes say something of a field, be it that it was cleared."""
         known: Flags = getattr(self, name).known

@@ -31,7 +31,7 @@ from salesmetrics.table.of_cells import columns_of_cells
 from salesmetrics.table.of_deals import columns_of_deals
 from salesmetrics.table.past import AttachedHistory, attached, columns_as_of
 
-__all__ = ["Deals", "IntoDeals", "PeriodBasis"]
+__all__ = ["Deals", "IntoDeals", "PeriodBasis", "seen_from"]
 
 PeriodBasis: TypeAlias = Literal["closed", "expected_close", "created", "either_close"]
 """By which day a deal belongs to a period; "either_close" is the actual day for closed deals, else the expected."""
@@ -381,18 +381,9 @@ class Deals(DealColumns, Sequence[Deal]):
             raise InvalidValueError(
                 f"day must not be after {self.day}, of which the book is, got {day}; ask the book as it was given"
             )
-        now = day_number(day)
-        book = self.take(np.flatnonzero(self.created.known & (self.created.values < now)))
-        past = None if book.past is None else evolve(book.past, before=now * DAY)
-        currencies = {self.currency, NO_CURRENCY if past is None else past.changes.currency} - {NO_CURRENCY}
-        return evolve(
-            book,
-            **columns_as_of(book, past, day, constant),
-            currency=min(currencies, default=NO_CURRENCY),
-            past=past,
-            day=day,
-            n_unplaced=int(np.count_nonzero(~self.created.known)),
-        )
+        was_there = self.created.known & (self.created.values < day_number(day))
+        book = seen_from(self.take(np.flatnonzero(was_there)), day, constant)
+        return evolve(book, n_unplaced=int(np.count_nonzero(~self.created.known)))
 
     def key(self, name: str) -> Coded:
         """The column of names that groups are made by: a key such as "owner" or "stage", or a label.
@@ -493,6 +484,21 @@ class Deals(DealColumns, Sequence[Deal]):
 
 IntoDeals: TypeAlias = Deals | Iterable[Deal]
 """What every measure takes: a table, or any iterable of `Deal`."""
+
+
+def seen_from(deals: Deals, day: date, constant: Collection[str]) -> Deals:
+    """The deals row by row as they were known at the start of a day, whether they were there already or not."""
+    past = None if deals.past is None else evolve(deals.past, before=day_number(day) * DAY)
+    currencies = {deals.currency, NO_CURRENCY if past is None else past.changes.currency} - {NO_CURRENCY}
+    return evolve(
+        deals,
+        **columns_as_of(deals, past, day, constant),
+        currency=min(currencies, default=NO_CURRENCY),
+        past=past,
+        day=day,
+        set_aside=(),
+        n_unplaced=0,
+    )
 
 
 def _flags(flags: Any) -> Flags:

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly, recoded
-from salesmetrics._numeric.days import DAY, day_number
+from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.order import places_of, stable_order
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY
@@ -70,6 +70,16 @@ class AttachedHistory:
         last = np.full(self.n_deals, -1)
         last[self.number.take(places)] = places  # of several changes of one deal, the last written stays
         return last.take(self.deals)
+
+    def of_rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The known changes of the table's rows, row by row and in order of time: their places, and the row of each."""
+        starts = np.searchsorted(self.number, np.arange(self.n_deals + 1)).take(self.deals)
+        n_changes = np.searchsorted(self.number, self.deals, side="right") - starts
+        rows = np.repeat(np.arange(len(self.deals)), n_changes)
+        first = np.cumsum(n_changes) - n_changes
+        places = np.arange(len(rows)) - first.take(rows) + starts.take(rows)
+        known = np.flatnonzero(self.known.take(places))
+        return places.take(known), rows.take(known)
 
     @property
     def n_deals(self) -> int:
@@ -223,5 +233,5 @@ def _closing_days(changes: DealHistory, number: NDArray[np.int32]) -> Masked:
     first = np.ones(len(staged), np.bool_)
     first[1:] = (codes[1:] != codes[:-1]) | (deals[1:] != deals[:-1])
     entered = np.maximum.accumulate(np.where(first, np.arange(len(staged)), 0))
-    days[staged] = changes.at.take(staged.take(entered)) // DAY
+    days[staged] = changes.day.take(staged.take(entered))
     return Masked(np.where(known, days, 0), known)
