@@ -57,6 +57,13 @@ def _of_value(table: Deals) -> SearchStrategy[Options]:
     return st.fixed_dictionaries({}, optional={"value": _values(table)})
 
 
+def _of_weights(table: Deals) -> SearchStrategy[Options]:
+    probability, rounding = st.sampled_from(["stage", "deal"]), st.sampled_from(["once", "per_deal"])
+    return st.fixed_dictionaries(
+        {}, optional={"value": _values(table), "probability": probability, "rounding": rounding}
+    )
+
+
 def _of_population(*populations: str) -> Callable[[Deals], SearchStrategy[Options]]:
     return lambda _: st.fixed_dictionaries({}, optional={"population": st.sampled_from(populations)})
 
@@ -75,7 +82,7 @@ QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     win_rate: _of_population("closed", "all"),
     win_value_rate: _of_value,
     pipeline_value: _of_value,
-    weighted_pipeline: _of_value,
+    weighted_pipeline: _of_weights,
     deal_size: _of_size,
     cycle_length: _of_population("won", "lost", "closed"),
     stage_forecast: _of_period,

@@ -67,7 +67,9 @@ def test_weighted_amounts_by_stage() -> None:
 
 def test_the_sum_is_rounded_and_not_each_deal() -> None:
     # Row 5: margince pull request 1143; rounding each deal first gives 617.26
-    assert weighted_pipeline(open_deals(("1234.50", "0.25"), ("1234.50", "0.25"))).value == Money.of("617.25", "USD")
+    book = open_deals(("1234.50", "0.25"), ("1234.50", "0.25"))
+    assert weighted_pipeline(book).value == Money.of("617.25", "USD")
+    assert weighted_pipeline(book, rounding="per_deal").value == Money.of("617.26", "USD")
 
 
 @pytest.mark.parametrize(("year", "days", "mean"), [(2026, [39, 45, 54], 46.0), (2024, [39, 45, 55], 139 / 3)])

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
-from hypothesis import given
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from measure_laws import MeasureLaws, minor_of, unit_of
-from salesmetrics import Deals, MoneyTotal, Outcome, WeightedTotal, pipeline_value, weighted_pipeline
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from measure_laws import MeasureLaws, minor_of, stage_of, unit_of
+from salesmetrics import Deals, InvalidValueError, MoneyTotal, Outcome, WeightedTotal, pipeline_value, weighted_pipeline
 from strategies import Book, laid_down, tables
 
 
@@ -34,21 +39,38 @@ class TestPipelineValue(MeasureLaws):
 class TestWeightedPipeline(MeasureLaws):
     measure = staticmethod(weighted_pipeline)
 
-    @given(laid_down())
-    def test_definition(self, book: Book) -> None:
+    @given(laid_down(), st.sampled_from(["stage", "deal"]), st.sampled_from(["once", "per_deal"]))
+    def test_definition(self, book: Book, probability: Any, rounding: Any) -> None:
         for value in ("amount", *book.table.values):
             total = n = n_missing = 0
             for deal in book.deals:
-                minor = minor_of(deal, value)
+                minor, stage = minor_of(deal, value), stage_of(deal, book.process)
+                chance = None if stage is None else stage.probability
+                if probability == "deal" and deal.probability is not None:
+                    chance = deal.probability
                 if book.process.outcome_of(deal.stage) is not Outcome.OPEN:
                     continue
-                if minor is None or deal.stage is None:
+                if minor is None or chance is None:
                     n_missing += 1
                 else:
                     n += 1
-                    total += minor * round(book.process[deal.stage].probability * 1_000_000)
+                    weighted = minor * round(chance * 1_000_000)
+                    if rounding == "per_deal":
+                        weighted = int((Decimal(weighted) / 10**6).to_integral_value(ROUND_HALF_UP)) * 10**6
+                    total += weighted
             expected = WeightedTotal(total, unit_of(book.deals, value), n, n_missing)
-            assert weighted_pipeline(book.table, value=value) == expected
+            asked = weighted_pipeline(book.table, value=value, probability=probability, rounding=rounding)
+            assert asked == expected
+
+    @given(tables())
+    def test_per_deal(self, table: Deals) -> None:
+        exact, rounded = weighted_pipeline(table), weighted_pipeline(table, rounding="per_deal")
+        assert abs(exact.micro - rounded.micro) <= 500_000 * exact.n
+
+    @pytest.mark.parametrize("wrong", [{"probability": "own"}, {"rounding": "per deal"}])
+    def test_words_are_checked(self, wrong: dict[str, Any]) -> None:
+        with pytest.raises(InvalidValueError, match="must be one of"):
+            weighted_pipeline([], **wrong)
 
     @given(tables(doubts=("missing_amount", "missing_created")))
     def test_between(self, table: Deals) -> None:

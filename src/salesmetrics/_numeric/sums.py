@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Flags, Masked
 
-__all__ = ["Groups", "IntColumn", "counts", "sizes", "total", "totals", "weighed"]
+__all__ = ["Groups", "IntColumn", "counts", "rounded_products", "sizes", "total", "totals", "weighed"]
 
 IntColumn: TypeAlias = NDArray[Any]
 """Exact integers: int64, or Python integers where int64 could not hold them."""
@@ -77,6 +77,20 @@ def weighed(sums: IntColumn, weights: list[int]) -> IntColumn:
     exact = sums if largest * max(map(abs, weights), default=0) * len(weights) < _INT64 else sums.astype(object)
     products: IntColumn = exact @ np.array(weights, exact.dtype)
     return products
+
+
+def rounded_products(values: NDArray[Any], weights: NDArray[Any], scale: int) -> NDArray[np.int64]:
+    """Each number times a weight of at most 1, in whole units of `1 / scale`, rounded half away from zero.
+
+    Examples:
+        >>> rounded_products(np.array([123450, -2, 3]), np.array([250_000, 250_000, 500_000]), 1_000_000)
+        array([30863,    -1,     2])
+    """
+    sizes = np.abs(values.astype(np.int64))
+    whole, rest = sizes // scale, sizes % scale  # the product itself might not fit 64 bits
+    shares = weights.astype(np.int64)
+    rounded: NDArray[np.int64] = whole * shares + (2 * rest * shares + scale) // (2 * scale)
+    return np.where(values < 0, -rounded, rounded)
 
 
 def _scatter(values: NDArray[Any] | None, mask: Flags | None, groups: Groups) -> NDArray[np.int64]:

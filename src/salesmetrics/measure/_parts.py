@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
 
 from salesmetrics._numeric.columns import Flags, Masked
-from salesmetrics._numeric.recipe import Count, Recipe, Total, Weighted
+from salesmetrics._numeric.recipe import Count, Product, Recipe, Total, Weighted
+from salesmetrics._numeric.sums import rounded_products
 from salesmetrics.errors import check_word
-from salesmetrics.model.probability import millionths
+from salesmetrics.model.probability import MILLION, millionths
 from salesmetrics.result.totals import MoneyTotal, WeightedTotal
 from salesmetrics.table.deals import Deals
 
-__all__ = ["chosen", "money_total", "weighted_total"]
+__all__ = ["ProbabilityOf", "WeightedRounding", "chosen", "money_total", "weighted_total"]
+
+ProbabilityOf: TypeAlias = Literal["stage", "deal"]
+"""Whose probability weighs an amount: that of the stage, or the deal's own where it has one."""
+
+WeightedRounding: TypeAlias = Literal["once", "per_deal"]
+"""Whether the exact sum is rounded when it is read, or each deal before it is added."""
 
 
 def chosen(population: str, masks: Mapping[str, Flags]) -> Flags:
@@ -35,15 +45,43 @@ def money_total(column: Masked, mask: Flags) -> Recipe[MoneyTotal]:
     )
 
 
-def weighted_total(deals: Deals, column: Masked, mask: Flags) -> Recipe[WeightedTotal]:
-    """The amounts of the deals that the mask has, each times its stage's probability.
+def weighted_total(
+    deals: Deals,
+    column: Masked,
+    mask: Flags,
+    probability: ProbabilityOf = "stage",
+    rounding: WeightedRounding = "once",
+) -> Recipe[WeightedTotal]:
+    """The amounts of the deals that the mask has, each times its probability.
 
-    A deal whose stage nobody knows has no probability: it is left out and counted, as one without an amount is.
+    A deal of which nobody knows the probability is left out and counted, as one without an amount is.
+
+    Raises:
+        InvalidValueError: `probability` or `rounding` is misspelt.
     """
-    known = column.known & deals.stage.known
+    check_word(probability, get_args(ProbabilityOf), "probability")
+    check_word(rounding, get_args(WeightedRounding), "rounding")
+    by_stage = [millionths(stage.probability) for stage in deals.process]
+    if probability == "stage":
+        chances = Masked(
+            deals.stage.lookup(np.array(by_stage, np.int32), np.int32(0)), deals.stage.known, None, MILLION
+        )
+    else:
+        own = deals.probability
+        values = np.where(own.known, own.values, deals.stage.lookup(np.array(by_stage, np.int32), np.int32(0)))
+        chances = Masked(values, own.known | deals.stage.known, None, MILLION)
+    known = column.known & chances.known
+    micro: Weighted | Product
+    if rounding == "per_deal":
+        each = Masked(rounded_products(column.values, chances.values, MILLION), known, column.unit, column.bound)
+        micro = Product(each, Masked(np.full(len(known), MILLION), known, None, MILLION), mask)
+    elif probability == "deal":
+        micro = Product(column, chances, mask)
+    else:  # rows are summed by stage first, and no row is multiplied
+        micro = Weighted(column, mask, deals.stage, by_stage)
     return Recipe(
         WeightedTotal,
-        micro=Weighted(column, mask, deals.stage, [millionths(stage.probability) for stage in deals.process]),
+        micro=micro,
         currency=column.unit,
         n=Count(mask & known),
         n_missing=Count(mask & ~known),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from salesmetrics._numeric.recipe import Recipe
 from salesmetrics.measure._measure import as_measure
-from salesmetrics.measure._parts import money_total, weighted_total
+from salesmetrics.measure._parts import ProbabilityOf, WeightedRounding, money_total, weighted_total
 from salesmetrics.result.totals import MoneyTotal, WeightedTotal
 from salesmetrics.table.deals import Deals
 
@@ -56,7 +56,13 @@ def pipeline_value(deals: Deals, *, value: str = "amount") -> Recipe[MoneyTotal]
 
 
 @as_measure
-def weighted_pipeline(deals: Deals, *, value: str = "amount") -> Recipe[WeightedTotal]:
+def weighted_pipeline(
+    deals: Deals,
+    *,
+    value: str = "amount",
+    probability: ProbabilityOf = "stage",
+    rounding: WeightedRounding = "once",
+) -> Recipe[WeightedTotal]:
     r"""What the open deals are worth together, each weighted by the probability of its stage.
 
     $$ \text{weighted pipeline} = \sum_{\text{open}} \text{amount} \cdot p_{\text{stage}} $$
@@ -67,6 +73,8 @@ def weighted_pipeline(deals: Deals, *, value: str = "amount") -> Recipe[Weighted
     Args:
         deals: `Deals`, or any iterable of `Deal`.
         value: "amount", or the name of one of the deals' `values`.
+        probability: Whose probability: that of the "stage", or the "deal"'s own where it has one.
+        rounding: "once", when the sum is read, or "per_deal", as systems do that show a rounded column.
 
     Returns:
         The exact sum [millionths of minor units] with its counts [deals], as a `WeightedTotal`; its `value` is
@@ -74,7 +82,7 @@ def weighted_pipeline(deals: Deals, *, value: str = "amount") -> Recipe[Weighted
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The deals have no such value.
+        InvalidValueError: The deals have no such value, or a word is misspelt.
 
     Laws:
         definition: Equal to adding amount times probability of the open deals one by one.
@@ -83,6 +91,7 @@ def weighted_pipeline(deals: Deals, *, value: str = "amount") -> Recipe[Weighted
         door: A list and a table of the same deals give the same answer.
         breakdown: By group, it equals asking each group alone.
         between: When no amount is negative, it lies between zero and the pipeline value.
+        per_deal: Rounding each deal differs from the exact sum by half a minor unit a deal at most.
 
     Examples:
         >>> from datetime import date
@@ -95,6 +104,7 @@ def weighted_pipeline(deals: Deals, *, value: str = "amount") -> Recipe[Weighted
         680.00 USD (2 deals)
 
     References:
-        Salesforce: SUM(Amount x Probability / 100) over open opportunities.
+        Salesforce: SUM(Amount x Probability / 100) over open opportunities, with the deals' own probabilities. Odoo
+        rounds each deal.
     """
-    return weighted_total(deals, deals.value(value), deals.is_open)
+    return weighted_total(deals, deals.value(value), deals.is_open, probability, rounding)
