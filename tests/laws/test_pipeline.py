@@ -50,6 +50,6 @@ class TestWeightedPipeline(MeasureLaws):
             expected = WeightedTotal(total, unit_of(book.deals, value), n, n_missing)
             assert weighted_pipeline(book.table, value=value) == expected
 
-    @given(tables(doubts=("missing_amount", "missing_created")))
+    @given(tables(accept=("missing_amount", "missing_created")))
     def test_between(self, table: Deals) -> None:
         assert 0 <= weighted_pipeline(table).micro <= pipeline_value(table).minor * 1_000_000
