@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 
-import pytest
 from hypothesis import HealthCheck, settings
-
-pytest.register_assert_rewrite("measure_laws")
 
 # The common laws are inherited, so one test function runs in the class of every measure; and no law is about time.
 common = settings(deadline=None, suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow])

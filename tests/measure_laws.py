@@ -1,15 +1,13 @@
-"""The laws that every measure owes, and how each measure is asked: its options, drawn to fit a table."""
+"""How each measure is asked: its options, drawn to fit a table; and what a deal is to a plain loop."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
-import numpy as np
-from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.strategies import DataObject, SearchStrategy
+from hypothesis.strategies import SearchStrategy
 
 from salesmetrics import (
     Category,
@@ -19,16 +17,16 @@ from salesmetrics import (
     Outcome,
     SalesProcess,
     Stage,
-    breakdown,
     cycle_length,
     deal_size,
     pipeline_value,
     stage_forecast,
+    testing,
     weighted_pipeline,
     win_rate,
     win_value_rate,
 )
-from strategies import Book, books, days_around, laid_down, periods, tables
+from strategies import days_around, periods
 
 __all__ = [
     "QUESTIONS",
@@ -95,56 +93,11 @@ def questions(table: Deals) -> SearchStrategy[tuple[Any, Options]]:
     return st.sampled_from([*QUESTIONS]).flatmap(lambda measure: st.tuples(st.just(measure), QUESTIONS[measure](table)))
 
 
-class MeasureLaws:
-    """The common laws; a test class gives its `measure`, and adds `test_definition` and the measure's own laws."""
-
-    measure: ClassVar[Any]
+class MeasureLaws(testing.MeasureLaws):
+    """The published laws, with the options of our own measures."""
 
     def options(self, table: Deals) -> SearchStrategy[Options]:
         return QUESTIONS[self.measure](table)
-
-    @given(tables(), st.data())
-    def test_order(self, table: Deals, data: DataObject) -> None:
-        options = data.draw(self.options(table))
-        order = data.draw(st.permutations(range(len(table))))
-        assert self.measure(table.take(np.array(order, np.intp)), **options) == self.measure(table, **options)
-
-    @given(laid_down(), st.data())
-    def test_merge(self, book: Book, data: DataObject) -> None:
-        table = book.table
-        options = data.draw(self.options(table))
-        part_of = data.draw(parts_of(book.deals))
-        parts = [table.filter(np.array(part_of, np.int64) == part) for part in data.draw(st.permutations(range(4)))]
-        assert sum(self.measure(part, **options) for part in parts) == self.measure(table, **options)
-        # Parts that were laid down apart; one in which nobody has a value of that name does not know the name.
-        options.pop("value", None)
-        apart = [
-            book.of([deal for deal, its_part in zip(book.deals, part_of, strict=True) if its_part == part])
-            for part in range(4)
-        ]
-        assert sum(self.measure(part, **options) for part in apart) == self.measure(table, **options)
-
-    @given(books(), st.data())
-    def test_door(self, book: list[Deal], data: DataObject) -> None:
-        table = Deals.of(book)
-        options = data.draw(self.options(table))
-        assert self.measure(book, **options) == self.measure(table, **options)
-        assert self.measure((deal for deal in book), **options) == self.measure(table, **options)
-
-    @given(laid_down(), st.data())
-    def test_breakdown(self, book: Book, data: DataObject) -> None:
-        table = book.table
-        options = data.draw(self.options(table))
-        names = data.draw(st.lists(st.sampled_from([*_KEYS, *table.labels]), min_size=1, max_size=3, unique=True))
-        by = data.draw(by_one_or_all(names))
-        keys = [key_of(deal, by, book.process) for deal in book.deals]
-        alone = {
-            key: self.measure(table.filter(np.array([one == key for one in keys], np.bool_)), **options) for key in keys
-        }
-        asked = breakdown(self.measure, table, by, **options)
-        assert dict(asked) == alone
-        assert list(asked) == keys_in_order(alone, by, book.process)
-        assert sum(asked.values(), self.measure(table[:0], **options)) == self.measure(table, **options)
 
 
 def by_one_or_all(names: list[str]) -> SearchStrategy[str | tuple[str, ...]]:

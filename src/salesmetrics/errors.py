@@ -13,6 +13,7 @@ __all__ = [
     "InvalidTableError",
     "InvalidValueError",
     "MissingColumnError",
+    "MissingExtraError",
     "Problem",
     "SalesMetricsError",
 ]
@@ -24,6 +25,10 @@ class SalesMetricsError(Exception):
 
 class InvalidValueError(SalesMetricsError, ValueError):
     """One value cannot mean what its name says."""
+
+
+class MissingExtraError(SalesMetricsError, ImportError):
+    """An optional package is not installed; the message names the extra to install."""
 
 
 class CurrencyMismatchError(InvalidValueError):

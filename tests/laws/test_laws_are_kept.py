@@ -15,6 +15,8 @@ import salesmetrics.across
 import salesmetrics.measure
 import salesmetrics.result
 from measure_laws import QUESTIONS
+from salesmetrics import Answer
+from salesmetrics.testing import MeasureLaws
 
 
 def laws_in(docstring: str | None) -> set[str]:
@@ -53,13 +55,28 @@ OWED = [
 ]
 
 
+OF_ANSWERS = {"identity", "round_trip"}
+"""What a measure owes because its answers do; they state it, and it does not say it again."""
+
+
 @pytest.mark.parametrize(("file", "thing"), OWED, ids=[f"{file}-{thing.__name__}" for file, thing in OWED])
 def test_laws_and_tests_are_the_same(file: str, thing: Any) -> None:
     name = "".join(word[0].upper() + word[1:] for word in thing.__name__.split("_"))
     tests = getattr(import_module(f"laws.test_{file}"), f"Test{name}")
     stated = laws_of(thing)
     assert stated
+    if (file, thing) in MEASURES:
+        stated |= OF_ANSWERS
     assert {f"test_{law}" for law in stated} == {name for name in dir(tests) if name.startswith("test_")}
+
+
+def test_what_measures_owe_by_their_answers_is_stated_there() -> None:
+    assert laws_of(Answer) >= OF_ANSWERS
+
+
+def test_the_published_laws_are_those_that_every_measure_owes() -> None:
+    published = {name.removeprefix("test_") for name in dir(MeasureLaws) if name.startswith("test_")}
+    assert published == {"order", "merge", "door", "breakdown"} | OF_ANSWERS
 
 
 def test_every_measure_is_asked() -> None:

@@ -72,6 +72,6 @@ class TestWeightedPipeline(MeasureLaws):
         with pytest.raises(InvalidValueError, match="must be one of"):
             weighted_pipeline([], **wrong)
 
-    @given(tables(doubts=("missing_amount", "missing_created")))
+    @given(tables(accept=("missing_amount", "missing_created")))
     def test_between(self, table: Deals) -> None:
         assert 0 <= weighted_pipeline(table).micro <= pipeline_value(table).minor * 1_000_000

@@ -1,19 +1,18 @@
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesmetrics import FiscalCalendar, InvalidValueError, Period, RetailCalendar
+from salesmetrics import FiscalCalendar, InvalidValueError, Period
 from salesmetrics.model.calendar import Calendar
-from salesmetrics.model.retail_calendar import Anchor
+from salesmetrics.strategies import calendars, fiscal_calendars
 
 DAY = timedelta(1)
 MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
-calendars = st.builds(FiscalCalendar, st.integers(1, 12), st.sampled_from(["end", "start"]))
 units = st.sampled_from(["year", "half", "quarter", "month", "week"])
 parts = st.sampled_from(["half", "quarter", "month"])
 inner = st.dates(date(2, 1, 1), date(9997, 12, 31)) | st.dates(date(1998, 1, 1), date(2102, 1, 1))
@@ -29,7 +28,7 @@ def within(calendar: FiscalCalendar, unit: str) -> Callable[[Period], tuple[Peri
     return getattr(calendar, {"half": "halves"}.get(unit, f"{unit}s") + "_in")  # type: ignore[no-any-return]
 
 
-@given(calendars, units, inner)
+@given(fiscal_calendars(), units, inner)
 def test_periods_tile_time(calendar: FiscalCalendar, unit: str, day: date) -> None:
     period = of(calendar, unit)(day)
     after, before = of(calendar, unit)(period.end), of(calendar, unit)(period.start - DAY)
@@ -42,7 +41,7 @@ def test_periods_tile_time(calendar: FiscalCalendar, unit: str, day: date) -> No
         assert (again, again.name) == (period, period.name)
 
 
-@given(calendars, st.sampled_from(sorted(MONTHS)), inner)
+@given(fiscal_calendars(), st.sampled_from(sorted(MONTHS)), inner)
 def test_periods_are_whole_months_from_the_first_month(calendar: FiscalCalendar, unit: str, day: date) -> None:
     period = of(calendar, unit)(day)
     first, last = period.start, period.end
@@ -51,7 +50,7 @@ def test_periods_are_whole_months_from_the_first_month(calendar: FiscalCalendar,
     assert (first.month - calendar.first_month) % MONTHS[unit] == 0
 
 
-@given(calendars, inner)
+@given(fiscal_calendars(), inner)
 def test_names(calendar: FiscalCalendar, day: date) -> None:
     year = calendar.year_of(day)
     called = (year.end - DAY).year if calendar.label == "end" else year.start.year
@@ -67,7 +66,7 @@ def test_names(calendar: FiscalCalendar, day: date) -> None:
     assert calendar.month_of(day).name == f"{name} M{months_before + 1:02}"
 
 
-@given(calendars, parts, st.integers(2, 9998))
+@given(fiscal_calendars(), parts, st.integers(2, 9998))
 def test_numbered_parts_make_the_year(calendar: FiscalCalendar, part: str, year: int) -> None:
     whole = calendar.year(year)
     pieces = [getattr(calendar, part)(year, number + 1) for number in range(12 // MONTHS[part])]
@@ -105,7 +104,7 @@ def test_worked_names(calendar: FiscalCalendar, day: date, names: str) -> None:
     assert str(calendar.month_of(day)) == f"{year} {month}"
 
 
-@given(calendars, inner)
+@given(fiscal_calendars(), inner)
 def test_weeks_are_those_of_iso_8601(calendar: FiscalCalendar, day: date) -> None:
     iso = day.isocalendar()
     week = calendar.week_of(day)
@@ -114,7 +113,7 @@ def test_weeks_are_those_of_iso_8601(calendar: FiscalCalendar, day: date) -> Non
     assert week.name == f"{iso.year:04d}-W{iso.week:02d}"
 
 
-@given(calendars, units, inner, st.integers(1, 800), st.data())
+@given(fiscal_calendars(), units, inner, st.integers(1, 800), st.data())
 def test_periods_in_a_period(calendar: FiscalCalendar, unit: str, start: date, days: int, data: st.DataObject) -> None:
     ends = st.sampled_from([start + days * DAY, of(calendar, unit)(start + days * DAY).end])  # anywhere, and at a seam
     asked = Period(start, data.draw(ends))
@@ -126,8 +125,7 @@ def test_periods_in_a_period(calendar: FiscalCalendar, unit: str, start: date, d
 
 
 @given(
-    calendars
-    | st.builds(RetailCalendar, st.just("4-4-5"), st.integers(1, 12), anchor=st.sampled_from(get_args(Anchor))),
+    calendars(),
     units,
     st.integers(0, 800),
     st.booleans(),

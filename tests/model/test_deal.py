@@ -32,7 +32,7 @@ def deal(**changed: Any) -> Deal:
     return Deal(**plain | changed)
 
 
-@given(deals(doubts=DOUBTS))
+@given(deals(accept=DOUBTS))
 def test_a_deal_is_a_value(one: Deal) -> None:
     assert evolve(one) == one
     for twin in (pickle.loads(pickle.dumps(one)), copy.copy(one), copy.deepcopy(one)):  # noqa: S301

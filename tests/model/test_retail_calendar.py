@@ -8,24 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesmetrics import InvalidValueError, Period, RetailCalendar
-from salesmetrics.model.retail_calendar import Anchor, Pattern, Weekday
+from salesmetrics.model.retail_calendar import Anchor, Weekday
+from salesmetrics.strategies import retail_calendars
 
 DAY = timedelta(1)
 WEEK = timedelta(7)
 
-calendars = st.builds(
-    RetailCalendar,
-    st.sampled_from(get_args(Pattern)),
-    st.integers(1, 12),
-    st.sampled_from(get_args(Weekday)),
-    st.sampled_from(get_args(Anchor)),
-    st.sampled_from(["end", "start"]),
-)
 inner = st.dates(date(3, 1, 1), date(9996, 12, 31)) | st.dates(date(1998, 1, 1), date(2102, 1, 1))
 units = st.sampled_from(["year", "half", "quarter", "month", "week"])
 
 
-@given(calendars, units, inner)
+@given(retail_calendars(), units, inner)
 def test_periods_tile_time(calendar: RetailCalendar, unit: str, day: date) -> None:
     of = getattr(calendar, f"{unit}_of")
     period: Period = of(day)
@@ -49,7 +42,7 @@ def test_years_tile_a_thousand_years_and_no_label_repeats_or_skips(
     assert [calendar.year_of(year.end - DAY).name for year in years] == [year.name for year in years]
 
 
-@given(calendars, inner)
+@given(retail_calendars(), inner)
 def test_a_year_starts_at_its_anchor(calendar: RetailCalendar, day: date) -> None:
     year = calendar.year_of(day)
     nominal = next(
@@ -67,7 +60,7 @@ def test_a_year_starts_at_its_anchor(calendar: RetailCalendar, day: date) -> Non
     assert calendar.year(called) == year
 
 
-@given(calendars, st.integers(3, 9990))
+@given(retail_calendars(), st.integers(3, 9990))
 def test_quarters_have_thirteen_weeks_by_the_pattern_and_the_last_takes_the_53rd(
     calendar: RetailCalendar, label: int
 ) -> None:

@@ -11,7 +11,7 @@ from hypothesis.strategies import DataObject
 
 from salesmetrics import Money, MoneyTotal, Period, StageForecast, WeightedTotal
 from salesmetrics.model.money import rounded
-from strategies import forecasts, units
+from strategies import stage_forecasts, units
 
 NONE = MoneyTotal(0, "USD", 0, 0)
 Q1 = Period.parse("2026-01-01..2026-04-01")
@@ -20,7 +20,7 @@ EMPTY = StageForecast(Q1, date(2026, 2, 1), NONE, WeightedTotal(0, "USD", 0, 0),
 
 @given(units(), st.data())
 def test_the_value_is_booked_and_expected_rounded_once(unit: str | None, data: DataObject) -> None:
-    forecast = data.draw(forecasts(unit))
+    forecast = data.draw(stage_forecasts(unit))
     booked, expected = forecast.booked, forecast.expected
     minor = rounded(booked.minor * 1_000_000 + expected.micro, 1_000_000)
     if booked.n == expected.n == 0 and (booked.n_missing or expected.n_missing):

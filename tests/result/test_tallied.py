@@ -12,7 +12,7 @@ from salesmetrics import Amounts, Durations, InvalidValueError, Money
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.model.money import rounded
 from salesmetrics.result.tallied import days_shown, exact_share
-from strategies import cycles, sizes
+from strategies import amounts, durations
 
 
 def tally(*numbers: int) -> Multiset:
@@ -56,7 +56,7 @@ def test_quantiles_are_numpys(numbers: list[int], share: float) -> None:
     assert Durations(tally(*numbers), 0).quantile(share) == pytest.approx(np.quantile(numbers, share))
 
 
-@given(sizes("USD") | cycles())
+@given(amounts() | durations())
 def test_nothing_is_undefined(of: Any) -> None:
     assert (of.mean is None) == (of.median is None) == (of.quantile(0.9) is None) == (of.n == 0)
     assert str(of).startswith("undefined (") == (of.n == 0)

@@ -45,7 +45,7 @@ def nights(draw: DrawFn) -> list[tuple[date, Deals]]:
             before = known.get(number)
             if before is not None and not draw(st.booleans()):
                 continue
-            deal = evolve(draw(deals(process, DOUBTS)), id=number)
+            deal = evolve(draw(deals(process, DOUBTS, "USD")), id=number)
             created = deal.created if before is None else before.created
             if before is None and found and created is not None:
                 created = found[-1][0]  # a deal that is new was made after the night before

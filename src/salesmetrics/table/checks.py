@@ -46,7 +46,7 @@ def checked(
 
     def note(name: str, rule: str, wrong: Flags, one: str, more: str, hint: str) -> None:
         rows = np.flatnonzero(wrong & read[name])
-        if len(rows):
+        if len(rows) and rule not in accept:
             doubt = f", or accept={{{rule!r}}}" if rule in DOUBTS else ""
             faults.add(own[name], rule, many(len(rows), one, more), hint + doubt, rows, of_one=f"the {one}")
 

@@ -24,7 +24,7 @@ from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_word
 from salesmetrics.table.of_deals import amount_column, day_column, ordered_column, probability_column
 from salesmetrics.table.snapshots import columns_of_snapshots
 
-__all__ = ["CHANGING", "DealHistory", "Gaps", "IntoHistory"]
+__all__ = ["CHANGING", "SENTINELS", "DealHistory", "Gaps", "IntoHistory"]
 
 Gaps: TypeAlias = Literal["unchanged", "cleared"]
 """What a missing cell of a change means."""
@@ -33,7 +33,8 @@ CHANGING = ("stage", "amount", "expected_close", "probability", "category", "own
 """The fields of a deal whose changes a history can hold."""
 
 _DOUBTS = ("negative_amount", "sentinel_day")
-_SENTINELS = tuple(day_number(day) for day in (date(2050, 1, 1), date(9999, 12, 31)))
+SENTINELS = (date(2050, 1, 1), date(9999, 12, 31))
+"""Days that some systems write for "none"."""
 
 
 @frozen(eq=False, slots=False, repr=False)
@@ -264,7 +265,7 @@ class DealHistory(Sequence[DealChange]):
 
         note("amount", "negative_amount", np.flatnonzero(self.amount.values < 0), "change has an amount below zero",
              "changes have an amount below zero", "correct the sign")  # fmt: skip
-        far = self.expected_close.known & np.isin(self.expected_close.values, _SENTINELS)
+        far = self.expected_close.known & np.isin(self.expected_close.values, [day_number(day) for day in SENTINELS])
         note("expected_close", "sentinel_day", np.flatnonzero(far), "change has a day that stands for none",
              "changes have a day that stands for none", "name it among the format's missing words")  # fmt: skip
         good, kept = faults.settle(n_rows, bad_rows, accept)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import cmp_using, evolve, field, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly, recoded
@@ -20,12 +20,13 @@ from salesmetrics.table.columns import DealColumns
 from salesmetrics.table.deal_history import CHANGING, DealHistory
 from salesmetrics.table.faults import Faults, check_door_words, many
 
-__all__ = ["AttachedHistory", "attached", "columns_as_of"]
+__all__ = ["HISTORY_DOUBTS", "AttachedHistory", "attached", "columns_as_of"]
 
-_DOUBTS = ("close_disagrees", "moved_after_close", "reopened", "stage_disagrees", "unknown_deal")
+HISTORY_DOUBTS = ("close_disagrees", "moved_after_close", "reopened", "stage_disagrees", "unknown_deal")
+"""In what a history may contradict itself or its deals, which a caller may accept by name."""
 
 
-@frozen(eq=False)
+@frozen
 class AttachedHistory:
     """The history of the deals of a table, in the order of deals and time; it follows every filter and group.
 
@@ -46,8 +47,8 @@ class AttachedHistory:
     """
 
     changes: DealHistory
-    number: NDArray[np.int32]
-    deals: NDArray[np.int32]
+    number: NDArray[np.int32] = field(eq=cmp_using(np.array_equal))
+    deals: NDArray[np.int32] = field(eq=cmp_using(np.array_equal))
     n_unknown: int
     n_same_moment: int
     before: int | None = None
@@ -101,7 +102,7 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
         InvalidValueError: It has another process, or `accept` is misspelt.
         CurrencyMismatchError: It has another currency.
     """
-    check_door_words("refuse", accept, _DOUBTS)
+    check_door_words("refuse", accept, HISTORY_DOUBTS)
     if history.process != deals.process:
         raise InvalidValueError("the history must have the process of the deals, got another; make both with one")
     if len({deals.currency, history.currency} - {NO_CURRENCY}) > 1:
@@ -120,7 +121,7 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
     faults = Faults("DealHistory")
 
     def note(column: str, rule: str, at_fault: NDArray[np.intp], one: str, more: str, hint: str) -> None:
-        if len(at_fault):
+        if len(at_fault) and rule not in accept:
             detail = many(len(at_fault), one, more)
             faults.add(column, rule, detail, f"{hint}, or accept={{{rule!r}}}", np.sort(at_fault))
 

@@ -1,0 +1,183 @@
+# Strategies: how hypothesis draws what the public face names, each file for the floor that it is called after.
+# What lives here knows all floors, and draws.
+"""Strategies for hypothesis: every public type, over its whole valid domain.
+
+Days, amounts and probabilities are placed where answers change: at ties, at the bounds of periods, at half cents, at
+zero and at the largest number that there is. Everything shrinks toward the empty book of the standard process.
+
+Importing this module also tells hypothesis of the types, so that `st.from_type(Deal)` works; hypothesis alone would
+fill a deal with values that contradict each other. There is no entry point that would do so at `import hypothesis`,
+because then whoever has both would pay for it in every test run.
+
+A strategy is called like what it draws, in the plural: `deals()`, `books()` (lists), `tables()` (`Deals`), `money()`.
+It needs hypothesis: `pip install 'salesmetrics[hypothesis]'`.
+
+Examples:
+    >>> from hypothesis import given, strategies as st
+    >>> from salesmetrics import Deals, Period, pipeline_value
+    >>> @given(tables())
+    ... def test_closed_deals_are_not_in_the_pipeline(table: Deals) -> None:
+    ...     assert pipeline_value(table.filter(~table.is_closed)) == pipeline_value(table)
+    >>> test_closed_deals_are_not_in_the_pipeline()
+    >>> @given(st.from_type(Period))
+    ... def test_a_period_has_its_first_day_and_not_its_end(period: Period) -> None:
+    ...     assert period.start in period
+    ...     assert period.end not in period
+    >>> test_a_period_has_its_first_day_and_not_its_end()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, get_args, get_origin
+
+from salesmetrics.errors import MissingExtraError
+
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError:
+    raise MissingExtraError(
+        "salesmetrics.strategies needs hypothesis, which is not installed; run pip install 'salesmetrics[hypothesis]'"
+    ) from None
+
+import salesmetrics as sm
+from salesmetrics.strategies.history import attached_histories, deal_changes, deal_histories
+from salesmetrics.strategies.model import (
+    calendars,
+    categories,
+    currencies,
+    days,
+    days_around,
+    deals,
+    fiscal_calendars,
+    minor_units,
+    money,
+    outcomes,
+    periods,
+    probabilities,
+    processes,
+    reps,
+    retail_calendars,
+    stages,
+)
+from salesmetrics.strategies.result import (
+    amounts,
+    answers,
+    breakdowns,
+    counts,
+    durations,
+    money_ratios,
+    money_totals,
+    multisets,
+    proportions,
+    scorecards,
+    stage_forecasts,
+    units,
+    weighted_totals,
+)
+from salesmetrics.strategies.table import (
+    books,
+    deal_formats,
+    keys,
+    outcome_columns,
+    problems,
+    sample_books,
+    set_aside_rows,
+    tables,
+)
+
+__all__ = [
+    "amounts",
+    "answers",
+    "attached_histories",
+    "books",
+    "breakdowns",
+    "calendars",
+    "categories",
+    "counts",
+    "currencies",
+    "days",
+    "days_around",
+    "deal_changes",
+    "deal_formats",
+    "deal_histories",
+    "deals",
+    "durations",
+    "fiscal_calendars",
+    "keys",
+    "minor_units",
+    "money",
+    "money_ratios",
+    "money_totals",
+    "multisets",
+    "outcome_columns",
+    "outcomes",
+    "periods",
+    "probabilities",
+    "problems",
+    "processes",
+    "proportions",
+    "reps",
+    "retail_calendars",
+    "sample_books",
+    "scorecards",
+    "set_aside_rows",
+    "stage_forecasts",
+    "stages",
+    "tables",
+    "units",
+    "weighted_totals",
+]
+
+
+def _in_any_unit(of: Callable[[str | None], st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    return units().flatmap(of)
+
+
+_STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
+    sm.Amounts: partial(_in_any_unit, amounts),
+    sm.Answer: answers,
+    sm.AttachedHistory: attached_histories,
+    sm.Breakdown: breakdowns,
+    sm.Calendar: calendars,
+    sm.Category: categories,
+    sm.Deal: deals,
+    sm.DealChange: deal_changes,
+    sm.DealFormat: deal_formats,
+    sm.DealHistory: deal_histories,
+    sm.Deals: tables,
+    sm.Durations: durations,
+    sm.FiscalCalendar: fiscal_calendars,
+    sm.Money: money,
+    sm.MoneyRatio: partial(_in_any_unit, money_ratios),
+    sm.MoneyTotal: partial(_in_any_unit, money_totals),
+    sm.Multiset: multisets,
+    sm.Outcome: outcomes,
+    sm.OutcomeColumn: outcome_columns,
+    sm.Period: periods,
+    sm.Problem: problems,
+    sm.Proportion: proportions,
+    sm.Rep: reps,
+    sm.RetailCalendar: retail_calendars,
+    sm.SalesProcess: processes,
+    sm.SampleBook: sample_books,
+    sm.Scorecard: scorecards,
+    sm.SetAside: set_aside_rows,
+    sm.Stage: stages,
+    sm.StageForecast: partial(_in_any_unit, stage_forecasts),
+    sm.WeightedTotal: partial(_in_any_unit, weighted_totals),
+}
+
+
+def _resolver(kind: type[Any]) -> Callable[[Any], Any]:
+    """What hypothesis asks for a type: the strategy for this one, and nothing for what it also is, a `Sequence` say."""
+
+    def strategy_for(asked: Any) -> Any:
+        return _STRATEGIES[kind](*get_args(asked)) if kind in (asked, get_origin(asked)) else NotImplemented
+
+    return strategy_for
+
+
+for _kind in _STRATEGIES:
+    st.register_type_strategy(_kind, _resolver(_kind))

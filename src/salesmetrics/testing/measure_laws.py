@@ -1,0 +1,106 @@
+"""The laws of a measure, tried by hypothesis."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, SearchStrategy
+
+from salesmetrics.model.deal import Deal
+from salesmetrics.strategies import books, keys, tables
+from salesmetrics.table.deals import Deals
+from salesmetrics.table.faults import DOUBTS
+from salesmetrics.testing.laws import (
+    assert_breakdown,
+    assert_door,
+    assert_identity,
+    assert_merge,
+    assert_order,
+    assert_round_trip,
+)
+
+__all__ = ["MeasureLaws"]
+
+# One test function runs in the class of every measure; and no law is about time.
+_law = settings(deadline=None, suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow])
+
+
+class MeasureLaws:
+    """The laws of a measure whose answers add, each as a test: for a test class that names its measure.
+
+    Every law is tried on tables of any process, with the doubts of real data and without: a measure must leave out
+    what it cannot count, and say so in its answer. How many are tried is said by the profile of hypothesis that is
+    loaded when this class is imported.
+
+    A test class adds `test_definition`, because laws cannot know what is meant.
+
+    Examples:
+        >>> from salesmetrics import Count, Proportion, Recipe, as_measure
+        >>> @as_measure
+        ... def unowned_share(deals: Deals, *, kind: str = "new") -> Recipe[Proportion]:
+        ...     mask = deals.kind.is_in(kind)
+        ...     return Recipe(Proportion, part=Count(mask & ~deals.owner.known), whole=Count(mask))
+        >>> class TestUnownedShare(MeasureLaws):
+        ...     measure = staticmethod(unowned_share)
+        ...     def options(self, table: Deals) -> SearchStrategy[dict[str, Any]]:
+        ...         return st.fixed_dictionaries({"kind": st.sampled_from(["new", "renewal"])})
+        >>> TestUnownedShare().test_order()
+    """
+
+    measure: ClassVar[Any]
+    """The measure; written `staticmethod(my_measure)`, or Python would make it a method."""
+
+    def options(self, table: Deals) -> SearchStrategy[dict[str, Any]]:
+        """What the measure can be asked beside a table: no options, unless a test class says otherwise.
+
+        Args:
+            table: What will be asked; the empty book too.
+
+        Examples:
+            >>> MeasureLaws().options(Deals.of([]))
+            just({})
+        """
+        del table  # what it holds does not matter where there are no options
+        return st.just({})
+
+    @_law
+    @given(tables(), st.data())
+    def test_order(self, table: Deals, data: DataObject) -> None:
+        """Reordering the deals changes nothing."""
+        assert_order(self.measure, table, **data.draw(self.options(table)))
+
+    @_law
+    @given(tables(), st.data())
+    def test_merge(self, table: Deals, data: DataObject) -> None:
+        """The answer for two books together is the sum of their answers."""
+        cut = data.draw(st.integers(0, len(table)))
+        assert_merge(self.measure, [table[:cut], table[cut:]], **data.draw(self.options(table)))
+        # Parts that were laid down apart know their own currency and their own names alone, as the empty book does.
+        apart = [Deals.of([*part], table.process, accept=DOUBTS) for part in (table[:cut], table[cut:])]
+        assert_merge(self.measure, apart, **data.draw(self.options(Deals.of([], table.process))))
+
+    @_law
+    @given(tables(), st.data())
+    def test_identity(self, table: Deals, data: DataObject) -> None:
+        """The empty book's answer adds nothing."""
+        assert_identity(self.measure, table, **data.draw(self.options(table)))
+
+    @_law
+    @given(tables(), st.data())
+    def test_breakdown(self, table: Deals, data: DataObject) -> None:
+        """By group, the measure gives what it gives when each group is asked alone."""
+        assert_breakdown(self.measure, table, data.draw(keys(table)), **data.draw(self.options(table)))
+
+    @_law
+    @given(books(), st.data())
+    def test_door(self, book: list[Deal], data: DataObject) -> None:
+        """A list, an iterator and a table of the same deals give the same answer."""
+        assert_door(self.measure, book, **data.draw(self.options(Deals.of(book))))
+
+    @_law
+    @given(tables(), st.data())
+    def test_round_trip(self, table: Deals, data: DataObject) -> None:
+        """The answer is the same after JSON."""
+        assert_round_trip(self.measure(table, **data.draw(self.options(table))))

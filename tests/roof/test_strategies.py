@@ -1,0 +1,163 @@
+"""Every public type has a strategy that hypothesis knows, draws what is valid, and shrinks to the simplest."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib import import_module
+from typing import Any
+
+import pytest
+from attrs import evolve, has
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+import salesmetrics as sm
+from salesmetrics import strategies
+from salesmetrics.table.faults import DOUBTS
+
+PARTS = {sm.Along, sm.Count, sm.Product, sm.Recipe, sm.Tally, sm.Total, sm.Weighted}
+"""What measures are written with: sums over the rows of one table, which nobody is given or gets back."""
+
+TYPES = [
+    thing
+    for thing in (getattr(sm, name) for name in sm.__all__)
+    if inspect.isclass(thing) and not issubclass(thing, Exception) and thing not in PARTS
+]
+
+Q1 = sm.Period(date(2026, 1, 1), date(2026, 1, 2))
+NOTHING = sm.MoneyTotal(0, "USD", 0, 0)
+EMPTY = sm.deal_size([]).amounts
+
+SIMPLEST: dict[type[Any], Any] = {
+    sm.Amounts: sm.Amounts(EMPTY, "USD", 0),
+    sm.Answer: sm.Proportion(0, 0),
+    sm.AttachedHistory: sm.Deals.of([]).with_history([]).past,
+    sm.Breakdown: sm.breakdown(sm.win_rate, [], "stage"),
+    sm.Calendar: sm.FiscalCalendar(),
+    sm.Category: sm.Category.OMITTED,
+    sm.Deal: sm.Deal("D", sm.Money(0, "USD"), "Discovery call", None, date(2026, 1, 1)),
+    sm.DealChange: sm.DealChange("D-1", date(2026, 1, 1)),
+    sm.DealFormat: sm.DealFormat(id="Id", stage="Stage"),
+    sm.DealHistory: sm.DealHistory.of([]),
+    sm.Deals: sm.Deals.of([]),
+    sm.Durations: sm.Durations(EMPTY, 0),
+    sm.FiscalCalendar: sm.FiscalCalendar(),
+    sm.Money: sm.Money(0, "XXX"),
+    sm.MoneyRatio: sm.MoneyRatio(0, 0, "USD", 0, 0, 0),
+    sm.MoneyTotal: NOTHING,
+    sm.Multiset: EMPTY,
+    sm.Outcome: sm.Outcome.OPEN,
+    sm.OutcomeColumn: sm.OutcomeColumn("", (), ()),
+    sm.Period: Q1,
+    sm.Problem: sm.Problem("", "", "", ""),
+    sm.Proportion: sm.Proportion(0, 0),
+    sm.Rep: sm.Rep("Ada", "Ada", date(2026, 1, 1)),
+    sm.RetailCalendar: sm.RetailCalendar(first_month=1),
+    sm.SalesProcess: sm.SalesProcess.standard(),
+    sm.SampleBook: sm.sample_book(0),
+    sm.Scorecard: sm.scorecard([], period=Q1, as_of=date(2026, 1, 1)),
+    sm.SetAside: sm.SetAside(0, {}, (sm.Problem("", "", "", "", (0,)),)),
+    sm.Stage: sm.Stage("S", 0.0),
+    sm.StageForecast: sm.StageForecast(Q1, date(2026, 1, 1), NOTHING, sm.WeightedTotal(0, "USD", 0, 0), *[NOTHING] * 6),
+    sm.WeightedTotal: sm.WeightedTotal(0, "USD", 0, 0),
+}
+
+
+SEARCH = settings(max_examples=2_000, phases=[Phase.generate], database=None, derandomize=True)
+SHRINK = settings(SEARCH, phases=[Phase.generate, Phase.shrink])
+"""Without the phase `explain`, whose last try `find` would give back instead."""
+
+
+def test_every_public_type_has_a_simplest_value() -> None:
+    assert set(SIMPLEST) == set(TYPES)
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=[kind.__name__ for kind in TYPES])
+class TestFromType:
+    @given(st.data())
+    def test_draws_what_is_valid(self, kind: Any, data: st.DataObject) -> None:
+        thing = data.draw(st.from_type(kind))
+        assert isinstance(thing, kind)
+        if isinstance(thing, sm.Deals):
+            assert list(sm.Deals.of([*thing], thing.process, accept=DOUBTS)) == [*thing]
+        elif has(type(thing)):
+            assert evolve(thing) == thing  # made anew, every check is run again
+
+    def test_shrinks_to_the_simplest(self, kind: Any) -> None:
+        assert find(st.from_type(kind), lambda _: True, settings=SHRINK) == SIMPLEST[kind]
+
+
+@given(st.from_type(sm.Breakdown[sm.Amounts]))
+def test_a_breakdown_is_of_the_answers_that_were_asked_for(sizes: sm.Breakdown[sm.Amounts]) -> None:
+    assert all(isinstance(size, sm.Amounts) for size in sizes.values())
+
+
+@given(st.from_type(Sequence[sm.Deal]), st.from_type(Mapping[str, int]))  # type: ignore[type-abstract]
+def test_other_types_are_drawn_as_before(listed: Sequence[sm.Deal], mapping: Mapping[str, int]) -> None:
+    assert not isinstance(listed, sm.Deals)
+    assert not isinstance(mapping, sm.Breakdown)
+
+
+class TestPlacedWhereAnswersChange:
+    """What must come up; a strategy that never gets there would leave the laws untried."""
+
+    @pytest.mark.parametrize(
+        ("strategy", "condition"),
+        [
+            (strategies.money(), lambda amount: amount.minor == 10**38 - 1),
+            (strategies.money(), lambda amount: amount.minor < -(2**63)),
+            (strategies.money("USD", 2**63 - 1), lambda amount: amount.minor == 2**63 - 1),
+            (strategies.minor_units(7, negative=False), lambda minor: minor == 7),
+            (strategies.days(), lambda day: day == date.max),
+            (strategies.days(), lambda day: day == date.min),
+            (strategies.periods(), lambda period: period.days == 1),
+            (strategies.periods(), lambda period: period.end == date.max),
+            (strategies.periods(st.just(date.max)), lambda period: period.days == 1),
+            (strategies.probabilities(), lambda chance: chance == 1.0),
+            (strategies.processes(), lambda process: len(process) == 1),
+            (strategies.processes(), lambda process: all(one.outcome is not sm.Outcome.WON for one in process)),
+            (strategies.stages(), lambda stage: stage.name not in "STA<b>Won"),
+            (strategies.reps(), lambda rep: rep.left == rep.hired),
+            (strategies.weighted_totals(), lambda total: total.micro % 1_000_000 == 500_000),
+            (strategies.tables(), lambda table: len(table) == 8),
+            (strategies.tables(), lambda table: sm.pipeline_value(table).minor >= 2**63),
+            (strategies.tables(), lambda table: sm.weighted_pipeline(table).micro % 1_000_000 == 500_000),
+            (strategies.scorecards(), lambda card: card.as_of == card.period.end),
+            (strategies.deal_formats(), lambda form: form.close and form.outcome and form.plain_values),
+        ],
+    )
+    def test_comes_up(self, strategy: st.SearchStrategy[Any], condition: Any) -> None:
+        assert condition(find(strategy, condition, settings=SEARCH))
+
+    @pytest.mark.parametrize("doubt", DOUBTS)
+    def test_doubts_come_up_where_they_are_accepted_and_nowhere_else(self, doubt: str) -> None:
+        def is_doubtful(book: list[sm.Deal]) -> bool:
+            try:
+                sm.Deals.of(book)
+            except sm.InvalidTableError as fault:
+                return {problem.rule for problem in fault.problems} == {doubt}
+            return False
+
+        assert is_doubtful(find(strategies.books(accept={doubt}), is_doubtful, settings=SEARCH))
+        with pytest.raises(NoSuchExample):
+            find(strategies.books(), is_doubtful, settings=settings(SEARCH, max_examples=50))
+
+    def test_few_or_many_deals_as_asked(self) -> None:
+        assert len(find(strategies.books(max_size=20), lambda book: len(book) > 8, settings=SEARCH)) <= 20
+        with pytest.raises(NoSuchExample):
+            find(strategies.books(max_size=2), lambda book: len(book) > 2, settings=settings(SEARCH, max_examples=50))
+
+
+def test_without_hypothesis_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    monkeypatch.delitem(sys.modules, "salesmetrics.strategies")
+    with pytest.raises(sm.MissingExtraError) as caught:
+        import_module("salesmetrics.strategies")
+    assert str(caught.value) == (
+        "salesmetrics.strategies needs hypothesis, which is not installed; run pip install 'salesmetrics[hypothesis]'"
+    )
+    assert isinstance(caught.value, ImportError)
