@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest.register_assert_rewrite("measure_laws")
+pytest.register_assert_rewrite("measure_laws", "refusals")
 
 # The common laws are inherited, so one test function runs in the class of every measure; and no law is about time.
 common = settings(deadline=None, suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow])
