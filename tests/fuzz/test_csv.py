@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
@@ -56,7 +57,7 @@ CELLS = st.sampled_from(
 ) | st.text(max_size=5)
 
 
-def line(cells: list[str], end: str, *, quoted: bool = False) -> str:
+def line(cells: Sequence[str], end: str, *, quoted: bool = False) -> str:
     """A row as CSV writes it, with quotes where they are needed, or everywhere."""
 
     def written(cell: str) -> str:
