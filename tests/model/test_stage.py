@@ -21,7 +21,7 @@ USUAL = {Outcome.OPEN: Category.PIPELINE, Outcome.WON: Category.CLOSED, Outcome.
 def test_an_open_stage_has_any_probability(count: int, name: str, category: Category | None) -> None:
     more = {} if category is None else {"category": category}
     for given_as in (count / 10**6, Decimal(count) / 10**6, f"{count / 10**6:.6f}"):
-        stage = Stage(name, given_as, **more)  # type: ignore[arg-type]
+        stage = Stage(name, given_as, **more)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         assert (stage.name, stage.probability, stage.outcome) == (name, count / 10**6, Outcome.OPEN)
         assert type(stage.probability) is float
         assert stage.category is (category or Category.PIPELINE)

@@ -195,7 +195,7 @@ def test_an_answer_of_another_kind_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="type must be Proportion, got 'MoneyTotal'"):
         Proportion.from_dict({"type": "MoneyTotal"})
     with pytest.raises(InvalidValueError, match="an answer must be a mapping, got 5; give what to_dict wrote"):
-        Answer.from_dict(5)  # type: ignore[arg-type]
+        Answer.from_dict(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_a_flag_is_no_number_on_the_wire() -> None:
