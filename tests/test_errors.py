@@ -211,14 +211,14 @@ HOSTILE: list[Any] = [
 
 @pytest.mark.parametrize("value", HOSTILE, ids=lambda value: type(value).__name__)
 def test_hostile_values_are_shown_in_bounded_size_and_time(value: Any) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     text = shown(value)
     assert 0 < len(text) <= 203
     assert text.isascii()
     assert "\n" not in text
     assert len(nearest(value, ["Won"])) < 300
     assert len(nearest("Won", [value] * 9)) < 2000
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
 
 
 @given(st.recursive(st.integers() | st.text() | st.none() | st.decimals(), st.lists, max_leaves=20))

@@ -157,7 +157,7 @@ def test_one_stage_alone_is_a_process() -> None:
     ids=["text", "names", "many"],
 )
 def test_large_processes_take_little_time_and_few_words(stages_given: Any, *, is_good: bool) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     try:
         process = SalesProcess(stages_given)
     except InvalidValueError as fault:
@@ -166,7 +166,7 @@ def test_large_processes_take_little_time_and_few_words(stages_given: Any, *, is
     else:
         assert is_good
         assert len(process) == len(stages_given)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 @pytest.mark.parametrize(
