@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
+from attrs import asdict
 from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -140,8 +141,6 @@ def test_a_column_may_be_called_anything(name: str, column: str) -> None:
 
 
 def _renamed(column: str, name: str) -> DealFormat:
-    from attrs import asdict
-
     changed: dict[str, Any] = {}
     for field, value in asdict(FORM, recurse=False).items():
         if value == column:
