@@ -25,18 +25,26 @@ def test_breakdown_gives_what_the_measure_gives() -> None:
         sm.breakdown(sm.deal_size, BOOK.deals, by=("owner", "stage"), population="open"), sm.Breakdown[sm.Amounts]
     )
     assert_type(sm.breakdown(len, BOOK.deals, by="owner"), sm.Breakdown[int])
+    rates = sm.breakdown(sm.win_rate, BOOK.deals, by="owner")
+    assert_type(rates[BOOK.reps[0].id], sm.Proportion)
+    assert_type(list(rates.values()), list[sm.Proportion])
+    assert_type(rates.sorted_by("value"), sm.Breakdown[sm.Proportion])
+    assert_type(rates + rates, sm.Breakdown[sm.Proportion])
+
+
+def longest(deals: sm.Deals, at_least: int = 0) -> int:
+    return max([at_least, *(len(deal.owner or "") for deal in deals)])
+
+
+@sm.as_measure
+def overdue_share(deals: sm.Deals, *, as_of: date) -> sm.Recipe[sm.Proportion]:
+    return sm.Recipe(sm.Proportion, part=sm.Count(deals.is_overdue(as_of)), whole=sm.Count(deals.is_open))
 
 
 def test_a_measure_of_ones_own_is_typed_like_ours() -> None:
-    def longest(deals: sm.Deals, at_least: int = 0) -> int:
-        return max([at_least, *(len(deal.owner or "") for deal in deals)])
-
-    @sm.as_measure
-    def overdue_share(deals: sm.Deals, *, as_of: date) -> sm.Recipe[sm.Proportion]:
-        return sm.Recipe(sm.Proportion, part=sm.Count(deals.is_overdue(as_of)), whole=sm.Count(deals.is_open))
-
     assert_type(sm.breakdown(longest, BOOK.deals, "owner", at_least=3), sm.Breakdown[int])
     assert_type(overdue_share(BOOK.deals, as_of=BOOK.as_of), sm.Proportion)
+    assert_type(overdue_share([*BOOK.deals], as_of=BOOK.as_of), sm.Proportion)
     assert_type(sm.breakdown(overdue_share, BOOK.deals, "owner", as_of=BOOK.as_of), sm.Breakdown[sm.Proportion])
 
 
@@ -53,9 +61,15 @@ def test_wrong_arguments_are_wrong_for_a_type_checker_too() -> None:
         lambda: sm.win_rate(BOOK.deals, population="everyone"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         lambda: sm.breakdown(sm.win_rate, BOOK.deals, "owner", population="everyone"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         lambda: sm.stage_forecast(BOOK.deals, period=BOOK.period, as_of="today"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        lambda: sm.win_rate(5),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        lambda: overdue_share(BOOK.deals),  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+        lambda: overdue_share(BOOK.deals, as_of="today"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        lambda: sm.breakdown(overdue_share, BOOK.deals, "owner"),  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+        lambda: sm.breakdown(longest, BOOK.deals, "owner", at_least="x"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        lambda: sm.Money(1, "USD") + 1,  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
     ):
         try:
             ask()
-        except sm.InvalidValueError:
+        except (sm.InvalidValueError, TypeError):
             continue
         raise AssertionError(ask)

@@ -58,8 +58,9 @@ class Problem:
     rows: tuple[int, ...] = ()
 
     def __str__(self) -> str:
+        # a column may be called anything, and the detail and the hint call it so again
         where = f" ({_rows_shown(self.rows)})" if self.rows else ""
-        return f"{self.column}: {self.detail}{where}; {self.hint}"
+        return f"{printable(self.column, 60)}: {printable(self.detail)}{where}; {printable(self.hint)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types, for a service that answers with the faults of what it was sent.
@@ -85,7 +86,7 @@ class InvalidTableError(SalesMetricsError, ValueError):
         self.problems = tuple(problems)
         count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
         lines = "".join(f"\n- {problem}" for problem in self.problems)
-        super().__init__(f"{table} has {count}:{lines}")
+        super().__init__(f"{printable(table)} has {count}:{lines}")
 
     def __reduce__(self) -> tuple[type[InvalidTableError], tuple[str, tuple[Problem, ...]]]:
         return type(self), (self.table, self.problems)
@@ -101,24 +102,54 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
-def nearest(name: object, known: Iterable[object]) -> str:
+def printable(text: str, longest: int = 800) -> str:
+    r"""A text as it can be printed on one line: control characters are written out and not obeyed, long text is cut.
+
+    Examples:
+        >>> print(printable("Close\nDate"), printable("Opportunity", 8))
+        Close\nDate Opportu…
+    """
+    written = "".join(one if one.isprintable() else repr(one)[1:-1] for one in text[: longest + 1])
+    return written if len(written) <= longest else f"{written[: longest - 1]}…"
+
+
+def nearest(name: object, known: Iterable[object], alike: float = 0.6) -> str:
     """The end of a sentence that offers the closest known name, or lists a few.
+
+    A name is close when it has the same letters, or so large a share of them in the same order; `alike=0.7` lets no
+    letter of three be another. Of names that are equally close the first is offered.
 
     Examples:
         >>> nearest("Wno", ["Won", "Lost"])
         "did you mean 'Won'?"
     """
-    from difflib import get_close_matches  # loaded only when there is a mistake to explain
+    from difflib import SequenceMatcher  # loaded only when there is a mistake to explain
 
     names = [_text(one) for one in known]
-    asked = _text(name)[:_LONGEST]
-    close = [one for one in names if one.casefold() == asked.casefold()] or get_close_matches(asked, names, n=1)
-    if close:
-        return f"did you mean {shown(close[0])}?"
+    asked = _compared(_text(name))
+    letters = set(asked)
+    matcher = SequenceMatcher(b=asked)
+
+    def may_be_alike(one: str) -> bool:  # a quick look, for a column may hold a million mistakes
+        return 2 * sum(map(letters.__contains__, one)) >= alike * (len(one) + len(asked))
+
+    def likeness(one: str) -> float:
+        matcher.set_seq1(one)
+        return matcher.ratio() + (sorted(one) == sorted(asked))
+
+    looked_through = {one: _compared(one) for one in names[:_MOST_COMPARED]}
+    close = {one: likeness(compared) for one, compared in looked_through.items() if may_be_alike(compared)}
+    best = max(close, key=close.__getitem__, default=None)
+    if best is not None and close[best] >= alike:
+        return f"did you mean {shown(best)}?"
     if not names:
         return "there are none"
     more = f" and {len(names) - 8} more" if len(names) > 8 else ""
     return f"known are {', '.join(shown(one) for one in names[:8])}{more}"
+
+
+def _compared(name: str) -> str:
+    return name[:60].casefold()  # the time that a comparison takes grows with both lengths
 
 
 def _text(name: object) -> str:
@@ -155,4 +186,5 @@ class _Repr(reprlib.Repr):
 
 
 _LONGEST = 200  # characters of a value that a message shows
+_MOST_COMPARED = 1000  # names that are looked through for the one that was meant
 _REPR = _Repr()

@@ -141,7 +141,7 @@ def test_a_key_that_comes_twice_is_refused() -> None:
 
 def test_what_is_no_measure_is_refused() -> None:
     with pytest.raises(InvalidValueError, match=r"measure must be a function of deals, got 'win_rate'; write"):
-        breakdown("win_rate", [], "owner")  # type: ignore[arg-type]
+        breakdown("win_rate", [], "owner")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:

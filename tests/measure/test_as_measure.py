@@ -88,7 +88,7 @@ def test_what_is_no_day_is_refused(as_of: Any) -> None:
 
 def test_what_is_no_period_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="period must be a Period, got '2026'; write"):
-        sm.stage_forecast([], period="2026", as_of=date(2026, 1, 1))  # type: ignore[arg-type]
+        sm.stage_forecast([], period="2026", as_of=date(2026, 1, 1))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("measure", QUESTIONS, ids=lambda measure: measure.__name__)

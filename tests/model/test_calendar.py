@@ -1,12 +1,14 @@
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesmetrics import FiscalCalendar, InvalidValueError, Period
+from salesmetrics import FiscalCalendar, InvalidValueError, Period, RetailCalendar
 from salesmetrics.model.calendar import Calendar
 from salesmetrics.strategies import calendars, fiscal_calendars
 
@@ -23,7 +25,7 @@ def of(calendar: Calendar, unit: str) -> Callable[[date], Period]:
     return getattr(calendar, f"{unit}_of")  # type: ignore[no-any-return]
 
 
-def within(calendar: FiscalCalendar, unit: str) -> Callable[[Period], tuple[Period, ...]]:
+def within(calendar: Calendar, unit: str) -> Callable[[Period], tuple[Period, ...]]:
     """`years_in`, `halves_in` and so on."""
     return getattr(calendar, {"half": "halves"}.get(unit, f"{unit}s") + "_in")  # type: ignore[no-any-return]
 
@@ -39,6 +41,41 @@ def test_periods_tile_time(calendar: FiscalCalendar, unit: str, day: date) -> No
     for other in (period.start, period.end - DAY):
         again = of(calendar, unit)(other)
         assert (again, again.name) == (period, period.name)
+
+
+LAST = {"year": {1}, "half": {2}, "quarter": {4}, "month": {12}, "week": {52, 53}}
+"""Which number the last part of a year has."""
+
+
+def numbered(name: str | None) -> tuple[int, int]:
+    """The year and the number in a name such as "FY26 Q4", "FY1826" or "2026-W01"."""
+    parts = re.fullmatch(r"(?:FY)?(\d{2}|\d{4})(?:[ -][HQMW](\d{1,2}))?", name or "")
+    assert parts
+    year, number = parts.groups(default="1")
+    return int(year) + (2000 if len(year) == 2 else 0), int(number)
+
+
+@pytest.mark.parametrize("unit", LAST)
+@pytest.mark.parametrize(
+    "calendar",
+    [
+        FiscalCalendar(),
+        FiscalCalendar(2, "start"),
+        RetailCalendar.nrf(),
+        RetailCalendar("4-4-5", 1, "monday", "first"),
+        RetailCalendar("5-4-4", 12, "saturday", "last"),
+    ],
+    ids=lambda calendar: f"{type(calendar).__name__}-{calendar.first_month}",
+)
+def test_periods_tile_a_thousand_years_and_no_name_repeats_or_skips(calendar: Calendar, unit: str) -> None:
+    span = Period(date(1500, 1, 1), date(2500, 1, 1))
+    tiles = within(calendar, unit)(span)
+    assert tiles[0].start <= span.start < tiles[0].end
+    assert tiles[-1].start < span.end <= tiles[-1].end
+    assert all(one.end == other.start for one, other in pairwise(tiles))
+    for (year, number), following in pairwise(numbered(tile.name) for tile in tiles):
+        assert following == ((year, number + 1) if following[0] == year else (year + 1, 1))
+        assert following[0] == year or number in LAST[unit]
 
 
 @given(fiscal_calendars(), st.sampled_from(sorted(MONTHS)), inner)

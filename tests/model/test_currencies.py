@@ -42,6 +42,7 @@ def test_metals_units_of_account_and_test_codes_are_no_money(code: str) -> None:
         exponent(code)
 
 
+STRANGE = ["$", "US$", "RMB", "YEN", "Dollar"]  # like some code in two letters of three, which is like none
 NO_TEXT: list[Any] = [None, 840, 2.0, True, b"USD", [], {}, ("USD",)]
 
 
@@ -51,8 +52,11 @@ NO_TEXT: list[Any] = [None, 840, 2.0, True, b"USD", [], {}, ("USD",)]
         ("usd", "did you mean 'USD'?"),
         ("eur", "did you mean 'EUR'?"),
         ("USD ", "did you mean 'USD'?"),
+        ("US", "did you mean 'USD'?"),
+        ("UDS", "did you mean 'USD'?"),
+        ("EURO", "did you mean 'EUR'?"),
         *[(value, "write a text like 'USD'") for value in NO_TEXT],
-        ("$", "known are 'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW' and 164 more"),
+        *[(text, "known are 'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW' and 164 more") for text in STRANGE],
     ],
 )
 def test_other_things_are_refused_with_a_remedy(currency: Any, hint: str) -> None:

@@ -150,10 +150,10 @@ def test_what_is_not_an_amount_is_refused_with_a_remedy(amount: Any, rule: str) 
     ids=lambda amount: type(amount).__name__,
 )
 def test_enormous_amounts_are_refused_at_once_and_in_few_words(amount: Any) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(InvalidValueError) as caught:
         Money.of(amount, "USD")
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
     assert len(str(caught.value)) < 300
 
 

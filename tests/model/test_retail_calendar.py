@@ -104,6 +104,14 @@ def test_the_ends_of_time_are_refused_in_words(day: date) -> None:
         calendar.week_of(day)
 
 
+@pytest.mark.parametrize("unit", ["year", "half", "quarter", "month", "week"])
+def test_days_before_the_first_year_there_is_are_refused_in_words(unit: str) -> None:
+    of = getattr(RetailCalendar("4-4-5", 12, "monday", "first"), f"{unit}_of")
+    assert of(date(1, 12, 3)).start == date(1, 12, 3)  # the first Monday of the first December
+    with pytest.raises(InvalidValueError, match="must lie within the years 1 to 9999"):
+        of(date(1, 12, 2))
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

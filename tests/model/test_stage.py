@@ -21,7 +21,7 @@ USUAL = {Outcome.OPEN: Category.PIPELINE, Outcome.WON: Category.CLOSED, Outcome.
 def test_an_open_stage_has_any_probability(count: int, name: str, category: Category | None) -> None:
     more = {} if category is None else {"category": category}
     for given_as in (count / 10**6, Decimal(count) / 10**6, f"{count / 10**6:.6f}"):
-        stage = Stage(name, given_as, **more)  # type: ignore[arg-type]
+        stage = Stage(name, given_as, **more)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         assert (stage.name, stage.probability, stage.outcome) == (name, count / 10**6, Outcome.OPEN)
         assert type(stage.probability) is float
         assert stage.category is (category or Category.PIPELINE)
@@ -157,7 +157,7 @@ def test_one_stage_alone_is_a_process() -> None:
     ids=["text", "names", "many"],
 )
 def test_large_processes_take_little_time_and_few_words(stages_given: Any, *, is_good: bool) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     try:
         process = SalesProcess(stages_given)
     except InvalidValueError as fault:
@@ -166,7 +166,7 @@ def test_large_processes_take_little_time_and_few_words(stages_given: Any, *, is
     else:
         assert is_good
         assert len(process) == len(stages_given)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 @pytest.mark.parametrize(

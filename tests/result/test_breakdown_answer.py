@@ -119,9 +119,9 @@ def test_it_is_a_mapping() -> None:
 
 def test_it_cannot_change() -> None:
     with pytest.raises(FrozenInstanceError):
-        BY_OWNER.by = "kind"  # type: ignore[misc]
+        BY_OWNER.by = "kind"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     with pytest.raises(TypeError, match="does not support item assignment"):
-        BY_OWNER["Ada"] = Proportion(2, 2)  # type: ignore[index]
+        BY_OWNER["Ada"] = Proportion(2, 2)  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
     with pytest.raises(TypeError, match="unhashable"):
         hash(BY_OWNER)
 

@@ -13,9 +13,20 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn, SearchStrategy
 
-from salesmetrics import Answer, Breakdown, InvalidValueError, Money, Proportion, breakdown, win_rate
+from refusals import check_refusal
+from salesmetrics import (
+    Answer,
+    Breakdown,
+    InvalidValueError,
+    Money,
+    Proportion,
+    Scorecard,
+    breakdown,
+    scorecard,
+    win_rate,
+)
 from salesmetrics.result._plain import follows
-from strategies import ANSWERS, answers, laid_down
+from strategies import ANSWERS, AS_OF, PERIOD, answers, laid_down
 
 GOOD = Proportion(1, 2).to_dict()
 GROUPS = Breakdown("owner", ("Ada", None), (Proportion(1, 2), Proportion(0, 0)), (None,)).to_dict()
@@ -41,7 +52,9 @@ def junk() -> SearchStrategy[Any]:
         | st.integers(-2, 3)
         | st.sampled_from([2**63, -(2**63) - 1, 10**44, 10**400, 10**5000])
         | st.floats()
-        | st.sampled_from(["", "USD", "XXX", "usd", "Proportion", "Breakdown", "2026-02-30", "2026-01-01", "\ud800"])
+        | st.sampled_from(
+            ["", "USD", "XXX", "usd", "Proportion", "Breakdown", "2026-02-30", "2026-01-01", "\ud800", "x" * 3000]
+        )
         | st.text(max_size=3)
         | st.sampled_from([date(2026, 1, 1), b"x", object(), Money(1, "USD"), {1}, float])
     )
@@ -73,7 +86,7 @@ def mutated(draw: DrawFn, good: dict[str, Any]) -> Any:
     elif what == "add" and isinstance(container, list):
         container.insert(key, draw(junk() | st.sampled_from(container)))
     elif what == "add":
-        container[draw(st.sampled_from(["value", "n", "colour", 5, None]))] = draw(junk())
+        container[draw(st.sampled_from(["value", "n", "colour", "x" * 3000, 5, None]))] = draw(junk())
     else:
         beside = [one for where, one in places if where is container]
         container[key] = deepcopy(container[draw(st.sampled_from(beside))])
@@ -94,11 +107,12 @@ def says_no_more(data: Any, written: Any) -> bool:
 def check(kind: Any, data: Any) -> None:
     try:
         answer = kind.from_dict(data)
-    except InvalidValueError:
+    except InvalidValueError as fault:
+        check_refusal(fault)
         return
     assert says_no_more(data, answer.to_dict())
     # and what was let in can be read, shown and added
-    assert str(answer).isprintable() or isinstance(answer, Breakdown)
+    assert str(answer).isprintable() or isinstance(answer, (Breakdown, Scorecard))
     assert answer._repr_html_()
     assert kind.from_dict(answer.to_dict()) == answer
     if isinstance(answer, Breakdown):
@@ -124,6 +138,13 @@ def test_a_changed_breakdown_is_refused_or_means_the_same(book: Any, data: DataO
     check(Breakdown, changed)
 
 
+@given(laid_down(), st.data())
+def test_a_changed_scorecard_is_refused_or_means_the_same(book: Any, data: DataObject) -> None:
+    changed = data.draw(mutated(scorecard(book.table, period=PERIOD, as_of=AS_OF).to_dict()))
+    check(Scorecard, changed)
+    check(Answer, changed)
+
+
 @given(junk())
 @example([])
 @example({})
@@ -131,8 +152,9 @@ def test_a_changed_breakdown_is_refused_or_means_the_same(book: Any, data: DataO
 @example({"type": "Breakdown", "version": 1})
 def test_junk_is_refused(data: Any) -> None:
     for kind in (Answer, Proportion, Breakdown):
-        with pytest.raises(InvalidValueError, match=r"must"):
+        with pytest.raises(InvalidValueError, match=r"must") as refused:
             kind.from_dict(data)
+        check_refusal(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +195,7 @@ def test_an_answer_of_another_kind_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="type must be Proportion, got 'MoneyTotal'"):
         Proportion.from_dict({"type": "MoneyTotal"})
     with pytest.raises(InvalidValueError, match="an answer must be a mapping, got 5; give what to_dict wrote"):
-        Answer.from_dict(5)  # type: ignore[arg-type]
+        Answer.from_dict(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_a_flag_is_no_number_on_the_wire() -> None:

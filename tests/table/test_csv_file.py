@@ -6,6 +6,8 @@ import pytest
 
 from salesmetrics import DealFormat, Deals, InvalidTableError, MissingColumnError, Money
 
+pytestmark = pytest.mark.thread_unsafe(reason="the threads would share the one file of the fixture")
+
 FORM = DealFormat(id="Id", stage="Stage", amount="Amount", created="Created", currency="USD", labels={"note": "Note"})
 HEADER = "Id,Stage,Amount,Created,Note\n"
 ROW = "D-1,Qualified,12.50,2026-01-05,x\n"

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import fields
 
 from salesmetrics import Category, DealFormat, Deals, InvalidValueError, Outcome, OutcomeColumn, SalesProcess, Stage
-from salesmetrics.errors import shown
+from salesmetrics.errors import nearest, shown
 from salesmetrics.table.format import FIELDS, KEYS, reserved_names, spelling
 
 LONG = "x" * 10**6
@@ -418,6 +419,22 @@ class TestFromToml:
         assert message.startswith(" must be a TOML file, got one that is not: ")
         assert message.endswith("; correct it")
         assert len(message) < 300
+
+    def test_eight_unknown_keys_are_named_and_the_others_counted(self, tmp_path: Path) -> None:
+        text = 'id = "a"\nstage = "b"\n' + "".join(f"q{number} = 1\n" for number in range(1, 12))
+        known = nearest("q", [one.name for one in fields(DealFormat)])
+        named = ", ".join(f"'q{number}' ({known})" for number in range(1, 9))
+        said = f"a format must have the keys of its kind, got unknown keys {named}, 3 more; correct the keys"
+        assert self.fault(tmp_path, text) == said
+
+    def test_a_file_too_large_for_a_format_is_not_parsed(self, tmp_path: Path) -> None:
+        whole = 'id = "a"\nstage = "b"\n#'
+        for rest in ("x" * (100_000 - len(whole)), "." * 100):
+            assert DealFormat.from_toml(self.toml(tmp_path, whole + rest)).id == "a"
+        for rest in ("x" * (100_001 - len(whole)), "." * 101):
+            said = "it has more than 100,000 characters, or a line with more than 100 points"
+            message = f" must be a TOML file, got one that is not: {said}; correct it"
+            assert self.fault(tmp_path, whole + rest) == message
 
     def test_a_million_characters_are_shown_short(self, tmp_path: Path) -> None:
         assert len(self.fault(tmp_path, f'{LONG} = "a"')) < 1000

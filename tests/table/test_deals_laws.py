@@ -128,7 +128,7 @@ class TestColumns:
         for array in arrays(book.table):
             assert not array.flags.writeable
         with pytest.raises(TypeError):
-            book.table.values["x"] = book.table.amount  # type: ignore[index]
+            book.table.values["x"] = book.table.amount  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
 
 
 class TestInPeriod:

@@ -161,7 +161,7 @@ class TestRows:
             BOOK[row]
 
     def test_numpys_own_numbers_will_do(self) -> None:
-        assert BOOK[np.int64(-1)] == BOOK[2]  # type: ignore[call-overload]
+        assert BOOK[np.int64(-1)] == BOOK[2]  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
     def test_it_is_a_sequence(self) -> None:
         assert BOOK[1] in BOOK

@@ -89,6 +89,13 @@ class Multisets:
     counts: NDArray[np.int64]
     starts: NDArray[np.int64]
 
+    def __attrs_post_init__(self) -> None:
+        for array in (self.values, self.counts, self.starts):
+            readonly(array)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Multisets, (self.values, self.counts, self.starts)  # a pickled array forgets that it is read-only
+
     def __len__(self) -> int:
         return len(self.starts) - 1
 

@@ -191,6 +191,12 @@ class Along:
     rows: NDArray[np.integer[Any]]
     n_rows: int
 
+    def __attrs_post_init__(self) -> None:
+        readonly(self.rows)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Along, (self.part, self.rows, self.n_rows)  # a pickled array forgets that it is read-only
+
     def whole(self) -> Any:
         return self.part.whole()
 

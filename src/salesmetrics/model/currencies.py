@@ -23,7 +23,8 @@ def exponent(currency: str) -> int:
     try:
         return _EXPONENTS[currency]
     except (KeyError, TypeError):
-        hint = nearest(currency.upper(), _EXPONENTS) if isinstance(currency, str) else "write a text like 'USD'"
+        is_text = isinstance(currency, str)
+        hint = nearest(currency, _EXPONENTS, alike=0.7) if is_text else "write a text like 'USD'"
         raise InvalidValueError(f"currency must be an ISO 4217 code, got {shown(currency)}; {hint}") from None
 
 

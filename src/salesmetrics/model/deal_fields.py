@@ -103,7 +103,9 @@ def _values(values: Any, _: str) -> FrozenMapping[Money | int]:
         if not isinstance(name, str) or not name:
             raise InvalidValueError(f"a value's name must be text, got {shown(name)}; rename it")
         if value is not None and type(value) not in (Money, int):
-            raise InvalidValueError(f"value {name!r} must be Money or a whole number, got {shown(value)}; convert it")
+            raise InvalidValueError(
+                f"value {shown(name)} must be Money or a whole number, got {shown(value)}; convert it"
+            )
     kept: FrozenMapping[Any] = values if isinstance(values, FrozenMapping) else FrozenMapping(values)
     return kept or EMPTY
 

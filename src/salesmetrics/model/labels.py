@@ -85,7 +85,7 @@ def freeze_labels(labels: Mapping[str, Label | None]) -> FrozenMapping[Label]:
             raise InvalidValueError(f"a label's name must be text, got {shown(name)}; rename it")
         if value is not None and not is_label(value):
             raise InvalidValueError(
-                f"label {name!r} must be text, a number, a flag or a day, got {shown(value)}; convert it first"
+                f"label {shown(name)} must be text, a number, a flag or a day, got {shown(value)}; convert it first"
             )
     kept: FrozenMapping[Any] = labels if isinstance(labels, FrozenMapping) else FrozenMapping(labels)
     return kept or EMPTY

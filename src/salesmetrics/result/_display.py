@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from salesmetrics.errors import printable
+
 __all__ = ["html_of_table", "html_of_text", "percent", "plain_text", "text_of_table"]
 
 
 def plain_text(text: object) -> str:
-    """A name as it can be printed: control characters are written out instead of obeyed, long ones are cut."""
+    """A name, or any other value, as a table shows it: on one line, and cut where it is long."""
     # a number of thousands of digits has no decimal text in Python
-    shown = hex(text) if isinstance(text, int) and text.bit_length() > 256 else str(text)
-    if len(shown) > 60:
-        shown = shown[:59] + "…"
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in shown)
+    return printable(hex(text) if isinstance(text, int) and text.bit_length() > 256 else str(text), 60)
 
 
 def percent(share: float | None) -> str:

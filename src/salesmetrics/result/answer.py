@@ -125,7 +125,7 @@ class Answer:
         if wrong:
             raise InvalidValueError(
                 f"{made.__name__} must hold its fields and what follows from them, got {shown(data[wrong[0]])} for "
-                f"{wrong[0]!r}; leave readings as they were written, and nothing else beside them"
+                f"{shown(wrong[0])}; leave readings as they were written, and nothing else beside them"
             )
         return answer
 

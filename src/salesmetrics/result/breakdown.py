@@ -188,7 +188,9 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         for place, order in enumerate(orders):
             strange = [key[place] for key in keys if order is not None and key[place] not in (*order, None)]
             if strange:
-                raise InvalidValueError(f"a key must be one of {order}, got {shown(strange[0])}; leave it as it was")
+                raise InvalidValueError(
+                    f"a key must be one of {shown(order)}, got {shown(strange[0])}; leave it as it was"
+                )
         return cls(
             by if isinstance(by, str) else tuple(names),
             tuple(key[0] if isinstance(by, str) else key for key in keys),

@@ -473,7 +473,7 @@ class Deals(DealColumns, Sequence[Deal]):
             return False
         return self is other or all(one == two for one, two in zip(self, other, strict=True))
 
-    __hash__ = None  # type: ignore[assignment]  # equal tables may lay their names down in different codes
+    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]  # equal tables may lay their names down in different codes
 
     def __repr__(self) -> str:
         count = f"{len(self):,} {'deal' if len(self) == 1 else 'deals'}"

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from attrs import NOTHING, Attribute, field, fields, frozen
 
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, nearest, printable, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.money import Rounding
@@ -217,9 +217,10 @@ class DealFormat:
         import tomllib  # only whoever reads a format from a file pays for the parser
 
         try:
-            data = tomllib.loads(Path(path).read_text("utf-8-sig"))
+            data = tomllib.loads(_bounded(Path(path).read_text("utf-8-sig")))
         except (ValueError, RecursionError) as fault:  # not UTF-8, not TOML, or too large or deep for Python
-            raise InvalidValueError(f"{path} must be a TOML file, got one that is not: {fault}; correct it") from None
+            said = printable(str(fault), 200)  # which may repeat a key of any length
+            raise InvalidValueError(f"{path} must be a TOML file, got one that is not: {said}; correct it") from None
         try:
             if "outcome" in data:
                 data["outcome"] = _made(OutcomeColumn, data["outcome"], "outcome")
@@ -279,12 +280,21 @@ def reserved_names(what: str, names: Iterable[str]) -> list[str]:
     ]
 
 
+def _bounded(toml: str) -> str:
+    """Refuse what is too large for a format, before it is parsed: a key of 100,000 parts would take all memory."""
+    if len(toml) > 100_000 or any(line.count(".") > 100 for line in toml.splitlines()):
+        raise ValueError("it has more than 100,000 characters, or a line with more than 100 points")
+    return toml
+
+
 def _made(cls: type[Any], data: object, what: str) -> Any:
     arguments: tuple[Attribute[Any], ...] = fields(cls)
     known = [one.name for one in arguments]
     if not isinstance(data, Mapping):
         raise InvalidValueError(f"{what} must be a table, got {shown(data)}; write its keys")
-    strange = [f"{shown(name)} ({nearest(name, known)})" for name in data if name not in known]
+    unknown = [name for name in data if name not in known]
+    strange = [f"{shown(name)} ({nearest(name, known)})" for name in unknown[:8]]
+    strange += [f"{len(unknown) - 8:,} more"] if len(unknown) > 8 else []
     needed = [f"{one.name!r}" for one in arguments if one.default is NOTHING and one.name not in data]
     if strange or needed:
         faults = [*(["unknown keys " + ", ".join(strange)] if strange else [])]

@@ -1,0 +1,209 @@
+"""Pickles and copies of everything public: equal to what was copied, of the same kind, and no more writable."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from inspect import isabstract, isfunction
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import salesmetrics as sm
+from salesmetrics import (
+    Along,
+    Count,
+    Deal,
+    Deals,
+    Money,
+    Multiset,
+    Problem,
+    Product,
+    Proportion,
+    Recipe,
+    Tally,
+    Total,
+    Weighted,
+)
+
+DOUBTS = ("close_disagrees", "unknown_deal")
+PUBLIC = [getattr(sm, name) for name in sm.__all__]
+PROCESS = sm.SalesProcess.standard()
+PERIOD = sm.Period(date(2026, 1, 1), date(2026, 4, 1), "Q1")
+PROBLEM = Problem("Amount", "unreadable", "1 cell cannot be read", "correct it", (4,))
+FORM = sm.DealFormat(
+    id="Id",
+    stage="Stage",
+    amount="Amount",
+    currency="USD",
+    values={"arr": "ARR"},
+    labels={"region": "Region"},
+    outcome=sm.OutcomeColumn("Status", "Won", "Lost"),
+    process=PROCESS,
+)
+ROWS = [
+    Deal("D-1", Money(100, "USD"), "Won", "Ada", date(2026, 1, 5), closed=date(2026, 2, 1), labels={"region": "EMEA"}),
+    Deal(2, Money(250, "USD"), "Qualified", None, date(2026, 1, 6), probability=0.3, values={"arr": Money(5, "USD")}),
+    Deal("D-3", Money(7, "USD"), "Lost", "Bo", date(2026, 1, 7), closed=date(2026, 3, 1), category=sm.Category.OMITTED),
+]
+BOOK = Deals.of([*ROWS, Deal("D-4", None, "Qualified", None, None)], bad_rows="set_aside")
+OPEN = BOOK.stage.is_in("Qualified")
+WEIGHTED = Weighted(BOOK.amount, OPEN, BOOK.stage, [round(10**6 * stage.probability) for stage in PROCESS])
+MEASURES: list[Any] = [
+    sm.win_rate,
+    sm.win_value_rate,
+    sm.pipeline_value,
+    sm.weighted_pipeline,
+    sm.deal_size,
+    sm.cycle_length,
+]
+CHANGE = sm.DealChange("D-1", date(2026, 1, 5), stage="Won", amount=Money(100, "USD"), owner="Ada")
+HISTORY = sm.DealHistory.of([CHANGE, sm.DealChange("D-7", date(2026, 1, 6), category=sm.Category.COMMIT)])
+FORECAST = sm.stage_forecast(BOOK, period=PERIOD, as_of=date(2026, 2, 1))
+
+THINGS: list[Any] = [
+    sm.Answer(),
+    BOOK,
+    BOOK[1:],
+    *BOOK,
+    *BOOK.set_aside,
+    *(measure(BOOK) for measure in MEASURES),
+    *(sm.breakdown(measure, BOOK, "owner") for measure in MEASURES),
+    sm.breakdown(len, BOOK, ("owner", "region")),
+    FORECAST,
+    sm.scorecard(BOOK, period=PERIOD, as_of=date(2026, 2, 1)),
+    sm.sample_book(20),
+    sm.Rep("r1", "Ada Quill", date(2025, 3, 1), labels={"office": "North"}),
+    Multiset(np.array([1, 5]), np.array([2, 1])),
+    Money(120, "USD"),
+    PERIOD,
+    sm.FiscalCalendar(7),
+    sm.RetailCalendar.nrf(),
+    PROCESS,
+    *PROCESS,
+    *sm.Category,
+    CHANGE,
+    HISTORY,
+    BOOK.with_history(HISTORY, DOUBTS).past,
+    BOOK.with_history(HISTORY, DOUBTS),
+    *sm.Outcome,
+    FORM,
+    FORM.outcome,
+    Count(OPEN),
+    Along(Count(OPEN), np.arange(len(BOOK)), len(BOOK)),
+    Product(BOOK.amount, BOOK.probability, OPEN),
+    Total(BOOK.amount, OPEN),
+    WEIGHTED,
+    Tally(BOOK.amount, OPEN),
+    Recipe(dict, n=Count(OPEN), weighed=WEIGHTED, inner=Recipe(dict, days=Tally(BOOK.created, OPEN)), currency="USD"),
+    PROBLEM,
+    sm.SalesMetricsError("a b"),
+    sm.InvalidValueError("a must be b"),
+    sm.CurrencyMismatchError("two currencies"),
+    sm.InvalidTableError("Deals", [PROBLEM]),
+    sm.MissingColumnError("deals.csv", [PROBLEM, PROBLEM]),
+    sm.MissingExtraError("install it"),
+]
+
+
+def pickled(thing: Any, protocol: int) -> Any:
+    return pickle.loads(pickle.dumps(thing, protocol))  # noqa: S301  # our own bytes
+
+
+WAYS: dict[str, Callable[[Any], Any]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    **{f"pickle {number}": partial(pickled, protocol=number) for number in range(2, pickle.HIGHEST_PROTOCOL + 1)},
+}
+every_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+every_thing = pytest.mark.parametrize("thing", THINGS, ids=lambda thing: type(thing).__name__)
+
+
+@sm.as_measure
+def owned(deals: Deals) -> Recipe[Proportion]:
+    """A measure of a user's own."""
+    return Recipe(Proportion, part=Count(deals.owner.known), whole=Count(deals.is_open | deals.is_closed))
+
+
+def said(thing: Any) -> Any:
+    """What tells whether two things are the same; parts of recipes and errors have no equality of their own."""
+    if isinstance(thing, (Count, Total, Weighted, Product, Tally, Along, Recipe)):
+        return thing.whole()
+    if isinstance(thing, Exception):
+        return str(thing), vars(thing)
+    return thing
+
+
+def hash_of(thing: Any) -> int | None:
+    """The hash of a thing; `None` where it holds something that has none, such as a table."""
+    try:
+        return hash(thing)
+    except TypeError:
+        return None
+
+
+def arrays_in(thing: Any) -> Iterator[NDArray[Any]]:
+    """Every array that a thing holds, however deep."""
+    if isinstance(thing, np.ndarray):
+        yield thing
+    elif isinstance(thing, (list, tuple)):
+        for one in thing:
+            yield from arrays_in(one)
+    elif isinstance(thing, dict):
+        yield from arrays_in(list(thing.values()))
+    elif type(thing).__module__.startswith("salesmetrics.") and not isinstance(thing, type):
+        slots = [name for cls in type(thing).__mro__ for name in getattr(cls, "__slots__", ()) if name != "__weakref__"]
+        yield from arrays_in([getattr(thing, name) for name in slots if hasattr(thing, name)])
+        yield from arrays_in(getattr(thing, "__dict__", {}))
+
+
+def test_there_is_an_example_of_every_public_class() -> None:
+    classes = {one for one in PUBLIC if isinstance(one, type)}
+    abstract = {one for one in classes if isabstract(one)}
+    assert abstract == {sm.Calendar}
+    assert classes - abstract == {type(thing) for thing in THINGS}
+
+
+@every_way
+@every_thing
+def test_a_copy_is_the_same_thing(thing: Any, way: Callable[[Any], Any]) -> None:
+    twin = way(thing)
+    assert type(twin) is type(thing)
+    assert said(twin) == said(thing)
+    assert str(twin) == str(thing) or isinstance(thing, (Count, Total, Weighted, Product, Tally, Along, Recipe))
+    assert said(thing) is not thing or hash_of(twin) == hash_of(thing)
+
+
+@every_way
+@every_thing
+def test_a_copy_is_as_read_only_as_its_original(thing: Any, way: Callable[[Any], Any]) -> None:
+    for made in (thing, way(thing)):
+        arrays = list(arrays_in(made))
+        assert bool(arrays) == bool(list(arrays_in(thing)))
+        masks = [array for array in arrays if array.flags.writeable]
+        assert all(array.dtype == np.bool_ for array in masks)
+        assert not masks or isinstance(
+            thing, (Count, Total, Weighted, Product, Tally, Along, Recipe)
+        )  # the caller's own masks
+        if attrs.has(type(made)):
+            for one in attrs.fields(type(made)):
+                with pytest.raises(AttributeError):
+                    setattr(made, one.name, None)
+
+
+def test_tables_and_answers_hold_arrays_that_were_looked_at() -> None:
+    found: Mapping[type, int] = {type(thing): len(list(arrays_in(thing))) for thing in THINGS}
+    assert found[Deals] >= 17  # an id, two arrays for each of five numbers, a code for each of six names
+    assert min(found[kind] for kind in (sm.Amounts, sm.Durations, sm.Multiset, sm.SampleBook, sm.Scorecard)) >= 2
+
+
+@every_way
+@pytest.mark.parametrize("function", [owned, *(one for one in PUBLIC if isfunction(one))])
+def test_a_measure_and_every_other_function_is_pickled_by_name(function: Any, way: Callable[[Any], Any]) -> None:
+    assert way(function) is function
