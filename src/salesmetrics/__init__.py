@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from salesmetrics.errors import InvalidTableError as InvalidTableError
     from salesmetrics.errors import InvalidValueError as InvalidValueError
     from salesmetrics.errors import MissingColumnError as MissingColumnError
+    from salesmetrics.errors import MissingExtraError as MissingExtraError
     from salesmetrics.errors import Problem as Problem
     from salesmetrics.errors import SalesMetricsError as SalesMetricsError
     from salesmetrics.measure._measure import as_measure as as_measure
@@ -63,8 +64,8 @@ _HOMES = {
     "_numeric.multiset": "Multiset",
     "_numeric.recipe": "Count Recipe Tally Total Weighted",
     "across.breakdown": "breakdown",
-    "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError Problem
-                 SalesMetricsError""",
+    "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError MissingExtraError
+                 Problem SalesMetricsError""",
     "measure._measure": "as_measure",
     "measure.forecast": "stage_forecast",
     "measure.pipeline": "pipeline_value weighted_pipeline",

@@ -13,6 +13,7 @@ __all__ = [
     "InvalidTableError",
     "InvalidValueError",
     "MissingColumnError",
+    "MissingExtraError",
     "Problem",
     "SalesMetricsError",
 ]
@@ -28,6 +29,10 @@ class InvalidValueError(SalesMetricsError, ValueError):
 
 class CurrencyMismatchError(InvalidValueError):
     """Money of two currencies met where one was needed."""
+
+
+class MissingExtraError(SalesMetricsError, ImportError):
+    """A library is needed that comes with an extra of this one."""
 
 
 @frozen

@@ -116,7 +116,7 @@ class TestWhatIsNoBook:
             Deals.from_columns(given, FORM)
         assert str(caught.value) == (
             f"data must map column names to columns, got {type(given).__name__}; "
-            "write {'id': [...], 'stage': [...]}, or dict(frame)"
+            "write {'id': [...], 'stage': [...]}, or give a frame"
         )
 
     @pytest.mark.parametrize("given", [None, {"id": "Id"}])
