@@ -8,7 +8,7 @@ from importlib import import_module
 
 import numpy as np
 
-NAMES = ("imports", "objects", "columns", "groups")
+NAMES = ("imports", "objects", "columns", "groups", "frames")
 
 
 def main(names: list[str]) -> None:

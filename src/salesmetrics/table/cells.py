@@ -119,17 +119,10 @@ class Reader:
         """Deal ids: whole numbers as int64, anything else as objects."""
         if isinstance(cells, np.ndarray) and cells.dtype == np.int64:
             return cells
-        listed = [None if self.is_missing(cell) else self._bare(cell) for cell in objects(cells)]
-        gaps = [row for row, cell in enumerate(listed) if cell is None]
-        if gaps:
-            self.faults.add(column, "missing_id", many(len(gaps), "row has", "rows have") + " no id",
-                            "give each deal an id", gaps)  # fmt: skip
-        strange = [row for row, cell in enumerate(listed) if not (cell is None or _is_id(cell))]
-        if strange:
-            fault = f"an id must be text or a whole number, got {shown(listed[strange[0]])}; convert it first"
-            self._unreadable(column, strange, fault)
-            for row in strange:
-                listed[row] = None
+        listed = objects(cells)
+        usual = not self.escaped and set(map(type, listed)) <= {str, int}
+        if not usual or not {"", *self.missing}.isdisjoint(listed):  # ids come by the million
+            listed = self._ids_one_by_one(listed, column)
         return id_column(listed)
 
     def amounts(self, cells: Cells, column: str, unit: str | None, digits: int) -> Masked:
@@ -205,6 +198,20 @@ class Reader:
 
         return self._codes(cells, column, parse)
 
+    def _ids_one_by_one(self, cells: list[Any], column: str) -> list[Any]:
+        listed = [None if self.is_missing(cell) else self._bare(cell) for cell in cells]
+        gaps = [row for row, cell in enumerate(listed) if cell is None]
+        if gaps:
+            self.faults.add(column, "missing_id", many(len(gaps), "row has", "rows have") + " no id",
+                            "give each deal an id", gaps)  # fmt: skip
+        strange = [row for row, cell in enumerate(listed) if not (cell is None or _is_id(cell))]
+        if strange:
+            fault = f"an id must be text or a whole number, got {shown(listed[strange[0]])}; convert it first"
+            self._unreadable(column, strange, fault)
+            for row in strange:
+                listed[row] = None
+        return listed
+
     def _bare(self, cell: Any) -> Any:
         """A text without the apostrophe that keeps spreadsheets from running it; anything else as it is."""
         return cell.removeprefix(ESCAPE) if self.escaped and isinstance(cell, str) else cell
@@ -253,7 +260,7 @@ class Reader:
         self, cells: Cells, column: str, parse: Callable[[Any], int], scale: int, low: int, high: int
     ) -> tuple[NDArray[np.int64], Flags]:
         """Numbers from `low` to `high` in units of `1 / scale`: all plain ones at once, the others one by one."""
-        if isinstance(cells, list) and set(map(type, cells)) <= {type(None)}:  # a field that the data do not have
+        if isinstance(cells, Coded) and not cells.names:  # a field that the data do not have
             return np.zeros(len(cells), np.int64), np.zeros(len(cells), np.bool_)
         listed: list[Any] | None = None
         if isinstance(cells, Masked):

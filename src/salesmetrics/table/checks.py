@@ -118,8 +118,11 @@ def _repeated(ids: NDArray[Any]) -> Flags:
         flags = np.zeros(len(listed), np.bool_)
         flags[suspects] = [times[listed[row]] > 1 for row in suspects]
         return flags
-    order = np.argsort(ids, kind="stable")
-    twin = ids[order[1:]] == ids[order[:-1]]
     flags = np.zeros(len(ids), np.bool_)
+    in_order = np.sort(ids)
+    if not (in_order[1:] == in_order[:-1]).any():
+        return flags
+    order = np.argsort(ids)
+    twin = ids[order[1:]] == ids[order[:-1]]
     flags[order[1:][twin]] = flags[order[:-1][twin]] = True
     return flags

@@ -86,13 +86,11 @@ class FrameSource:
         column = self.frame[name]
         kind = column.dtype
         # pandas looks at some of the objects in a column to say what they are; others may be something else
-        if kind == nw.Object or getattr(column.to_native(), "dtype", None) == np.dtype(object):
+        if getattr(column.to_native(), "dtype", None) == np.dtype(object):
             return as_cells(column.to_list())
         if kind in (nw.String, nw.Categorical, nw.Enum):
             return _texts(column, repeats=repeats)
-        if kind in (nw.Boolean, nw.Decimal, nw.Int128, nw.UInt128):
-            return column.to_list()
-        if kind.is_numeric():
+        if kind.is_numeric() and kind not in (nw.Decimal, nw.Int128, nw.UInt128):
             return _numbers(column)
         if kind == nw.Date:
             return as_cells(column.cast(nw.Datetime("ms")).to_numpy())  # dates of pandas would be objects
@@ -100,7 +98,9 @@ class FrameSource:
             return as_cells(column.to_numpy())
         if isinstance(kind, nw.Datetime) and self.zone is not None:  # the day is that of the clocks in the zone
             return as_cells(column.dt.convert_time_zone(self.zone).dt.replace_time_zone(None).to_numpy())
-        return _like_the_first(column)
+        if kind.is_nested() or kind in (nw.Datetime, nw.Duration, nw.Time, nw.Binary):
+            return _like_the_first(column)
+        return as_cells(column.to_list())  # flags, decimals, and what only the backend knows
 
     def rows(self, rows: Sequence[int]) -> list[dict[str, Any]]:
         """All that stood in these rows, in the backend's own objects."""
@@ -135,6 +135,8 @@ def _texts(column: nw.Series[Any], *, repeats: bool) -> Cells:
         if not repeats:
             return list(cells.to_pylist())
         encoded = cells.dictionary_encode()
+        if hasattr(encoded, "combine_chunks"):  # pandas joins frames by keeping the chunks of both
+            encoded = encoded.combine_chunks()
         codes = encoded.indices.cast("int64").fill_null(-1).to_numpy()
         return Coded(codes.copy(), encoded.dictionary.to_pylist())
     except (ImportError, ValueError, TypeError, NotImplementedError):  # no Arrow here, or texts that it cannot hold
@@ -142,6 +144,6 @@ def _texts(column: nw.Series[Any], *, repeats: bool) -> Cells:
 
 
 def _like_the_first(column: nw.Series[Any]) -> Cells:
-    """A column of a kind that no reading takes: one cell says for all of them what came."""
+    """A column of a kind that no reading takes, so that one cell says for all of them what came."""
     gaps = column.is_null().to_numpy()
     return Coded(np.where(gaps, -1, 0), column.drop_nulls().head(1).to_list())

@@ -50,8 +50,10 @@ def columns_of_cells(
     names: dict[str, str | None] = {field: getattr(form, field) for field in FIELDS}
     names["closed"] = form.close if form.closed is None else form.closed
 
+    absent = Coded(np.full(n_rows, -1, np.int8), ())
+
     def column(name: str | None) -> Cells:
-        return [None] * n_rows if name is None or name not in cells else cells[name]
+        return absent if name is None else cells.get(name, absent)
 
     def given(field: str) -> tuple[Cells, str]:
         """The cells of a field, and what the caller calls them."""
