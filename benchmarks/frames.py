@@ -5,15 +5,17 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
 
 import salesmetrics as sm
-from benchmarks.timing import seconds
 
 N = 10_000_000
 GOAL = 10.0
+"""Seconds of the processor, which a busy machine does not lengthen."""
+
 CASES = [(maker, ids) for maker in ("polars", "pandas") for ids in ("numbers", "texts")]
 FORM = sm.DealFormat(
     id="Id",
@@ -45,8 +47,7 @@ def frame_of(maker: str, ids: str) -> Any:
     if maker == "polars":
         import polars as pl
 
-        texts = {name: pl.String for name in ("Stage", "Owner", "Region", "Note")}
-        return pl.DataFrame(columns, schema_overrides=texts)
+        return pl.DataFrame(columns, schema_overrides=dict.fromkeys(("Stage", "Owner", "Region", "Note"), pl.String))
     import pandas as pd
 
     return pd.DataFrame(columns)
@@ -66,11 +67,14 @@ def now() -> int:
 def measured(maker: str, ids: str) -> None:
     frame = frame_of(maker, ids)
     before, held = peak(), now()
-    took = seconds(lambda: sm.Deals.from_columns(frame, FORM))
+    began, at = perf_counter(), process_time()
+    sm.Deals.from_columns(frame, FORM)
+    waited, took = perf_counter() - began, process_time() - at
     verdict = "ok" if took <= GOAL else "MISSED"
     most = f"{peak():,} MB" if peak() > before else f"below the {before:,} MB that building the frame took"
     print(
-        f"{N:,} rows of {maker} with {ids} as ids: {took:.1f} s, goal at most {GOAL:g}: {verdict}; "
+        f"{N:,} rows of {maker} with {ids} as ids: {took:.1f} s of the processor ({waited:.1f} s), "
+        f"goal at most {GOAL:g}: {verdict}; "
         f"peak memory {most}, the frame alone {held:,} MB"
     )
 

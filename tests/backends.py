@@ -30,19 +30,15 @@ def _in_chunks(table: Any) -> Any:
     return pa.concat_tables([table[:1], table[1:1], table[1:3], table[3:]])
 
 
-def _relation(table: Any) -> Any:
-    return duckdb.from_arrow(table)
-
-
 BACKENDS: dict[str, Callable[[Any], Any]] = {
     "pandas": lambda table: table.to_pandas(date_as_object=False),
     "pandas nullable": lambda table: table.to_pandas(types_mapper=_NULLABLE.get, date_as_object=False),
     "pandas arrow": lambda table: table.to_pandas(types_mapper=pd.ArrowDtype),
-    "polars": lambda table: pl.from_arrow(table),
+    "polars": pl.from_arrow,
     "polars lazy": lambda table: pl.from_arrow(table).lazy(),
     "pyarrow": lambda table: table.combine_chunks(),
     "pyarrow in chunks": _in_chunks,
-    "duckdb": _relation,
+    "duckdb": duckdb.from_arrow,
 }
 """How a frame is made of a table of Arrow."""
 
@@ -50,9 +46,9 @@ EXACT = [name for name in BACKENDS if name != "pandas"]
 """Those that can hold whole numbers with gaps; numpy's floats have lost digits before anybody reads them."""
 
 BUILDERS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "pandas": lambda columns: pd.DataFrame(columns),
-    "polars": lambda columns: pl.DataFrame(columns),
-    "pyarrow": lambda columns: pa.table(columns),
+    "pandas": pd.DataFrame,
+    "polars": pl.DataFrame,
+    "pyarrow": pa.table,
     "duckdb": lambda columns: duckdb.from_arrow(pa.table(columns)),
 }
 """How a frame is built of plain columns, in one call."""

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from attrs import evolve
 
-from backends import BACKENDS, EXACT, duckdb, pa, pd, pl, table_of
+from backends import BACKENDS, EXACT, pa, pd, pl, table_of
 from salesmetrics import (
     Category,
     Deal,
@@ -559,15 +559,15 @@ class TestWithoutNarwhals:
         assert isinstance(caught.value, ImportError)
 
     def test_everything_else_works(self) -> None:
-        code = f"""
+        code = """
 import sys
 sys.modules["narwhals"] = None
 import salesmetrics as sm
 class DataFrame:
     columns = ("Id",)
 form = sm.DealFormat(id="Id", stage="Stage")
-doubts = {{"missing_amount", "missing_created"}}
-assert len(sm.Deals.from_columns({{"Id": [1], "Stage": ["Qualified"]}}, form, accept=doubts)) == 1
+doubts = {"missing_amount", "missing_created"}
+assert len(sm.Deals.from_columns({"Id": [1], "Stage": ["Qualified"]}, form, accept=doubts)) == 1
 for data, error in ((DataFrame(), sm.MissingExtraError), ([1], sm.InvalidValueError), (5, sm.InvalidValueError)):
     try:
         sm.Deals.from_columns(data, form)

@@ -60,7 +60,8 @@ def _told_apart(data: Any) -> tuple[Any, Collection[str]]:
     from narwhals.stable.v2 import dependencies as made_by
 
     if made_by.is_duckdb_relation(data) and len(set(data.columns)) < len(data.columns):
-        data = data.to_arrow_table()  # by name, it would give none of the columns of one name
+        relation: Any = data
+        data = relation.to_arrow_table()  # by name, it would give none of the columns of one name
     if made_by.is_pandas_like_dataframe(data):
         names, repeated = told_apart(data.columns)
         return data if names == list(data.columns) else data.set_axis(names, axis=1), repeated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import tzinfo
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,10 +20,12 @@ from salesmetrics.table.columns import DealColumns
 from salesmetrics.table.csv_file import CsvSource
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many
 from salesmetrics.table.format import FIELDS, DealFormat, OutcomeColumn
-from salesmetrics.table.frames import frame_source, may_be_frame
-from salesmetrics.table.source import MappingSource, Source
+from salesmetrics.table.frames import FrameSource, frame_source, may_be_frame
+from salesmetrics.table.source import MappingSource
 
 __all__ = ["columns_of_cells"]
+
+Source: TypeAlias = MappingSource | FrameSource | CsvSource
 
 _MOST_DECIMALS = 4  # of any currency: where none is known, no amount is refused for its decimals
 

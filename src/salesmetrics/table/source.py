@@ -1,10 +1,15 @@
-"""Where foreign columns come from."""
+"""Where foreign columns come from: a mapping here, a frame and a CSV file in rooms of their own.
+
+A source has the `names` of its columns, each one another; among them those that are `repeated`, so that none of the
+columns can be meant; the `cells` of one column; and all that stood in some `rows`. Cells are asked for with
+`repeats=True` where codes into the different ones are welcome.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from attrs import Factory, define
@@ -12,25 +17,7 @@ from attrs import Factory, define
 from salesmetrics.errors import InvalidValueError
 from salesmetrics.table.cells import Cells, as_cells, objects
 
-__all__ = ["MappingSource", "Source", "told_apart"]
-
-
-class Source(Protocol):
-    """Columns by name, and what stood in some of their rows."""
-
-    @property
-    def names(self) -> Collection[str]:
-        """The names of the columns; each one is another."""
-
-    @property
-    def repeated(self) -> Collection[str]:
-        """The names that more than one column has, so that none of them can be meant."""
-
-    def cells(self, name: str, *, repeats: bool) -> Cells:
-        """A column in a copy; `repeats` asks for codes into the different cells, where these are found fast."""
-
-    def rows(self, rows: Sequence[int]) -> list[dict[str, Any]]:
-        """All that stood in these rows, by column."""
+__all__ = ["MappingSource", "told_apart"]
 
 
 @define
