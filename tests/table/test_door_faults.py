@@ -433,6 +433,9 @@ class TestSetAside:
             "Short": [],
             "No column": 5,
             "Text": "ab",
+            "No dimension": np.array(5),
+            "Two dimensions": np.zeros((2, 2)),
+            "Tuple": ("p", "q"),
         }
         table = Deals.from_columns(data, FORM, bad_rows="set_aside")
         assert [deal.id for deal in table] == ["D-2"]
@@ -444,6 +447,7 @@ class TestSetAside:
             "Created": JAN,
             "Closed": np.datetime64("2026-01-05T12", "ns"),
             "Not named": "x",
+            "Tuple": "p",
         }
         assert type(aside.cells["Amount"]) is float
 

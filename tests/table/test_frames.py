@@ -548,6 +548,23 @@ class TestWhatIsNoFrame:
         )
 
 
+def test_texts_are_read_without_arrow_too() -> None:
+    code = """
+import sys
+sys.modules["pyarrow"] = None
+import pandas as pd
+import polars as pl
+import salesmetrics as sm
+form = sm.DealFormat(id="Id", stage="Stage", owner="Owner")
+columns = {"Id": ["a", "b", "c"], "Stage": ["Qualified"] * 3, "Owner": ["Ada", None, "Ada"]}
+for build in (pl.DataFrame, pl.LazyFrame, pd.DataFrame):
+    table = sm.Deals.from_columns(build(columns), form, accept={"missing_amount", "missing_created"})
+    print([(deal.id, deal.owner) for deal in table])
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout.splitlines() == ["[('a', 'Ada'), ('b', None), ('c', 'Ada')]"] * 3
+
+
 class TestWithoutNarwhals:
     MESSAGE = "a frame needs narwhals to be read, got DataFrame without it; pip install 'salesmetrics[frames]'"
 

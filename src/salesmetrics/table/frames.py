@@ -29,9 +29,9 @@ def frame_source(data: Any, wanted: Collection[str], zone: str | None, *, whole:
 
     Args:
         data: An eager or a lazy frame; a lazy one is collected once.
-        wanted: The columns that will be read; of a lazy frame no others are collected,
+        wanted: The columns that will be read.
         zone: Where a day begins, for times in a zone.
-        whole: unless this is set, because raw cells will be asked for.
+        whole: Whether other columns of a lazy frame are collected too, because raw cells will be asked for.
 
     Raises:
         MissingExtraError: narwhals is not installed.

@@ -51,7 +51,8 @@ class MappingSource:
         column = self._read.get(name, self.data[name])
         try:
             # A list or an array is looked into at these rows only; another maker's may not count its places from 0.
-            column = column if isinstance(column, (list, tuple, np.ndarray)) else as_cells(column)
+            if not isinstance(column, (list, tuple)) and not (isinstance(column, np.ndarray) and column.ndim):
+                column = as_cells(column)
             inside = [row for row in rows if row < len(column)]
             picked = column[inside] if isinstance(column, np.ndarray) else [column[row] for row in inside]
             return objects(as_cells(picked))
