@@ -57,7 +57,7 @@ def frame_source(data: Any, wanted: Collection[str], zone: str | None, *, whole:
 
 def _told_apart(data: Any) -> tuple[Any, Collection[str]]:
     """The frame with columns of different names, which narwhals asks for, and the names that came more than once."""
-    from narwhals.stable.v2 import dependencies as made_by
+    from narwhals import dependencies as made_by  # the stable face came to know duckdb later
 
     if made_by.is_duckdb_relation(data) and len(set(data.columns)) < len(data.columns):
         relation: Any = data
@@ -85,9 +85,9 @@ class FrameSource:
         import narwhals.stable.v2 as nw
 
         column = self.frame[name]
-        kind = column.dtype
+        kind, native = column.dtype, getattr(column.to_native(), "dtype", None)
         # pandas looks at some of the objects in a column to say what they are; others may be something else
-        if getattr(column.to_native(), "dtype", None) == np.dtype(object):
+        if native == np.dtype(object):
             return as_cells(column.to_list())
         if kind in (nw.String, nw.Categorical, nw.Enum):
             return _texts(column, repeats=repeats)
@@ -97,11 +97,13 @@ class FrameSource:
             return as_cells(column.cast(nw.Datetime("ms")).to_numpy())  # dates of pandas would be objects
         if isinstance(kind, nw.Datetime) and kind.time_zone is None:
             return as_cells(column.to_numpy())
-        if isinstance(kind, nw.Datetime) and self.zone is not None:  # the day is that of the clocks in the zone
+        if isinstance(kind, nw.Datetime):
+            if self.zone is None:
+                return _like_the_first(column)
+            if hasattr(native, "pyarrow_dtype"):  # pandas 2 takes times back to UTC with their zone, if Arrow has them
+                return as_cells(column.to_list())
             return as_cells(column.dt.convert_time_zone(self.zone).dt.replace_time_zone(None).to_numpy())
-        if kind.is_nested() or kind in (nw.Datetime, nw.Duration, nw.Time, nw.Binary):
-            return _like_the_first(column)
-        return as_cells(column.to_list())  # flags, decimals, and what only the backend knows
+        return as_cells(column.to_list())  # flags, decimals, what says nothing of a deal, what only the backend knows
 
     def rows(self, rows: Sequence[int]) -> list[dict[str, Any]]:
         """All that stood in these rows, in the backend's own objects."""
@@ -145,6 +147,6 @@ def _texts(column: nw.Series[Any], *, repeats: bool) -> Cells:
 
 
 def _like_the_first(column: nw.Series[Any]) -> Cells:
-    """A column of a kind that no reading takes, so that one cell says for all of them what came."""
+    """Times in a zone that no reading takes, for want of a zone in the format: one says for all of them what came."""
     gaps = column.is_null().to_numpy()
     return Coded(np.where(gaps, -1, 0), column.drop_nulls().head(1).to_list())
