@@ -59,15 +59,15 @@ def _told_apart(data: Any) -> tuple[Any, Collection[str]]:
     """The frame with columns of different names, which narwhals asks for, and the names that came more than once."""
     from narwhals import dependencies as made_by  # the stable face came to know duckdb later
 
-    if made_by.is_duckdb_relation(data) and len(set(data.columns)) < len(data.columns):
-        relation: Any = data
-        data = relation.to_arrow_table()  # by name, it would give none of the columns of one name
+    frame: Any = data  # the words below would narrow its type to one library's
+    if made_by.is_duckdb_relation(data) and len(set(frame.columns)) < len(frame.columns):
+        frame = frame.to_arrow_table()  # by name, it would give none of the columns of one name
     if made_by.is_pandas_like_dataframe(data):
-        names, repeated = told_apart(data.columns)
-        return data if names == list(data.columns) else data.set_axis(names, axis=1), repeated
-    if made_by.is_pyarrow_table(data):
-        names, repeated = told_apart(data.column_names)
-        return data.rename_columns(names) if repeated else data, repeated
+        names, repeated = told_apart(frame.columns)
+        return frame if names == list(frame.columns) else frame.set_axis(names, axis=1), repeated
+    if made_by.is_pyarrow_table(frame):
+        names, repeated = told_apart(frame.column_names)
+        return frame.rename_columns(names) if repeated else frame, repeated
     return data, ()
 
 
