@@ -55,3 +55,13 @@ def test_importing_the_package_loads_nothing_else() -> None:
 def test_using_every_public_name_loads_numpy_and_attrs_and_nothing_else() -> None:
     every = "import salesmetrics as sm\nfor name in sm.__all__: getattr(sm, name)"
     assert loaded_by(every) == {"salesmetrics", "numpy", "attr", "attrs"}
+
+
+def test_reading_plain_columns_loads_no_library_of_frames() -> None:
+    code = (
+        "import salesmetrics as sm\n"
+        "form = sm.DealFormat(id='Id', stage='Stage')\n"
+        "doubts = ('missing_amount', 'missing_created')\n"
+        "sm.Deals.from_columns({'Id': [1], 'Stage': ['Won']}, form, accept=(*doubts, 'missing_close')).to_columns()"
+    )
+    assert loaded_by(code) == {"salesmetrics", "numpy", "attr", "attrs"}

@@ -14,7 +14,7 @@ from hypothesis.strategies import DrawFn
 
 from refusals import check_refusal
 from salesmetrics import DealFormat, Deals, InvalidTableError, OutcomeColumn
-from salesmetrics.table.csv_file import columns_of_csv
+from salesmetrics.table.csv_file import csv_source
 from salesmetrics.table.faults import DOUBTS, BadRows, Faults
 
 HEADER = "Id Stage Amount Created Close P Kind ARR Units Region Status Currency".split()
@@ -173,5 +173,6 @@ def test_every_cell_is_read_as_it_was_written(file: tuple[bytes, dict[str, list[
     with TemporaryDirectory() as folder:
         path = Path(folder, "deals.csv")
         path.write_bytes(data)
-        assert columns_of_csv(path, faults) == columns
+        source = csv_source(path, faults)
+    assert {name: source.cells(name, repeats=True) for name in source.names} == columns
     assert faults.found == []

@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from salesmetrics import Category, InvalidValueError, Money, Outcome, Problem
+from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics.errors import shown
 from salesmetrics.table.cells import Cells, Reader, as_cells, objects
 from salesmetrics.table.faults import Faults
@@ -150,6 +151,13 @@ class TestAsCells:
         assert cells == expected
         assert [type(cell) for cell in cells] == [type(cell) for cell in expected]
 
+    def test_unsigned_numbers_of_64_bits_are_an_array_where_they_fit(self) -> None:
+        cells = as_cells(np.array([2**63 - 1, 0], np.uint64))
+        assert isinstance(cells, np.ndarray)
+        assert (cells.dtype, cells.tolist()) == (np.dtype(np.int64), [2**63 - 1, 0])
+        assert as_cells(np.array([2**63], np.uint64)) == [2**63]
+        assert len(as_cells(np.array([], np.uint64))) == 0
+
     def test_a_list_is_copied(self) -> None:
         data = [1, 2]
         cells = as_cells(data)
@@ -181,6 +189,10 @@ class TestAsCells:
 
 
 class TestObjects:
+    def test_gaps_and_repeated_cells_are_listed(self) -> None:
+        assert objects(Masked(np.array([5, 0]), np.array([True, False]))) == [5, None]
+        assert objects(Coded(np.array([1, -1, 0]), ["a", "b"])) == ["b", None, "a"]
+
     def test_whole_days_of_any_unit_are_dates(self) -> None:
         for unit in ("D", "s", "ns"):
             assert objects(np.array(["2026-01-05", "NaT"], f"M8[{unit}]")) == [date(2026, 1, 5), None]
@@ -405,6 +417,24 @@ class TestDays:
             "2 cells cannot be read: c must be a day in the years 1 to 9999, got 0000-12-31 (rows 0, 3); correct it"
         )
 
+    def test_times_of_numpy_in_lists_and_among_objects_have_their_day(self) -> None:
+        times = [
+            np.datetime64("2026-01-05"),
+            np.datetime64("2026-01-05T23:59:59.999999999"),
+            np.datetime64("NaT"),
+            None,
+        ]
+        for cells in (times, column(times)):
+            one = reader()
+            assert list(one.days(as_cells(cells), "c")) == [JAN5, JAN5, None, None]
+            assert not one.faults.found
+        one = reader()
+        assert list(one.days([np.datetime64("0000-12-31"), np.datetime64("10000-01-01T00"), JAN5], "c")) == [None] * 3
+        assert [said(problem).partition(";")[0] for problem in one.faults.found] == [
+            "2 cells cannot be read: c must be a day in the years 1 to 9999, got 0000-12-31 (rows 0, 1)",
+            "1 cell cannot be read: c must be a day, got 20458 (row 2)",
+        ]
+
     @pytest.mark.parametrize(
         "cell",
         ["2026-1-5", "05.01.2026", "2026-02-30", "2026-01-05 24:00", "2026-01-05T1:00", "２０２６-01-05", MILLION],
@@ -563,6 +593,49 @@ class TestNames:
     def test_hostile_names_stay_plain_text(self) -> None:
         hostile = ["<script>alert(1)</script>", "\x1b[31m\0\r\n", MILLION, "=1+1", "\ud800", " "]
         assert list(reader().names(hostile, "c")) == hostile
+
+
+class TestRepeatedCells:
+    """Cells as codes into the different ones read as the same cells in a list do."""
+
+    @pytest.mark.parametrize("kind", READ)
+    @pytest.mark.parametrize(
+        "cells", [["won", "5", None], [5, 2**70, None], [0.5, 60.0, None], [date.min, "", None]], ids=named
+    )
+    def test_they_read_alike(self, kind: str, cells: list[Any]) -> None:
+        codes = np.array([0, 1, -1, 1, 0, 2])
+        plain, folded = reader(), reader()
+        names = [*cells[:2], None]  # a gap may have a code of its own
+        expected = list(READ[kind](plain, [names[code] for code in codes]))
+        assert list(READ[kind](folded, Coded(codes, names))) == expected
+        assert folded.faults.found == plain.faults.found
+
+    @pytest.mark.parametrize("kind", READ)
+    def test_whole_numbers_with_gaps_too(self, kind: str) -> None:
+        plain, masked = reader(), reader()
+        numbers = Masked(np.array([1, 0, 2**62, 0]), np.array([True, False, True, True]))
+        expected = list(READ[kind](plain, [1, None, 2**62, 0]))
+        assert list(READ[kind](masked, numbers)) == expected
+        assert masked.faults.found == plain.faults.found
+
+    @pytest.mark.parametrize("gap", [np.nan, None, NAType(), NaTType()], ids=named)
+    def test_texts_with_gaps_are_looked_at_once(self, gap: Any) -> None:
+        asked: list[Any] = []
+
+        class Watched(Reader):
+            def is_missing(self, cell: Any) -> bool:
+                asked.append(cell)
+                return super().is_missing(cell)
+
+        one = Watched(Faults("T"), frozenset(), None, None, None)
+        assert list(one.names(["Ada", gap, "Bo", gap, "Ada"] * 100, "c")) == ["Ada", None, "Bo", None, "Ada"] * 100
+        assert len(asked) == 3
+
+    def test_numbers_of_two_kinds_are_not_folded(self) -> None:
+        one = reader()
+        assert list(one.amounts([1, True, 1.0, False, 0], "c", "USD", 2)) == [100, None, 100, None, 0]
+        assert "(rows 1, 3)" in only(one)
+        assert list(reader().names([1, 1, "1"], "c")) == ["1"] * 3
 
 
 class TestLabels:

@@ -92,11 +92,31 @@ def test_what_is_no_csv(path: Path, text: str) -> None:
     assert message.endswith("; check its quotes")
 
 
-def test_column_names_differ(path: Path) -> None:
-    message = "file: column names must differ, got ['Id', ''] again; rename one of them"
-    assert fault(path, "Id,,Stage,Id,\n") == message
+def test_names_of_the_columns_that_are_read_differ(path: Path) -> None:
+    message = "Note: the data have several columns of this name; rename all but one"
+    assert fault(path, HEADER.replace("\n", ",Note\n") + ROW.replace("\n", ",y\n")) == message
     long = "x" * 100_000
-    assert fault(path, f"{long},{long}\n").startswith("file: column names must differ, got ['xxx")
+    with pytest.raises(MissingColumnError) as caught:
+        Deals.from_csv(write(path, f"{long},{long}\n"), FORM)
+    assert len(str(caught.value)) < 1000 + 5 * 200
+
+
+def test_other_columns_may_share_a_name(path: Path) -> None:
+    text = "Id,,Stage,Amount,Created,Note,,(2),\nD-1,a,Qualified,x,2026-01-05,n,b,c,d\nD-2,,Won,1,,,,,\n"
+    table = Deals.from_csv(write(path, text), FORM, bad_rows="set_aside", accept={"missing_close", "missing_created"})
+    assert [deal.id for deal in table] == ["D-2"]
+    (aside,) = table.set_aside
+    assert aside.cells == {
+        "Id": "D-1",
+        "": "a",
+        "Stage": "Qualified",
+        "Amount": "x",
+        "Created": "2026-01-05",
+        "Note": "n",
+        " (2)": "b",
+        "(2)": "c",
+        " (3)": "d",
+    }
 
 
 def test_ragged_rows_are_refused_together(path: Path) -> None:

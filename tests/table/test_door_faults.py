@@ -117,7 +117,7 @@ class TestWhatIsNoBook:
             Deals.from_columns(given, FORM)
         assert str(caught.value) == (
             f"data must map column names to columns, got {type(given).__name__}; "
-            "write {'id': [...], 'stage': [...]}, or dict(frame)"
+            "write {'id': [...], 'stage': [...]}, or give a frame"
         )
 
     @pytest.mark.parametrize("given", [None, {"id": "Id"}])
@@ -438,6 +438,9 @@ class TestSetAside:
             "Short": [],
             "No column": 5,
             "Text": "ab",
+            "No dimension": np.array(5),
+            "Two dimensions": np.zeros((2, 2)),
+            "Tuple": ("p", "q"),
         }
         table = Deals.from_columns(data, FORM, bad_rows="set_aside")
         assert [deal.id for deal in table] == ["D-2"]
@@ -449,6 +452,7 @@ class TestSetAside:
             "Created": JAN,
             "Closed": np.datetime64("2026-01-05T12", "ns"),
             "Not named": "x",
+            "Tuple": "p",
         }
         assert type(aside.cells["Amount"]) is float
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
+from typing import Any
 
 from attrs import evolve
 from hypothesis import strategies as st
@@ -144,19 +145,21 @@ def deal_formats(draw: DrawFn) -> DealFormat:
     if "close" in columns:
         columns = {name: column for name, column in columns.items() if name not in ("closed", "expected_close")}
     values = {"arr": "ARR", "units": "Units"} if "values" in maybe else {}
+    given: dict[str, Any] = columns
+    given |= draw(st.sampled_from([{}, {"currency": "USD"}, {"currency": "JPY"}, {"currency_column": "Currency"}]))
     return DealFormat(
-        **columns,
+        **given,
         values=values,
         plain_values=("units",) if values and "plain_values" in maybe else (),
         labels={"region": "Region"} if "labels" in maybe else {},
         outcome=draw(st.none() | outcome_columns()),
         process=draw(st.none() | processes()),
-        **draw(st.sampled_from([{}, {"currency": "USD"}, {"currency": "JPY"}, {"currency_column": "Currency"}])),
         probability_scale=draw(st.sampled_from(["fraction", "percent"])),
         date_format=draw(st.sampled_from([None, "%d.%m.%Y", "%m/%d/%y"])),
         zone=draw(st.sampled_from([None, "UTC"])),
         rounding=draw(st.sampled_from([None, "half_away"])),
         missing=draw(st.sampled_from([("",), (), ("", "-", "n/a")])),
+        escaped=draw(st.booleans()),
     )
 
 

@@ -27,12 +27,13 @@ from salesmetrics.model.period import parse_day
 from salesmetrics.model.probability import MILLION, millionths
 from salesmetrics.table.columns import MOST, id_column
 from salesmetrics.table.faults import Faults, many
-from salesmetrics.table.format import LONGEST_TIME, spelling
+from salesmetrics.table.format import ESCAPE, LONGEST_TIME, spelling
 
 __all__ = ["Cells", "Reader", "as_cells", "objects"]
 
-Cells: TypeAlias = NDArray[Any] | list[Any]
-"""A column as it came, in a copy: an int64, float64 or datetime64 array, or a list of anything."""
+Cells: TypeAlias = NDArray[Any] | Masked | Coded | list[Any]
+"""A column as it came, in a copy: an int64, float64 or datetime64 array, whole numbers with gaps, cells that repeat
+as codes into the different ones, or a list of anything."""
 
 
 def as_cells(data: Any) -> Cells:
@@ -53,7 +54,7 @@ def as_cells(data: Any) -> Cells:
     kind = array.dtype.kind
     if kind == "M" and np.can_cast("M8[D]", array.dtype):  # a coarser unit, such as a month, is no day
         return array.copy()
-    if kind in "iu" and np.can_cast(array.dtype, np.int64):
+    if kind in "iu" and (np.can_cast(array.dtype, np.int64) or array.max(initial=0) <= MOST):
         return array.astype(np.int64)
     if kind == "f" and array.dtype.itemsize < 8:  # a short float says what its own shortest text says
         return array.astype(str).astype(np.float64)
@@ -66,6 +67,8 @@ def objects(cells: Cells) -> list[Any]:
     """The cells one by one, as plain objects; whole days of an array are dates."""
     if isinstance(cells, list):
         return cells
+    if isinstance(cells, (Masked, Coded)):
+        return list(cells)
     if cells.dtype.kind != "M":
         return list(cells.tolist())
     days = cells.astype("M8[D]")
@@ -92,6 +95,7 @@ class Reader:
         rounding: How numbers with too many decimals are rounded; `None` refuses them.
         date_format: `None` for ISO 8601, else a pattern of `datetime.strptime`.
         zone: Where a day begins, for times that carry an offset.
+        escaped: Whether texts may begin with an apostrophe that is not part of them.
     """
 
     faults: Faults
@@ -99,6 +103,7 @@ class Reader:
     rounding: Rounding | None
     date_format: str | None
     zone: tzinfo | None
+    escaped: bool = False
 
     def is_missing(self, cell: Any) -> bool:
         """Whether a cell stands for nothing."""
@@ -106,7 +111,7 @@ class Reader:
             return cell in self.missing
         if isinstance(cell, Decimal):
             return cell.is_nan()
-        if cell is None or type(cell).__name__ in ("NAType", "NaTType"):  # pandas' own, without importing pandas
+        if cell is None or type(cell).__name__ in _GAPS:
             return True
         return isinstance(cell, (float, np.datetime64)) and bool(cell != cell)  # noqa: PLR0124  # NaN, NaT
 
@@ -114,17 +119,10 @@ class Reader:
         """Deal ids: whole numbers as int64, anything else as objects."""
         if isinstance(cells, np.ndarray) and cells.dtype == np.int64:
             return cells
-        listed = [None if self.is_missing(cell) else cell for cell in objects(cells)]
-        gaps = [row for row, cell in enumerate(listed) if cell is None]
-        if gaps:
-            self.faults.add(column, "missing_id", many(len(gaps), "row has", "rows have") + " no id",
-                            "give each deal an id", gaps)  # fmt: skip
-        strange = [row for row, cell in enumerate(listed) if not (cell is None or _is_id(cell))]
-        if strange:
-            fault = f"an id must be text or a whole number, got {shown(listed[strange[0]])}; convert it first"
-            self._unreadable(column, strange, fault)
-            for row in strange:
-                listed[row] = None
+        listed = objects(cells)
+        usual = not self.escaped and set(map(type, listed)) <= {str, int}
+        if not usual or not {"", *self.missing}.isdisjoint(listed):  # ids come by the million
+            listed = self._ids_one_by_one(listed, column)
         return id_column(listed)
 
     def amounts(self, cells: Cells, column: str, unit: str | None, digits: int) -> Masked:
@@ -154,10 +152,8 @@ class Reader:
 
     def days(self, cells: Cells, column: str) -> Masked:
         """Days since 1970."""
-        if isinstance(cells, list) or cells.dtype.kind != "M":
-            codes, read, unknown = self._parsed(
-                objects(cells), column, lambda cell: day_number(self._day(cell, column)), 0
-            )
+        if not isinstance(cells, np.ndarray) or cells.dtype.kind != "M":
+            codes, read, unknown = self._parsed(cells, column, lambda cell: day_number(self._day(cell, column)), 0)
             return Masked(np.array(read, np.int32).take(codes), ~unknown.take(codes))
         known = ~np.isnat(cells)
         days = np.where(known, cells.astype("M8[D]").astype(np.int64), 0)  # towards the start of the day
@@ -202,6 +198,24 @@ class Reader:
 
         return self._codes(cells, column, parse)
 
+    def _ids_one_by_one(self, cells: list[Any], column: str) -> list[Any]:
+        listed = [None if self.is_missing(cell) else self._bare(cell) for cell in cells]
+        gaps = [row for row, cell in enumerate(listed) if cell is None]
+        if gaps:
+            self.faults.add(column, "missing_id", many(len(gaps), "row has", "rows have") + " no id",
+                            "give each deal an id", gaps)  # fmt: skip
+        strange = [row for row, cell in enumerate(listed) if not (cell is None or _is_id(cell))]
+        if strange:
+            fault = f"an id must be text or a whole number, got {shown(listed[strange[0]])}; convert it first"
+            self._unreadable(column, strange, fault)
+            for row in strange:
+                listed[row] = None
+        return listed
+
+    def _bare(self, cell: Any) -> Any:
+        """A text without the apostrophe that keeps spreadsheets from running it; anything else as it is."""
+        return cell.removeprefix(ESCAPE) if self.escaped and isinstance(cell, str) else cell
+
     def _day(self, cell: Any, column: str) -> date:
         if isinstance(cell, str):
             cell = self._time(cell, column)
@@ -219,6 +233,11 @@ class Reader:
                 raise InvalidValueError(
                     f"{column} must be a day in the years 1 to 9999, got {shown(cell.isoformat())}; correct it"
                 ) from None
+        if isinstance(cell, np.datetime64) and np.can_cast("M8[D]", cell.dtype):
+            day = cell.astype("M8[D]").item()
+            if isinstance(day, date):
+                return day
+            raise InvalidValueError(f"{column} must be a day in the years 1 to 9999, got {cell}; correct it")
         if isinstance(cell, date):
             return cell
         raise InvalidValueError(f"{column} must be a day, got {shown(cell)}; write 2026-01-31")
@@ -241,17 +260,21 @@ class Reader:
         self, cells: Cells, column: str, parse: Callable[[Any], int], scale: int, low: int, high: int
     ) -> tuple[NDArray[np.int64], Flags]:
         """Numbers from `low` to `high` in units of `1 / scale`: all plain ones at once, the others one by one."""
-        if isinstance(cells, list) and set(map(type, cells)) <= {type(None)}:  # a field that the data do not have
+        if isinstance(cells, Coded) and not cells.names:  # a field that the data do not have
             return np.zeros(len(cells), np.int64), np.zeros(len(cells), np.bool_)
-        if isinstance(cells, np.ndarray) and cells.dtype.kind in "if":
+        listed: list[Any] | None = None
+        if isinstance(cells, Masked):
+            numbers, given = cells.values, cells.known
+        elif isinstance(cells, np.ndarray) and cells.dtype.kind in "if":
             numbers, given = cells, ~np.isnan(cells)
         else:
-            cells = objects(cells)
-            numbers, given = np.array([self._float(cell) for cell in cells], np.float64), np.ones(len(cells), np.bool_)
+            listed = objects(cells)
+            numbers, given = np.array([self._float(cell) for cell in listed], np.float64), np.ones(len(cells), np.bool_)
         values, known = _scaled(numbers, scale, low, high)
+        known &= given
         rest = np.flatnonzero(given & ~known)
-        listed = [cells[row] for row in rest] if isinstance(cells, list) else cells[rest].tolist()
-        codes, read, unknown = self._parsed(listed, column, parse, 0, rest)
+        others = numbers[rest].tolist() if listed is None else [listed[row] for row in rest]
+        codes, read, unknown = self._parsed(others, column, parse, 0, rest)
         values[rest] = np.array(read, np.int64).take(codes)
         known[rest] = ~unknown.take(codes)
         return values, known
@@ -260,16 +283,19 @@ class Reader:
         """A float that says exactly what the cell says; NaN where there is none."""
         if type(cell) is float:
             return cell
+        if type(cell) is Decimal:
+            cell = str(cell)
+            return float(cell) if _SHORT.fullmatch(cell) else np.nan
         is_short = type(cell) is str and _SHORT.fullmatch(cell) is not None and cell not in self.missing
         return float(cell) if is_short else np.nan
 
     def _codes(self, cells: Cells, column: str, parse: Callable[[Any], Any]) -> Coded:
-        codes, read, _ = self._parsed(objects(cells), column, parse, None)
+        codes, read, _ = self._parsed(cells, column, lambda cell: parse(self._bare(cell)), None)
         of_distinct, one_each = folded(read)  # two spellings may stand for one name
         return recoded(of_distinct.take(codes), one_each)
 
     def _parsed(
-        self, cells: Sequence[Any], column: str, parse: Callable[[Any], Any], gap: Any, rows: NDArray[Any] | None = None
+        self, cells: Cells, column: str, parse: Callable[[Any], Any], gap: Any, rows: NDArray[Any] | None = None
     ) -> tuple[NDArray[np.int32], list[Any], Flags]:
         """Codes into the different cells, what each of these says, and which of them say nothing.
 
@@ -299,6 +325,8 @@ class Reader:
         self.faults.add(column, "unreadable", f"{count} cannot be read: {detail}", hint, rows, of_one=one)
 
 
+_GAPS = ("NAType", "NaTType")  # pandas' own, without importing pandas
+_FOLDED = frozenset({type(None), str, date, int, float, bool})
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")  # strptime would read the digits of every script
 _SHORT = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?", re.ASCII)  # at most 15 digits: such a text and its float say the same
@@ -319,10 +347,17 @@ def _scaled(numbers: NDArray[Any], scale: int, low: int, high: int) -> tuple[NDA
     return np.where(exact, units, 0).astype(np.int64), exact
 
 
-def _distinct(cells: Sequence[Any]) -> tuple[NDArray[np.int32], Sequence[Any]]:
-    """Codes into the different cells; mixed kinds are not folded, for 1, 1.0 and True are equal and not the same."""
-    kinds = set(map(type, cells)) - {type(None)}
-    if len(kinds) <= 1 and kinds <= {str, int, date}:
+def _distinct(cells: Cells) -> tuple[NDArray[np.signedinteger[Any]], list[Any]]:
+    """Codes into the different cells; numbers of two kinds are not folded: 1, 1.0 and True are equal, not the same.
+
+    Gaps may stand among the cells: `None`, the NaN of floats, and what pandas has for them.
+    """
+    if isinstance(cells, Coded):
+        return cells.codes, [*cells.names, None]  # code -1 takes the last
+    cells = objects(cells)
+    kinds = set(map(type, cells))
+    foldable = all(kind in _FOLDED or kind.__name__ in _GAPS for kind in kinds)
+    if foldable and len(kinds & {int, float, bool}) <= 1:
         return folded(cells)
     return np.arange(len(cells), dtype=np.int32), cells
 

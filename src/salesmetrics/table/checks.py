@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,11 +30,11 @@ def checked(
     own: Mapping[str, str],
     bad_rows: BadRows,
     accept: Collection[str],
-    cells_of: Callable[[int], dict[str, Any]],
+    cells_of: Callable[[Sequence[int]], list[dict[str, Any]]],
 ) -> tuple[DealColumns, tuple[SetAside, ...]]:
     """Check fields against each other; then refuse the table, or set the rows at fault aside.
 
-    `own` gives the caller's names of the columns, and `cells_of` what stood in a row.
+    `own` gives the caller's names of the columns, and `cells_of` what stood in some rows.
 
     Raises:
         InvalidTableError: There are faults, other than doubts that are accepted, which cannot be set aside.
@@ -109,15 +110,19 @@ def staged(names: Coded, process: SalesProcess, column: str, faults: Faults) -> 
 def _repeated(ids: NDArray[Any]) -> Flags:
     """Which rows have an id that another row has too."""
     if ids.dtype == object:
+        # Equal ids have equal hashes, and sorted numbers are faster to look through than a set of ten million texts.
         listed = ids.tolist()
-        if len(set(listed)) == len(listed):
-            return np.zeros(len(listed), np.bool_)
-        seen: dict[Any, int] = {}
-        for one in listed:
-            seen[one] = seen.get(one, 0) + 1
-        return np.array([seen[one] > 1 for one in listed], np.bool_)
-    order = np.argsort(ids, kind="stable")
-    twin = ids[order[1:]] == ids[order[:-1]]
+        hashes = np.fromiter(map(hash, listed), np.int64, len(listed))
+        suspects = np.flatnonzero(_repeated(hashes))
+        times = Counter(listed[row] for row in suspects)
+        flags = np.zeros(len(listed), np.bool_)
+        flags[suspects] = [times[listed[row]] > 1 for row in suspects]
+        return flags
     flags = np.zeros(len(ids), np.bool_)
+    in_order = np.sort(ids)
+    if not (in_order[1:] == in_order[:-1]).any():
+        return flags
+    order = np.argsort(ids)
+    twin = ids[order[1:]] == ids[order[:-1]]
     flags[order[1:][twin]] = flags[order[:-1][twin]] = True
     return flags

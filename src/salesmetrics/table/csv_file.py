@@ -1,27 +1,53 @@
-"""CSV files as columns of text."""
+"""CSV files: columns of text."""
 
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from salesmetrics.errors import shown
-from salesmetrics.table.faults import Faults, many
+from attrs import frozen
 
-__all__ = ["columns_of_csv"]
+from salesmetrics.errors import shown
+from salesmetrics.table.cells import Cells
+from salesmetrics.table.faults import Faults, many
+from salesmetrics.table.source import told_apart
+
+__all__ = ["CsvSource", "csv_source"]
 
 _SURPLUS = "(cells beyond the header)"
 
 
-def columns_of_csv(path: str | Path, faults: Faults) -> dict[str, list[Any]]:
-    """The columns of a CSV file in UTF-8 with a header, every cell as its text.
+@frozen
+class CsvSource:
+    """The rows of a CSV file, every cell as its text."""
 
-    A row with too few or too many cells is noted as a fault; its surplus cells stand in a column of their own.
+    names: tuple[str, ...]
+    repeated: Collection[str]
+    _rows: list[list[str]]
+    _is_ragged: bool
+
+    def cells(self, name: str, *, repeats: bool) -> Cells:
+        """A column of texts."""
+        del repeats  # whoever reads a list finds the different cells as fast
+        place = self.names.index(name)
+        return [row[place] for row in self._rows]
+
+    def rows(self, rows: Sequence[int]) -> list[dict[str, Any]]:
+        """The cells of these rows, those beyond the header in a column of their own."""
+        width = len(self.names)
+        more = [{_SURPLUS: self._rows[row][width:] or None} if self._is_ragged else {} for row in rows]
+        return [dict(zip(self.names, self._rows[row], strict=False)) | one for row, one in zip(rows, more, strict=True)]
+
+
+def csv_source(path: str | Path, faults: Faults) -> CsvSource:
+    """The rows of a CSV file in UTF-8 with a header.
+
+    A row with too few or too many cells is noted as a fault.
 
     Raises:
-        InvalidTableError: The file is not text in UTF-8, has no header, or has a column name twice.
+        InvalidTableError: The file is not text in UTF-8, or has no header.
         OSError: The file cannot be read.
     """
     try:
@@ -39,19 +65,13 @@ def columns_of_csv(path: str | Path, faults: Faults) -> dict[str, list[Any]]:
     if not header:
         faults.add("file", "no_header", "a CSV file must start with a row of column names, got none", "add it")
         faults.refuse()
-    twice = [name for name, times in Counter(header).items() if times > 1]
-    if twice:
-        faults.add(
-            "file", "repeated_column", f"column names must differ, got {shown(twice)} again", "rename one of them"
-        )
-        faults.refuse()
+    names, repeated = told_apart(header)
     rows = [row for row in rows if row]  # a blank line is no row
     width = len(header)
     ragged = [place for place, row in enumerate(rows) if len(row) != width]
-    columns: dict[str, list[Any]] = {}
     if ragged:
         detail = f"a row must have {width} cells, got {many(len(ragged), 'row', 'rows')} with another number"
         faults.add("file", "ragged_row", detail, "quote commas inside cells", ragged)
-        columns[_SURPLUS] = [row[width:] or None for row in rows]
-        rows = [row + [""] * width for row in rows]
-    return columns | {name: [row[place] for row in rows] for place, name in enumerate(header)}
+    for place in ragged:
+        rows[place] += [""] * (width - len(rows[place]))
+    return CsvSource(tuple(names), repeated, rows, bool(ragged))

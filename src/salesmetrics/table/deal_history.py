@@ -148,7 +148,7 @@ class DealHistory(Sequence[DealChange]):
             at=np.array([change.at for change in rows], "M8[us]").astype(np.int64),
             **columns,
         )
-        return table._checked(faults, bad_rows, accept, lambda row: asdict(rows[row], recurse=False))
+        return table._checked(faults, bad_rows, accept, lambda some: [asdict(rows[row], recurse=False) for row in some])
 
     @classmethod
     def from_dates(cls, deals: DealColumns, stages: Mapping[str, str]) -> DealHistory:

@@ -23,13 +23,14 @@ from salesmetrics.model.period import Period, check_day
 from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
 from salesmetrics.table.columns import DealColumns
-from salesmetrics.table.csv_file import columns_of_csv
+from salesmetrics.table.csv_file import csv_source
 from salesmetrics.table.deal_history import DealHistory, IntoHistory
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words
 from salesmetrics.table.format import KEYS, DealFormat
 from salesmetrics.table.of_cells import columns_of_cells
 from salesmetrics.table.of_deals import columns_of_deals
 from salesmetrics.table.past import AttachedHistory, attached, columns_as_of
+from salesmetrics.table.written import MoneyAs, columns_written, csv_written, format_written
 
 __all__ = ["Deals", "IntoDeals", "PeriodBasis", "seen_from"]
 
@@ -113,23 +114,32 @@ class Deals(DealColumns, Sequence[Deal]):
     @classmethod
     def from_columns(
         cls,
-        data: Mapping[str, Any],
+        data: Any,
         format: DealFormat,  # noqa: A002  # the word that users look for
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
     ) -> Deals:
-        """A table from columns of foreign data, read through a format.
+        """A table from a frame or from other columns of foreign data, read through a format.
+
+        Only the columns that the format names are read, whatever else there is. Cells are copied: what happens to the
+        frame later changes nothing here. Floats are amounts where they say whole minor units by their shortest text;
+        others are a problem that names the rows, unless the format has a `rounding`. A time in a zone belongs to the
+        day that clocks in the format's `zone` show.
 
         Args:
-            data: Column names to columns: lists, or one-dimensional numpy arrays.
+            data: Column names to columns (lists, or one-dimensional numpy arrays), or with the extra `frames` a frame
+                of pandas, polars (eager or lazy), pyarrow or duckdb. A lazy one is collected once: the columns that
+                are named, or with `bad_rows="set_aside"` all of them.
             format: Which column is which, and how cells are written.
-            bad_rows: As in `of`.
+            bad_rows: As in `of`; rows are counted from 0 in the order of the data, not by the index of a frame. A
+                relation of duckdb has no order of its own unless it was asked for one: sort it.
             accept: As in `of`.
 
         Raises:
             InvalidTableError: Columns are missing or of different lengths, cells cannot be read, or rows are at
                 fault; `.problems` lists every fault.
-            InvalidValueError: The data are no mapping, or a word is misspelt.
+            InvalidValueError: The data are neither a mapping nor a frame, or a word is misspelt.
+            MissingExtraError: The data are a frame, and the extra `frames` is not installed.
 
         Laws:
             same_door: Columns and objects of the same deals make the same table.
@@ -172,7 +182,76 @@ class Deals(DealColumns, Sequence[Deal]):
             Deals(1 deal in USD: 1 open, 0 won, 0 lost)
         """
         faults = Faults(str(path))
-        return cls._of_columns(*columns_of_cells(columns_of_csv(path, faults), format, bad_rows, accept, faults))
+        return cls._of_columns(*columns_of_cells(csv_source(path, faults), format, bad_rows, accept, faults))
+
+    @property
+    def format(self) -> DealFormat:
+        """The format that reads what `to_columns` wrote.
+
+        Examples:
+            >>> book = Deals.of([Deal("D-1", Money(100, "USD"), "Qualified", "Ada", date(2026, 1, 5))])
+            >>> book.format.owner, book.format.currency
+            ('owner', 'USD')
+        """
+        return format_written(self)
+
+    def to_columns(self, money: MoneyAs = "float") -> dict[str, Any]:
+        """Plain columns, of which every frame library builds a frame in one call: `pandas.DataFrame(columns)`.
+
+        Amounts are in major units, such as dollars, with the `currency` beside them; days are numpy's, with NaT where
+        there is none; other gaps are `None`. Values and labels stand under their own names; where two share one, the
+        second is called `value_...` or `label_...`. pandas makes floats of whole numbers with gaps, and polars and
+        pyarrow refuse a column of mixed kinds, such as ids or labels that are texts and numbers.
+
+        Args:
+            money: "float" for the nearest floats (NaN where an amount is not known), exact below 10**15 minor units;
+                "decimal" for exact `Decimal`s, of plain values with gaps too.
+
+        Raises:
+            InvalidValueError: `money` is misspelt.
+
+        Laws:
+            round_trip: `Deals.from_columns(deals.to_columns("decimal"), deals.format)` equals the deals, where the
+                doubts that they have are accepted; with floats too, for amounts below 10**15 minor units.
+
+        Examples:
+            >>> book = Deals.of([Deal("D-1", Money(1250, "USD"), "Qualified", "Ada", date(2026, 1, 5))])
+            >>> columns = book.to_columns()
+            >>> columns["amount"], columns["created"]
+            (array([12.5]), array(['2026-01-05'], dtype='datetime64[D]'))
+        """
+        return columns_written(self, money)
+
+    def to_csv(self, path: str | Path) -> DealFormat:
+        """Write the deals into a CSV file, and return the format that reads it back.
+
+        The columns are those of `to_columns("decimal")`, in UTF-8 with a header. A text that begins with = + - @, a
+        tab or a carriage return would be run by spreadsheets: it gets an apostrophe in front, and so does one that
+        begins with an apostrophe, and the empty text, because an empty cell is a gap. Numbers never get one. A CSV
+        file holds texts only: ids and labels that are none come back as texts. Rows that were set aside are not
+        written.
+
+        Args:
+            path: The file; one that is there is overwritten.
+
+        Raises:
+            InvalidValueError: A text has no form in UTF-8.
+            OSError: The file cannot be written.
+
+        Laws:
+            round_trip: `Deals.from_csv(path, deals.to_csv(path))` equals the deals, where ids and labels are texts and
+                the doubts that they have are accepted.
+
+        Examples:
+            >>> import tempfile
+            >>> book = Deals.of([Deal("=1+1", Money(1250, "USD"), "Qualified", "Ada", date(2026, 1, 5))])
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = Path(folder, "deals.csv")
+            ...     form = book.to_csv(path)
+            ...     path.read_text("utf-8").splitlines()[1][:28], Deals.from_csv(path, form)[0].id
+            ("'=1+1,Qualified,open,12.50,U", '=1+1')
+        """
+        return csv_written(self, path)
 
     @classmethod
     def _of_columns(cls, columns: DealColumns, aside: tuple[SetAside, ...]) -> Deals:

@@ -35,7 +35,7 @@ DOUBTS = (
 )
 """Faults that real data have, which a caller may accept by name; every other fault is fatal."""
 
-_ABSENT = ("missing_column", "not_a_column")
+_ABSENT = ("missing_column", "not_a_column", "repeated_column")
 
 
 @frozen
@@ -131,15 +131,16 @@ def check_door_words(bad_rows: str, accept: Collection[str], doubts: Sequence[st
 
 
 def set_aside(
-    faults: Faults, kept: Sequence[Problem], cells_of: Callable[[int], dict[str, Any]]
+    faults: Faults, kept: Sequence[Problem], cells_of: Callable[[Sequence[int]], list[dict[str, Any]]]
 ) -> tuple[SetAside, ...]:
-    """The rows at fault, each with its own faults; `cells_of(row)` gives what stood in it."""
+    """The rows at fault, each with its own faults; `cells_of(rows)` gives what stood in them."""
     by_row: dict[int, list[Problem]] = {}
     for problem in kept:
         detail = faults.of_one_row.get(problem.detail, problem.detail)
         for row in problem.rows:
             by_row.setdefault(row, []).append(Problem(problem.column, problem.rule, detail, problem.hint, (row,)))
-    return tuple(SetAside(row, cells_of(row), tuple(problems)) for row, problems in sorted(by_row.items()))
+    rows = sorted(by_row)
+    return tuple(SetAside(row, cells, tuple(by_row[row])) for row, cells in zip(rows, cells_of(rows), strict=True))
 
 
 def many(n: int, one: str, more: str) -> str:

@@ -16,10 +16,13 @@ from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.money import Rounding
 from salesmetrics.model.stage import Category, Outcome, SalesProcess, Stage
 
-__all__ = ["FIELDS", "KEYS", "LONGEST_TIME", "DealFormat", "OutcomeColumn"]
+__all__ = ["ESCAPE", "FIELDS", "KEYS", "LONGEST_TIME", "DealFormat", "OutcomeColumn"]
 
 FIELDS = "id stage amount owner created closed expected_close close probability category kind account".split()
 """The fields of a deal that have a column of their own."""
+
+ESCAPE = "'"
+"""What spreadsheets take for "this is text, do not run it", before a text."""
 
 LONGEST_TIME = 100
 """Characters of a text that is read as a day; the patterns of `strptime` take their time over longer ones."""
@@ -122,6 +125,8 @@ class DealFormat:
         zone: Where a day begins, for times that carry an offset, such as "Europe/London".
         rounding: "half_away" rounds amounts and probabilities with too many decimals; `None` refuses them.
         missing: Texts that mean a missing cell.
+        escaped: Whether an apostrophe at the beginning of an id, a name or a label is not part of it, but keeps
+            spreadsheets from running it, as in the files that `Deals.to_csv` writes.
 
     Raises:
         InvalidValueError: Fields contradict each other, or one is not of its kind.
@@ -156,6 +161,7 @@ class DealFormat:
     zone: str | None = None
     rounding: Rounding | None = None
     missing: tuple[str, ...] = field(default=("",), converter=_words)
+    escaped: bool = False
 
     def __attrs_post_init__(self) -> None:
         faults = [
@@ -181,6 +187,8 @@ class DealFormat:
             )
         if self.rounding not in (None, "half_away"):
             faults.append(f"rounding must be 'half_away' or None, got {shown(self.rounding)}; write one")
+        if not isinstance(self.escaped, bool):
+            faults.append(f"escaped must be True or False, got {shown(self.escaped)}; write one")
         strange = [name for name in self.plain_values if name not in self.values]
         if strange:
             faults.append(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import tzinfo
-from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -15,19 +14,24 @@ from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.deal_fields import KINDS
 from salesmetrics.model.money import Money
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
-from salesmetrics.table.cells import Cells, Reader, as_cells, objects
+from salesmetrics.table.cells import Cells, Reader, objects
 from salesmetrics.table.checks import checked, one_currency, staged
 from salesmetrics.table.columns import DealColumns
+from salesmetrics.table.csv_file import CsvSource
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many
 from salesmetrics.table.format import FIELDS, DealFormat, OutcomeColumn
+from salesmetrics.table.frames import FrameSource, frame_source, may_be_frame
+from salesmetrics.table.source import MappingSource
 
 __all__ = ["columns_of_cells"]
+
+Source: TypeAlias = MappingSource | FrameSource | CsvSource
 
 _MOST_DECIMALS = 4  # of any currency: where none is known, no amount is refused for its decimals
 
 
 def columns_of_cells(
-    data: Mapping[str, Any], form: DealFormat, bad_rows: BadRows, accept: Collection[str], faults: Faults
+    data: Any, form: DealFormat, bad_rows: BadRows, accept: Collection[str], faults: Faults
 ) -> tuple[DealColumns, tuple[SetAside, ...]]:
     """Read foreign columns through a format, and check them.
 
@@ -39,23 +43,23 @@ def columns_of_cells(
     check_door_words(bad_rows, accept)
     if not isinstance(form, DealFormat):
         raise InvalidValueError(f"format must be a DealFormat, got {shown(form)}; write DealFormat(id=..., stage=...)")
-    if not isinstance(data, Mapping):
-        raise InvalidValueError(
-            f"data must map column names to columns, got {type(data).__name__}; "
-            "write {'id': [...], 'stage': [...]}, or dict(frame)"
-        )
-    cells = _cells_of(data, form, faults)
+    source = _source(data, form, bad_rows)
+    cells = _cells_of(source, form, faults)
     n_rows = max(map(len, cells.values()), default=0)
-    reader = Reader(faults, frozenset(form.missing), form.rounding, form.date_format, _zone(form.zone))
-    source: dict[str, str | None] = {field: getattr(form, field) for field in FIELDS}
-    source["closed"] = form.close if form.closed is None else form.closed
+    reader = Reader(
+        faults, frozenset(form.missing), form.rounding, form.date_format, _zone(form.zone), escaped=form.escaped
+    )
+    names: dict[str, str | None] = {field: getattr(form, field) for field in FIELDS}
+    names["closed"] = form.close if form.closed is None else form.closed
+
+    absent = Coded(np.full(n_rows, -1, np.int8), ())
 
     def column(name: str | None) -> Cells:
-        return [None] * n_rows if name is None or name not in cells else cells[name]
+        return absent if name is None else cells.get(name, absent)
 
     def given(field: str) -> tuple[Cells, str]:
         """The cells of a field, and what the caller calls them."""
-        return column(source[field]), source[field] or field
+        return column(names[field]), names[field] or field
 
     money = {"amount": given("amount")}
     money |= {name: (column(named), named) for name, named in form.values.items() if name not in form.plain_values}
@@ -96,8 +100,8 @@ def columns_of_cells(
         values=values,
         labels={name: reader.labels(column(named), named) for name, named in form.labels.items()},
     )
-    own = {field: source[field] or field for field in ("id", "stage", "amount", "created", "closed")}
-    return checked(columns, faults, own, bad_rows, accept, _raw(data, cells))
+    own = {field: names[field] or field for field in ("id", "stage", "amount", "created", "closed")}
+    return checked(columns, faults, own, bad_rows, accept, source.rows)
 
 
 def _outcomes_applied(stage: Coded, reader: Reader, cells: Cells, rule: OutcomeColumn, process: SalesProcess) -> Coded:
@@ -122,17 +126,43 @@ def _outcomes_applied(stage: Coded, reader: Reader, cells: Cells, rule: OutcomeC
     return Coded(codes, process.names)
 
 
-def _cells_of(data: Mapping[str, Any], form: DealFormat, faults: Faults) -> dict[str, Cells]:
+def _source(data: Any, form: DealFormat, bad_rows: BadRows) -> Source:
+    """The columns of a CSV file that was opened, of a mapping or of a frame."""
+    if isinstance(data, CsvSource):
+        return data
+    if isinstance(data, Mapping):
+        return MappingSource(data)
+    source = None
+    if may_be_frame(data):
+        source = frame_source(data, _columns_of(form), form.zone, whole=bad_rows == "set_aside")
+    if source is None:
+        raise InvalidValueError(
+            f"data must map column names to columns, got {type(data).__name__}; "
+            "write {'id': [...], 'stage': [...]}, or give a frame"
+        )
+    return source
+
+
+def _columns_of(form: DealFormat) -> list[str]:
+    """The columns that a format names."""
+    names: list[str | None] = [getattr(form, name) for name in (*FIELDS, "currency_column")]
+    names += [*form.values.values(), *form.labels.values(), None if form.outcome is None else form.outcome.column]
+    return list(dict.fromkeys(name for name in names if name is not None))
+
+
+def _cells_of(source: Source, form: DealFormat, faults: Faults) -> dict[str, Cells]:
     """The columns that the format names, or the faults of those that are not there or not columns."""
-    wanted: list[str | None] = [getattr(form, name) for name in (*FIELDS, "currency_column")]
-    wanted += [*form.values.values(), *form.labels.values(), None if form.outcome is None else form.outcome.column]
+    each_its_own = {form.id, form.amount, form.probability, *form.values.values()}
     cells: dict[str, Cells] = {}
-    for name in dict.fromkeys(name for name in wanted if name is not None):
-        if name not in data:
-            faults.add(name, "missing_column", "the data have no such column", nearest(name, data))
+    for name in _columns_of(form):
+        if name not in source.names:
+            faults.add(name, "missing_column", "the data have no such column", nearest(name, source.names))
+            continue
+        if name in source.repeated:
+            faults.add(name, "repeated_column", "the data have several columns of this name", "rename all but one")
             continue
         try:
-            cells[name] = as_cells(data[name])
+            cells[name] = source.cells(name, repeats=name not in each_its_own)
         except InvalidValueError as fault:
             detail, _, hint = str(fault).rpartition("; ")
             faults.add(name, "not_a_column", detail, hint)
@@ -178,16 +208,3 @@ def _zone(name: str | None) -> tzinfo | None:
     from zoneinfo import ZoneInfo
 
     return ZoneInfo(name)
-
-
-def _raw(data: Mapping[str, Any], read: Mapping[str, Cells]) -> Callable[[int], dict[str, Any]]:
-    """What stood in a row of the data, in columns that the format names and in others."""
-
-    @cache
-    def column(name: str) -> Cells:
-        try:
-            return read[name] if name in read else as_cells(data[name])
-        except InvalidValueError:
-            return []  # it is no column, and nobody asked for it
-
-    return lambda row: {name: objects(column(name)[row : row + 1])[0] for name in data if row < len(column(name))}

@@ -72,7 +72,9 @@ def columns_of_deals(
         labels={name: coded(cells) for name, cells in _by_name([deal.labels for deal in rows]).items()},
     )
     own = {name: name for name in ("id", "stage", "amount", "created", "closed")}
-    return checked(columns, faults, own, bad_rows, accept, lambda row: asdict(rows[row], recurse=False))
+    return checked(
+        columns, faults, own, bad_rows, accept, lambda some: [asdict(rows[row], recurse=False) for row in some]
+    )
 
 
 def _by_name(mappings: list[Mapping[str, Any]]) -> dict[str, list[Any]]:
