@@ -51,11 +51,13 @@ if TYPE_CHECKING:
     from salesmetrics.sample import sample_book as sample_book
     from salesmetrics.scorecards import Scorecard as Scorecard
     from salesmetrics.scorecards import scorecard as scorecard
+    from salesmetrics.table.conversion import Conversion as Conversion
     from salesmetrics.table.deals import Deals as Deals
     from salesmetrics.table.deals import IntoDeals as IntoDeals
     from salesmetrics.table.faults import SetAside as SetAside
     from salesmetrics.table.format import DealFormat as DealFormat
     from salesmetrics.table.format import OutcomeColumn as OutcomeColumn
+    from salesmetrics.table.rates import Rates as Rates
 
 __version__ = "0.1.0"
 
@@ -87,9 +89,11 @@ _HOMES = {
     "result.tallied": "Amounts Durations",
     "sample": "SampleBook sample_book",
     "scorecards": "Scorecard scorecard",
+    "table.conversion": "Conversion",
     "table.deals": "Deals IntoDeals",
     "table.faults": "SetAside",
     "table.format": "DealFormat OutcomeColumn",
+    "table.rates": "Rates",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -202,6 +202,11 @@ class Reader:
 
         return self._codes(cells, column, parse)
 
+    def each(self, cells: Cells, column: str, parse: Callable[[Any], Any]) -> list[Any]:
+        """The cells as `parse` reads them, which refuses what it cannot read; `None` for gaps."""
+        codes, read, _ = self._parsed(objects(cells), column, parse, None)
+        return [read[code] for code in codes.tolist()]
+
     def _day(self, cell: Any, column: str) -> date:
         if isinstance(cell, str):
             cell = self._time(cell, column)

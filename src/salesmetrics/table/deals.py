@@ -23,11 +23,13 @@ from salesmetrics.model.period import Period, check_day
 from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
 from salesmetrics.table.columns import DealColumns
+from salesmetrics.table.conversion import Conversion, RateDay, check_conversion, in_one_currency
 from salesmetrics.table.csv_file import columns_of_csv
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words
 from salesmetrics.table.format import KEYS, DealFormat
 from salesmetrics.table.of_cells import columns_of_cells
 from salesmetrics.table.of_deals import columns_of_deals
+from salesmetrics.table.rates import Rates
 
 __all__ = ["Deals", "IntoDeals", "PeriodBasis"]
 
@@ -67,6 +69,7 @@ class Deals(DealColumns, Sequence[Deal]):
         process: SalesProcess | None = None,
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
+        convert: Conversion | None = None,
     ) -> Deals:
         """A table of deals; a table passes through as it is.
 
@@ -76,9 +79,12 @@ class Deals(DealColumns, Sequence[Deal]):
             bad_rows: "refuse" the table when a row is at fault, or carry such rows apart in `.set_aside`.
             accept: Doubts that are let in: "closed_before_created", "missing_amount", "missing_close",
                 "missing_created", "negative_amount".
+            convert: Into which currency money is converted, and at which rates; without it, a book of two currencies is
+                refused.
 
         Raises:
-            InvalidTableError: The deals contradict themselves or each other; `.problems` lists every fault.
+            InvalidTableError: The deals contradict themselves or each other, or an amount has no rate; `.problems`
+                lists every fault.
             InvalidValueError: Something other than deals came, or a word is misspelt.
 
         Laws:
@@ -96,8 +102,9 @@ class Deals(DealColumns, Sequence[Deal]):
             check_door_words(bad_rows, accept)
             if process is not None and process != deals.process:
                 raise InvalidValueError("process must be None or the table's own, got another; make the table with it")
-            return deals
-        return cls._of_columns(*columns_of_deals(deals, process, bad_rows, accept))
+            check_conversion(convert)
+            return deals if convert is None else _converted(deals, convert)
+        return cls._of_columns(*columns_of_deals(deals, process, bad_rows, accept, convert))
 
     @classmethod
     def from_columns(
@@ -106,6 +113,7 @@ class Deals(DealColumns, Sequence[Deal]):
         format: DealFormat,  # noqa: A002  # the word that users look for
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
+        convert: Conversion | None = None,
     ) -> Deals:
         """A table from columns of foreign data, read through a format.
 
@@ -114,6 +122,7 @@ class Deals(DealColumns, Sequence[Deal]):
             format: Which column is which, and how cells are written.
             bad_rows: As in `of`.
             accept: As in `of`.
+            convert: As in `of`.
 
         Raises:
             InvalidTableError: Columns are missing or of different lengths, cells cannot be read, or rows are at
@@ -129,7 +138,7 @@ class Deals(DealColumns, Sequence[Deal]):
             >>> Deals.from_columns(data, form)[0].amount
             Money(minor=120050, currency='USD')
         """
-        return cls._of_columns(*columns_of_cells(data, format, bad_rows, accept, Faults("Deals")))
+        return cls._of_columns(*columns_of_cells(data, format, bad_rows, accept, convert, Faults("Deals")))
 
     @classmethod
     def from_csv(
@@ -138,6 +147,7 @@ class Deals(DealColumns, Sequence[Deal]):
         format: DealFormat,  # noqa: A002  # the word that users look for
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
+        convert: Conversion | None = None,
     ) -> Deals:
         r"""A table from a CSV file in UTF-8 with a header.
 
@@ -146,6 +156,7 @@ class Deals(DealColumns, Sequence[Deal]):
             format: Which column is which, and how cells are written.
             bad_rows: As in `of`; rows are counted from 0, the header and blank lines not counted.
             accept: As in `of`.
+            convert: As in `of`.
 
         Raises:
             InvalidTableError: As `from_columns`; also when the file is not CSV.
@@ -161,7 +172,8 @@ class Deals(DealColumns, Sequence[Deal]):
             Deals(1 deal in USD: 1 open, 0 won, 0 lost)
         """
         faults = Faults(str(path))
-        return cls._of_columns(*columns_of_cells(columns_of_csv(path, faults), format, bad_rows, accept, faults))
+        data = columns_of_csv(path, faults)
+        return cls._of_columns(*columns_of_cells(data, format, bad_rows, accept, convert, faults))
 
     @classmethod
     def _of_columns(cls, columns: DealColumns, aside: tuple[SetAside, ...]) -> Deals:
@@ -278,6 +290,55 @@ class Deals(DealColumns, Sequence[Deal]):
             )
         return self.take(np.flatnonzero(flags))
 
+    def in_currency(
+        self,
+        currency: str,
+        rates: Rates,
+        *,
+        dated: RateDay | tuple[RateDay, ...],
+        as_of: date | None = None,
+    ) -> Deals:
+        r"""The same deals with all their money in another currency.
+
+        $$ \text{total of a day} = \text{round}\Bigl(\text{rate of the day} \times \sum \text{amount}\Bigr) $$
+
+        The total of all deals of one day is converted exactly and rounded once, half away from zero. Each deal takes
+        its share of it, rounded down or up so that the deals add up to it; what rounding leaves goes to the largest
+        remainders, the first deal among equals. So convert the whole book once and cut it afterwards: a part that is
+        converted alone may differ by a minor unit. Money among the values is converted as amounts are, plain values
+        stay.
+
+        A book of several currencies is converted at the door: `Deals.of(deals, convert=Conversion(...))`.
+
+        Args:
+            currency: ISO 4217 code of the money that comes out.
+            rates: The exchange rates.
+            dated: By which day a deal takes its rate, as in `Conversion`.
+            as_of: The day of `dated="as_of"`.
+
+        Returns:
+            A table of the same deals; amounts [minor units of `currency`].
+
+        Raises:
+            InvalidTableError: An amount other than zero has no day or no rate; the problem names pair and day.
+            InvalidValueError: An argument is not of its kind.
+
+        Laws:
+            definition: Equal to converting the deals one by one in fractions, and sharing out each day's total.
+            lines_add_up: The deals of a day add up to their exact total, converted and rounded once.
+            same_currency: In the currency that the table has, nothing changes and no rate is needed.
+            order: Reordering the deals changes the total of no day.
+            zero: Zero stays zero, and needs neither day nor rate.
+            sign: The opposite amounts have the opposite shares.
+
+        Examples:
+            >>> rates = Rates("USD", "AUD", ["2026-01-01", "2026-02-01"], ["1.39", "1.42"])
+            >>> deal = Deal("D-1", Money.of("1390", "AUD"), "Won", None, date(2026, 1, 5), closed=date(2026, 1, 31))
+            >>> Deals.of([deal]).in_currency("USD", rates, dated="closed")[0].amount
+            Money(minor=100000, currency='USD')
+        """
+        return _converted(self, Conversion(currency, rates, dated=dated, as_of=as_of))
+
     def take(self, index: Index) -> Deals:
         """The deals at these places, in this order; a slice is a view and copies nothing.
 
@@ -386,6 +447,18 @@ class Deals(DealColumns, Sequence[Deal]):
 
 IntoDeals: TypeAlias = Deals | Iterable[Deal]
 """What every measure takes: a table, or any iterable of `Deal`."""
+
+
+def _converted(deals: Deals, conversion: Conversion) -> Deals:
+    faults = Faults("Deals")
+    names = () if deals.currency == NO_CURRENCY else (deals.currency,)
+    own = Coded(np.full(len(deals), len(names) - 1), names)
+    money = {"amount": deals.amount, **deals.values}
+    currencies = {name: own for name, column in money.items() if column.unit is not None}
+    done = in_one_currency(deals, currencies, conversion, {}, faults)
+    if faults.found:
+        faults.refuse()
+    return evolve(done, set_aside=())
 
 
 def _flags(flags: Any) -> Flags:

@@ -16,8 +16,9 @@ from salesmetrics.model.deal import KINDS
 from salesmetrics.model.money import Money
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
 from salesmetrics.table.cells import Cells, Reader, as_cells, objects
-from salesmetrics.table.checks import checked, one_currency, staged
+from salesmetrics.table.checks import MIXED, checked, currencies_of, one_currency, staged
 from salesmetrics.table.columns import DealColumns
+from salesmetrics.table.conversion import Conversion, check_conversion, in_one_currency
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many
 from salesmetrics.table.format import FIELDS, DealFormat, OutcomeColumn
 
@@ -27,7 +28,12 @@ _MOST_DECIMALS = 4  # of any currency: where none is known, no amount is refused
 
 
 def columns_of_cells(
-    data: Mapping[str, Any], form: DealFormat, bad_rows: BadRows, accept: Collection[str], faults: Faults
+    data: Mapping[str, Any],
+    form: DealFormat,
+    bad_rows: BadRows,
+    accept: Collection[str],
+    convert: Conversion | None,
+    faults: Faults,
 ) -> tuple[DealColumns, tuple[SetAside, ...]]:
     """Read foreign columns through a format, and check them.
 
@@ -37,6 +43,7 @@ def columns_of_cells(
         InvalidValueError: The arguments are not what they must be.
     """
     check_door_words(bad_rows, accept)
+    check_conversion(convert)
     if not isinstance(form, DealFormat):
         raise InvalidValueError(f"format must be a DealFormat, got {shown(form)}; write DealFormat(id=..., stage=...)")
     if not isinstance(data, Mapping):
@@ -60,9 +67,16 @@ def columns_of_cells(
     money = {"amount": given("amount")}
     money |= {name: (column(named), named) for name, named in form.values.items() if name not in form.plain_values}
     codes = reader.currencies(column(form.currency_column), form.currency_column or "currency")
-    currency = form.currency or _currency(money.values(), codes, form.currency_column, reader)
-    digits = _MOST_DECIMALS if currency == NO_CURRENCY else exponent(currency)
-    values = {name: reader.amounts(*one, currency, digits) for name, one in money.items()}
+    currencies: dict[str, Coded] = {}
+    if convert is None:
+        currency = form.currency or _currency(money.values(), codes, form.currency_column, reader)
+        values = {name: reader.amounts(*one, currency, _digits(currency)) for name, one in money.items()}
+    else:
+        currency = convert.currency
+        currencies = {name: _currencies(cells, codes, form) for name, (cells, _) in money.items()}
+        if form.currency is None and form.currency_column is None:
+            _note_unnamed(money.values(), reader)
+        values = {name: _in_own_units(reader, *one, currencies[name]) for name, one in money.items()}
     if form.currency_column is not None:
         _note_bare(values.values(), codes, form.currency_column, faults)
     amount = values.pop("amount")
@@ -97,6 +111,10 @@ def columns_of_cells(
         labels={name: reader.labels(column(named), named) for name, named in form.labels.items()},
     )
     own = {field: source[field] or field for field in ("id", "amount", "created", "closed")}
+    if convert is not None:
+        called = {**own, **form.values}
+        called["expected_close"] = form.close or form.expected_close or "expected_close"
+        columns = in_one_currency(columns, currencies, convert, called, faults)
     return checked(columns, faults, own, bad_rows, accept, _raw(data, cells))
 
 
@@ -149,18 +167,48 @@ def _currency(money: Collection[tuple[Cells, str]], codes: Coded, currency_colum
     if currency_column is not None:
         if len(codes.names) > 1:
             detail = f"a table has one currency, got {', '.join(codes.names)}"
-            reader.faults.add(currency_column, "mixed_currencies", detail, "convert to one first")
+            reader.faults.add(currency_column, "mixed_currencies", detail, MIXED)
         return min(codes.names, default=NO_CURRENCY)
+    _note_unnamed(money, reader)
     listed = {named: objects(cells) for cells, named in money}
+    return one_currency(listed.values(), next(iter(listed)), reader.faults)
+
+
+def _note_unnamed(money: Iterable[tuple[Cells, str]], reader: Reader) -> None:
+    """Note amounts that are bare numbers, where the format names no currency."""
     bare = [
         named
-        for named, cells in listed.items()
-        if any(type(cell) is not Money and not reader.is_missing(cell) for cell in cells)
+        for cells, named in money
+        if any(type(cell) is not Money and not reader.is_missing(cell) for cell in objects(cells))
     ]
     if bare:
         detail, hint = "amounts must be in a currency, and the format names none", "write currency='USD' in the format"
         reader.faults.add(bare[0], "missing_currency", detail, f"{hint}, or currency_column=...")
-    return one_currency(listed.values(), next(iter(listed)), reader.faults)
+
+
+def _digits(currency: str) -> int:
+    return _MOST_DECIMALS if currency == NO_CURRENCY else exponent(currency)
+
+
+def _currencies(cells: Cells, codes: Coded, form: DealFormat) -> Coded:
+    """The currency of each row: the format's, that of its column, or that of the money in the cells."""
+    if form.currency is not None:
+        return Coded(np.zeros(len(cells), np.int8), (form.currency,))
+    if form.currency_column is not None:
+        return codes
+    return currencies_of(objects(cells))
+
+
+def _in_own_units(reader: Reader, cells: Cells, column: str, currencies: Coded) -> Masked:
+    """Money in minor units of the currency of each row."""
+    values, known = np.zeros(len(cells), np.int64), np.zeros(len(cells), np.bool_)
+    for code, currency in [*enumerate(currencies.names), (-1, NO_CURRENCY)]:
+        own = currencies.codes == code
+        part = [cell if is_own else None for cell, is_own in zip(objects(cells), own.tolist(), strict=True)]
+        read = reader.amounts(part, column, currency, _digits(currency))
+        values += read.values
+        known |= read.known
+    return Masked(values, known, NO_CURRENCY)
 
 
 def _note_bare(money: Iterable[Masked], codes: Coded, column: str, faults: Faults) -> None:
