@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.rates import win_value_rate as win_value_rate
     from salesmetrics.measure.size import deal_size as deal_size
     from salesmetrics.measure.velocity import cycle_length as cycle_length
+    from salesmetrics.model.activity import Activity as Activity
     from salesmetrics.model.calendar import Calendar as Calendar
     from salesmetrics.model.deal import Deal as Deal
     from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from salesmetrics.sample import sample_book as sample_book
     from salesmetrics.scorecards import Scorecard as Scorecard
     from salesmetrics.scorecards import scorecard as scorecard
+    from salesmetrics.table.activities import Activities as Activities
+    from salesmetrics.table.activity_format import ActivityFormat as ActivityFormat
     from salesmetrics.table.conversion import Conversion as Conversion
     from salesmetrics.table.deals import Deals as Deals
     from salesmetrics.table.deals import IntoDeals as IntoDeals
@@ -73,6 +76,7 @@ _HOMES = {
     "measure.rates": "win_rate win_value_rate",
     "measure.size": "deal_size",
     "measure.velocity": "cycle_length",
+    "model.activity": "Activity",
     "model.calendar": "Calendar",
     "model.deal": "Deal",
     "model.fiscal_calendar": "FiscalCalendar",
@@ -89,6 +93,8 @@ _HOMES = {
     "result.tallied": "Amounts Durations",
     "sample": "SampleBook sample_book",
     "scorecards": "Scorecard scorecard",
+    "table.activities": "Activities",
+    "table.activity_format": "ActivityFormat",
     "table.conversion": "Conversion",
     "table.deals": "Deals IntoDeals",
     "table.faults": "SetAside",

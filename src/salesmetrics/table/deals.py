@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,12 +17,11 @@ from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import Deal
-from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.money import Money
-from salesmetrics.model.period import Period, check_day
+from salesmetrics.model.period import Period, check_day, check_period
 from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
-from salesmetrics.table.columns import DealColumns
+from salesmetrics.table.columns import DealColumns, mappings, rows_of
 from salesmetrics.table.conversion import Conversion, RateDay, check_conversion, in_one_currency
 from salesmetrics.table.csv_file import columns_of_csv
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words
@@ -231,10 +230,7 @@ class Deals(DealColumns, Sequence[Deal]):
             >>> Deals.of([deal]).is_in_period(Period.parse("2026-01-01..2026-02-01"), on="created")
             array([ True])
         """
-        if not isinstance(period, Period):
-            raise InvalidValueError(
-                f"period must be a Period, got {shown(period)}; write Period.parse('2026-01-01..2026-04-01')"
-            )
+        check_period(period)
         if on == "either_close":
             return np.where(self.is_open, self.is_in_period(period, "expected_close"), self.is_in_period(period))
         check_word(on, get_args(PeriodBasis), "on")
@@ -282,13 +278,7 @@ class Deals(DealColumns, Sequence[Deal]):
             >>> [deal.id for deal in book.filter(book.owner.is_in("Bo"))]
             ['Bo']
         """
-        flags = np.asarray(mask)
-        if flags.shape != (len(self),) or (flags.dtype != np.bool_ and flags.size):
-            raise InvalidValueError(
-                f"a mask must hold one truth value for each of {len(self):,} deals, got {flags.dtype} of shape "
-                f"{flags.shape}; compare a column, as in deals.owner.is_in('Ada')"
-            )
-        return self.take(np.flatnonzero(flags))
+        return self.take(rows_of(mask, len(self), "deals", "deals.owner.is_in('Ada')"))
 
     def in_currency(
         self,
@@ -425,8 +415,8 @@ class Deals(DealColumns, Sequence[Deal]):
             self.category,
             self.kind,
             self.account,
-            _mappings(money, len(self)),
-            _mappings(self.labels, len(self)),
+            mappings(money, len(self)),
+            mappings(self.labels, len(self)),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -475,9 +465,3 @@ def _amounts(column: Masked) -> Iterator[Money | int | None]:
 
 def _days(column: Masked) -> Iterator[date | None]:
     return (None if number is None else day_of_number(number) for number in column)
-
-
-def _mappings(columns: Mapping[str, Iterable[Hashable]], n_rows: int) -> Iterator[FrozenMapping[Any]]:
-    if not columns:
-        return iter([EMPTY] * n_rows)
-    return (FrozenMapping(dict(zip(columns, row, strict=True))) or EMPTY for row in zip(*columns.values(), strict=True))

@@ -110,16 +110,16 @@ class Faults:
         return kind(self.table, problems)
 
 
-def check_door_words(bad_rows: str, accept: Collection[str]) -> None:
+def check_door_words(bad_rows: str, accept: Collection[str], doubts: Sequence[str] = DOUBTS) -> None:
     """Refuse misspelt words before the data are read."""
     check_word(bad_rows, ("refuse", "set_aside"), "bad_rows")
     if isinstance(accept, str) or not isinstance(accept, Collection):
-        one = accept if isinstance(accept, str) and accept in DOUBTS else DOUBTS[0]
+        one = accept if isinstance(accept, str) and accept in doubts else doubts[0]
         raise InvalidValueError(f"accept must be a collection of names, got {shown(accept)}; write {{{one!r}}}")
-    strange = [name for name in accept if name not in DOUBTS]
+    strange = [name for name in accept if name not in doubts]
     if strange:
         raise InvalidValueError(
-            f"accept must name doubts, got {', '.join(map(shown, strange))}; {nearest(strange[0], DOUBTS)}"
+            f"accept must name doubts, got {', '.join(map(shown, strange))}; {nearest(strange[0], doubts)}"
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import tzinfo
 from functools import cache
 from typing import Any
 
@@ -15,14 +14,16 @@ from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.deal import KINDS
 from salesmetrics.model.money import Money
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
+from salesmetrics.table.cell_format import CellFormat
 from salesmetrics.table.cells import Cells, Reader, as_cells, objects
 from salesmetrics.table.checks import MIXED, checked, currencies_of, one_currency, staged
 from salesmetrics.table.columns import DealColumns
 from salesmetrics.table.conversion import Conversion, check_conversion, in_one_currency
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many
 from salesmetrics.table.format import FIELDS, DealFormat, OutcomeColumn
+from salesmetrics.table.zones import zone_named
 
-__all__ = ["columns_of_cells"]
+__all__ = ["cells_of", "columns_of_cells", "raw_rows"]
 
 _MOST_DECIMALS = 4  # of any currency: where none is known, no amount is refused for its decimals
 
@@ -51,9 +52,15 @@ def columns_of_cells(
             f"data must map column names to columns, got {type(data).__name__}; "
             "write {'id': [...], 'stage': [...]}, or dict(frame)"
         )
-    cells = _cells_of(data, form, faults)
+    cells = cells_of(data, form, faults)
     n_rows = max(map(len, cells.values()), default=0)
-    reader = Reader(faults, frozenset(form.missing), form.rounding, form.date_format, _zone(form.zone))
+    reader = Reader(
+        faults,
+        frozenset(form.missing),
+        form.rounding,
+        form.date_format,
+        None if form.zone is None else zone_named(form.zone),
+    )
     source: dict[str, str | None] = {field: getattr(form, field) for field in FIELDS}
     source["closed"] = form.close if form.closed is None else form.closed
 
@@ -115,7 +122,7 @@ def columns_of_cells(
         called = {**own, **form.values}
         called["expected_close"] = form.close or form.expected_close or "expected_close"
         columns = in_one_currency(columns, currencies, convert, called, faults)
-    return checked(columns, faults, own, bad_rows, accept, _raw(data, cells))
+    return checked(columns, faults, own, bad_rows, accept, raw_rows(data, cells))
 
 
 def _outcomes_applied(stage: Coded, reader: Reader, cells: Cells, rule: OutcomeColumn, process: SalesProcess) -> Coded:
@@ -140,12 +147,10 @@ def _outcomes_applied(stage: Coded, reader: Reader, cells: Cells, rule: OutcomeC
     return Coded(codes, process.names)
 
 
-def _cells_of(data: Mapping[str, Any], form: DealFormat, faults: Faults) -> dict[str, Cells]:
+def cells_of(data: Mapping[str, Any], form: CellFormat, faults: Faults) -> dict[str, Cells]:
     """The columns that the format names, or the faults of those that are not there or not columns."""
-    wanted: list[str | None] = [getattr(form, name) for name in (*FIELDS, "currency_column")]
-    wanted += [*form.values.values(), *form.labels.values(), None if form.outcome is None else form.outcome.column]
     cells: dict[str, Cells] = {}
-    for name in dict.fromkeys(name for name in wanted if name is not None):
+    for name in form.columns:
         if name not in data:
             faults.add(name, "missing_column", "the data have no such column", nearest(name, data))
             continue
@@ -220,15 +225,7 @@ def _note_bare(money: Iterable[Masked], codes: Coded, column: str, faults: Fault
         faults.add(column, "missing_currency", detail, "give each one its code", rows)
 
 
-def _zone(name: str | None) -> tzinfo | None:
-    if name is None:
-        return None
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(name)
-
-
-def _raw(data: Mapping[str, Any], read: Mapping[str, Cells]) -> Callable[[int], dict[str, Any]]:
+def raw_rows(data: Mapping[str, Any], read: Mapping[str, Cells]) -> Callable[[int], dict[str, Any]]:
     """What stood in a row of the data, in columns that the format names and in others."""
 
     @cache
