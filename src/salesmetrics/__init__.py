@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from salesmetrics import formats as formats
     from salesmetrics._numeric.multiset import Multiset as Multiset
     from salesmetrics._numeric.recipe import Count as Count
     from salesmetrics._numeric.recipe import Recipe as Recipe
@@ -70,6 +71,7 @@ _HOMES = {
     "across.breakdown": "breakdown",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError Problem
                  SalesMetricsError""",
+    "formats": "formats",
     "measure._measure": "as_measure",
     "measure.forecast": "stage_forecast",
     "measure.pipeline": "pipeline_value weighted_pipeline",
@@ -110,7 +112,8 @@ def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for, so that importing the package costs next to nothing."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    home = import_module(f"{__name__}.{_HOME_OF[name]}")
+    found = home if _HOME_OF[name] == name else getattr(home, name)
     globals()[name] = found
     return found
 

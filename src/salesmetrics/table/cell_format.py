@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +46,7 @@ def inherited_last(_: type, given: list[Attribute[Any]]) -> list[Attribute[Any]]
 
 
 @frozen(kw_only=True)
-class CellFormat:
+class CellFormat(ABC):
     """How cells are written; a format of a table adds which column is which."""
 
     date_format: str | None = None
@@ -54,6 +55,7 @@ class CellFormat:
     missing: tuple[str, ...] = field(default=("",), converter=words)
 
     @property
+    @abstractmethod
     def columns(self) -> tuple[str, ...]:
         """Every column that the format names, in the order of its arguments.
 
@@ -62,7 +64,6 @@ class CellFormat:
             >>> DealFormat(id="Id", stage="Stage", amount="Amount", values={"arr": "ARR"}, currency="USD").columns
             ('Id', 'Stage', 'Amount', 'ARR')
         """
-        raise NotImplementedError
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:

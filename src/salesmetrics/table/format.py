@@ -89,6 +89,7 @@ class DealFormat(CellFormat):
         close: One column for both: the actual day for won and lost deals, the expected day for open ones.
         probability: Column of the deal's own probability.
         category: Column of the deal's own forecast category.
+        category_words: The data's own words for forecast categories, each with ours: `{"Committed": "commit"}`.
         kind: Column with new, expansion or renewal.
         account: Column of the customer.
         values: Further amounts by name, each with its column.
@@ -96,6 +97,8 @@ class DealFormat(CellFormat):
         labels: The user's own fields by name, each with its column.
         outcome: The column that says how deals ended, where the stage does not; in TOML a table with the arguments of
             `OutcomeColumn`.
+        deleted: Column that says whether a row is deleted, in yes and no, true and false or 1 and 0. A deleted row is
+            at fault, and not a deal.
         process: The stages; `None` for `SalesProcess.standard()`. In TOML an array of tables with the arguments of
             `Stage`.
         currency: The currency of every amount.
@@ -125,12 +128,14 @@ class DealFormat(CellFormat):
     close: str | None = None
     probability: str | None = None
     category: str | None = None
+    category_words: Mapping[str, str] = field(default=EMPTY, converter=frozen_names)
     kind: str | None = None
     account: str | None = None
     values: Mapping[str, str] = field(default=EMPTY, converter=frozen_names)
     plain_values: tuple[str, ...] = field(default=(), converter=words)
     labels: Mapping[str, str] = field(default=EMPTY, converter=frozen_names)
     outcome: OutcomeColumn | None = None
+    deleted: str | None = None
     process: SalesProcess | None = None
     currency: str | None = None
     currency_column: str | None = None
@@ -139,7 +144,7 @@ class DealFormat(CellFormat):
     def __attrs_post_init__(self) -> None:
         faults = [
             f"{name} must be text, got {shown(getattr(self, name))}; name one column"
-            for name in (*FIELDS, "currency_column")
+            for name in (*FIELDS, "currency_column", "deleted")
             if not isinstance(getattr(self, name), str) and (getattr(self, name) is not None or name in ("id", "stage"))
         ]
         if self.close is not None and (self.closed is not None or self.expected_close is not None):
@@ -163,6 +168,11 @@ class DealFormat(CellFormat):
             faults.append(
                 f"plain_values must be among values, got {shown(strange)}; {nearest(strange[0], self.values)}"
             )
+        for word in self.category_words.values():
+            try:
+                _word(Category, word, "category_words")
+            except InvalidValueError as fault:
+                faults.append(str(fault))
         faults += reserved_names("value", self.values) + reserved_names("label", self.labels)
         try:
             self._check_currency()
@@ -175,7 +185,7 @@ class DealFormat(CellFormat):
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the format names, in the order of its arguments."""
-        named: list[str | None] = [getattr(self, name) for name in (*FIELDS, "currency_column")]
+        named: list[str | None] = [getattr(self, name) for name in (*FIELDS, "currency_column", "deleted")]
         named += [*self.values.values(), *self.labels.values(), None if self.outcome is None else self.outcome.column]
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
@@ -215,19 +225,19 @@ def reserved_names(what: str, names: Iterable[str]) -> list[str]:
 def _stage(data: object) -> Stage:
     if isinstance(data, Mapping):
         enums: dict[str, type[Outcome | Category]] = {"outcome": Outcome, "category": Category}
-        data = {key: _word(enums[key], value) if key in enums else value for key, value in data.items()}
+        data = {
+            key: _word(enums[key], value, f"a stage's {key}") if key in enums else value for key, value in data.items()
+        }
     stage: Stage = made(Stage, data, "a stage")
     return stage
 
 
-def _word(kind: type[Outcome | Category], word: object) -> Outcome | Category:
+def _word(kind: type[Outcome | Category], word: object, what: str) -> Outcome | Category:
     try:
         return kind(word)
     except ValueError:
         known = [one.value for one in kind]
-        raise InvalidValueError(
-            f"a stage's {kind.__name__.lower()} must be a known word, got {shown(word)}; {nearest(word, known)}"
-        ) from None
+        raise InvalidValueError(f"{what} must be a known word, got {shown(word)}; {nearest(word, known)}") from None
 
 
 def _tables(data: object) -> list[Any]:

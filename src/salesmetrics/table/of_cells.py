@@ -25,6 +25,7 @@ from salesmetrics.table.zones import zone_named
 
 __all__ = ["cells_of", "columns_of_cells", "raw_rows"]
 
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _MOST_DECIMALS = 4  # of any currency: where none is known, no amount is refused for its decimals
 
 
@@ -111,18 +112,42 @@ def columns_of_cells(
         closed=closed,
         expected_close=expected,
         probability=reader.probabilities(*given("probability"), percent=form.probability_scale == "percent"),
-        category=reader.words(*given("category"), {one.value: one for one in Category}),
+        category=reader.words(*given("category"), _categories(form)),
         kind=Coded(np.where(kind.known, kind.codes, 0), KINDS),  # an unsaid kind is new business, as in Deal
         account=reader.names(*given("account")),
         values=values,
         labels={name: reader.labels(column(named), named) for name, named in form.labels.items()},
     )
+    if form.deleted is not None:
+        _note_deleted(reader, column(form.deleted), form.deleted)
     own = {field: source[field] or field for field in ("id", "amount", "created", "closed")}
     if convert is not None:
         called = {**own, **form.values}
         called["expected_close"] = form.close or form.expected_close or "expected_close"
         columns = in_one_currency(columns, currencies, convert, called, faults)
     return checked(columns, faults, own, bad_rows, accept, raw_rows(data, cells))
+
+
+def _categories(form: DealFormat) -> dict[str, Category]:
+    """What each word for a forecast category stands for."""
+    own = {word: Category(ours) for word, ours in form.category_words.items()}
+    return own | {one.value: one for one in Category}
+
+
+def _note_deleted(reader: Reader, cells: Cells, column: str) -> None:
+    """Note rows that are marked as deleted."""
+    rows = [row for row, is_deleted in enumerate(reader.each(cells, column, _flag)) if is_deleted]
+    if rows:
+        detail = many(len(rows), "row is", "rows are") + " marked as deleted"
+        hint = "leave deleted rows out of the export, or set them aside"
+        reader.faults.add(column, "deleted_row", detail, hint, rows, of_one="the row is marked as deleted")
+
+
+def _flag(cell: Any) -> bool:
+    flag = _FLAGS.get(str(cell).strip().casefold())
+    if flag is None:
+        raise InvalidValueError(f"a flag must be true or false, got {shown(cell)}; write one of them")
+    return flag
 
 
 def _outcomes_applied(stage: Coded, reader: Reader, cells: Cells, rule: OutcomeColumn, process: SalesProcess) -> Coded:
