@@ -69,7 +69,7 @@ class Rates:
         rate: IntoRate | Iterable[IntoRate],
     ) -> None:
         given = {"base": base, "quote": quote, "effective": effective, "rate": rate}
-        self.__attrs_init__(*_read(given, Faults("Rates")))
+        _lay_down(self, given, Faults("Rates"))
 
     @classmethod
     def from_csv(cls, path: str | Path) -> Rates:
@@ -95,7 +95,7 @@ class Rates:
         if faults.found:
             faults.refuse()
         made = cls.__new__(cls)
-        made.__attrs_init__(*_read({name: data[name] for name in _COLUMNS}, faults))
+        _lay_down(made, {name: data[name] for name in _COLUMNS}, faults)
         return made
 
     def on(self, base: str, quote: str, day: date) -> Fraction | None:
@@ -144,6 +144,11 @@ class Rates:
                 days.append(day)
                 rates.append(one)
         return table
+
+
+def _lay_down(rates: Rates, given: Mapping[str, Any], faults: Faults) -> None:
+    for name, column in zip(_COLUMNS, _read(given, faults), strict=True):
+        object.__setattr__(rates, name, column)  # the one moment at which frozen rates are still being made
 
 
 def _read(given: Mapping[str, Any], faults: Faults) -> tuple[tuple[Any, ...], ...]:
