@@ -311,6 +311,26 @@ class TestRefusals:
         ]
         assert table.in_currency("AUD", AUD, dated="as_of", as_of=NEW_YEAR).set_aside == ()
 
+    def test_rows_that_are_set_aside_have_no_part_in_the_totals(self) -> None:
+        half = Rates("AUD", "USD", NEW_YEAR, "0.5")
+        deals = [won(Money(1, "AUD"), NEW_YEAR, name) for name in ("twice", "twice", "one", "two")]
+        conversion = Conversion("USD", half, dated="closed")
+        table = Deals.of(deals, bad_rows="set_aside", convert=conversion)
+        assert [(deal.id, deal.amount) for deal in table] == [("one", Money(1, "USD")), ("two", Money(0, "USD"))]
+        data = {"id": ["x", "x", "one", "two"], "stage": ["Won"] * 4, "close": [NEW_YEAR] * 4, "amount": ["0.01"] * 4}
+        form = DealFormat(id="id", stage="stage", amount="amount", close="close", currency="AUD")
+        read = Deals.from_columns(data, form, bad_rows="set_aside", accept={"missing_created"}, convert=conversion)
+        assert list(read.amount) == list(table.amount)
+
+    def test_a_share_that_is_too_large_without_the_rows_that_are_set_aside(self) -> None:
+        rates = Rates("AUD", "USD", NEW_YEAR, Fraction(2**64 - 1, 2**63))  # 2**62 of it are 2**63 - 1 and a half
+        deals = [won(Money(2**62, "AUD"), NEW_YEAR, "large"), *[won(Money(1, "AUD"), NEW_YEAR, "twice")] * 2]
+        conversion = Conversion("USD", rates, dated="closed")
+        assert refusal(lambda: Deals.of(deals, bad_rows="set_aside", convert=conversion)) == [
+            "amount: 1 amount is beyond 64 bits in USD (row 0); check the unit and the rate"
+        ]
+        assert Deals.of(deals[:2], convert=conversion).amount.values.tolist() == [2**63 - 1, 2]
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [

@@ -14,10 +14,9 @@ from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.activity import LONGEST, Activity
 from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.table.activity_format import ACTIVITY_FIELDS, ActivityFormat, reserved_fields
-from salesmetrics.table.cells import Cells, Reader
+from salesmetrics.table.cells import Cells
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
-from salesmetrics.table.of_cells import cells_of, raw_rows
-from salesmetrics.table.zones import zone_named
+from salesmetrics.table.of_cells import opened, raw_rows
 
 __all__ = ["ACTIVITY_DOUBTS", "ActivityColumns", "columns_of_activities", "columns_of_activity_cells"]
 
@@ -116,20 +115,8 @@ def columns_of_activity_cells(
         raise InvalidValueError(
             f"format must be an ActivityFormat, got {shown(form)}; write ActivityFormat(at=..., kind=...)"
         )
-    if not isinstance(data, Mapping):
-        raise InvalidValueError(
-            f"data must map column names to columns, got {type(data).__name__}; "
-            "write {'at': [...], 'kind': [...]}, or dict(frame)"
-        )
-    cells = cells_of(data, form, faults)
+    cells, reader = opened(data, form, "{'at': [...], 'kind': [...]}", faults)
     n_rows = max(map(len, cells.values()), default=0)
-    reader = Reader(
-        faults,
-        frozenset(form.missing),
-        form.rounding,
-        form.date_format,
-        None if form.zone is None else zone_named(form.zone),
-    )
 
     def given(name: str) -> tuple[Cells, str]:
         """The cells of a field, and what the caller calls them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
@@ -19,10 +19,10 @@ from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import rounded
 from salesmetrics.model.period import check_day
 from salesmetrics.table.columns import MOST, DealColumns
-from salesmetrics.table.faults import Faults, many
+from salesmetrics.table.faults import Faults, SetAside, many
 from salesmetrics.table.rates import Rates
 
-__all__ = ["Conversion", "RateDay", "check_conversion", "in_one_currency"]
+__all__ = ["Conversion", "RateDay", "check_conversion", "checked_in_one_currency", "in_one_currency"]
 
 RateDay: TypeAlias = Literal["closed", "created", "expected_close", "as_of", "plan"]
 """The day whose rate a deal is converted at; "plan" is the one rate that the pair has."""
@@ -141,6 +141,31 @@ def in_one_currency(
     }
     amount = done.pop("amount")
     return evolve(columns, currency=conversion.currency, amount=amount, values={**columns.values, **done})
+
+
+def checked_in_one_currency(
+    columns: DealColumns,
+    currencies: Mapping[str, Coded],
+    conversion: Conversion,
+    called: Mapping[str, str],
+    faults: Faults,
+    check: Callable[[DealColumns], tuple[DealColumns, tuple[SetAside, ...]]],
+) -> tuple[DealColumns, tuple[SetAside, ...]]:
+    """Convert and check; rows that are set aside have no part in the totals that the others share.
+
+    Raises:
+        InvalidTableError: As `check`.
+    """
+    done, aside = check(in_one_currency(columns, currencies, conversion, called, faults))
+    if not aside:
+        return done, aside
+    kept = np.delete(np.arange(len(columns.id)), [one.row for one in aside])
+    cut = {name: codes.take(kept) for name, codes in currencies.items()}
+    late = Faults(faults.table)
+    done = in_one_currency(evolve(columns, **columns.rows(kept)), cut, conversion, called, late)
+    if late.found:  # a share that is now rounded the other way, past what a column holds
+        late.refuse()
+    return done, aside
 
 
 def _converted(

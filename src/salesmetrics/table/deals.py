@@ -295,8 +295,8 @@ class Deals(DealColumns, Sequence[Deal]):
         The total of all deals of one day is converted exactly and rounded once, half away from zero. Each deal takes
         its share of it, rounded down or up so that the deals add up to it; what rounding leaves goes to the largest
         remainders, the first deal among equals. So convert the whole book once and cut it afterwards: a part that is
-        converted alone may differ by a minor unit. Money among the values is converted as amounts are, plain values
-        stay.
+        converted alone may differ by a minor unit. Rows that a door sets aside have no part in the totals. Money among
+        the values is converted as amounts are, plain values stay.
 
         A book of several currencies is converted at the door: `Deals.of(deals, convert=Conversion(...))`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,12 @@ from salesmetrics.table.cell_format import CellFormat
 from salesmetrics.table.cells import Cells, Reader, as_cells, objects
 from salesmetrics.table.checks import MIXED, checked, currencies_of, one_currency, staged
 from salesmetrics.table.columns import DealColumns
-from salesmetrics.table.conversion import Conversion, check_conversion, in_one_currency
+from salesmetrics.table.conversion import Conversion, check_conversion, checked_in_one_currency
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many
 from salesmetrics.table.format import FIELDS, DealFormat, OutcomeColumn
 from salesmetrics.table.zones import zone_named
 
-__all__ = ["cells_of", "columns_of_cells", "raw_rows"]
+__all__ = ["columns_of_cells", "opened", "raw_rows"]
 
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _MOST_DECIMALS = 4  # of any currency: where none is known, no amount is refused for its decimals
@@ -48,20 +48,8 @@ def columns_of_cells(
     check_conversion(convert)
     if not isinstance(form, DealFormat):
         raise InvalidValueError(f"format must be a DealFormat, got {shown(form)}; write DealFormat(id=..., stage=...)")
-    if not isinstance(data, Mapping):
-        raise InvalidValueError(
-            f"data must map column names to columns, got {type(data).__name__}; "
-            "write {'id': [...], 'stage': [...]}, or dict(frame)"
-        )
-    cells = cells_of(data, form, faults)
+    cells, reader = opened(data, form, "{'id': [...], 'stage': [...]}", faults)
     n_rows = max(map(len, cells.values()), default=0)
-    reader = Reader(
-        faults,
-        frozenset(form.missing),
-        form.rounding,
-        form.date_format,
-        None if form.zone is None else zone_named(form.zone),
-    )
     source: dict[str, str | None] = {field: getattr(form, field) for field in FIELDS}
     source["closed"] = form.close if form.closed is None else form.closed
 
@@ -121,11 +109,12 @@ def columns_of_cells(
     if form.deleted is not None:
         _note_deleted(reader, column(form.deleted), form.deleted)
     own = {field: source[field] or field for field in ("id", "amount", "created", "closed")}
-    if convert is not None:
-        called = {**own, **form.values}
-        called["expected_close"] = form.close or form.expected_close or "expected_close"
-        columns = in_one_currency(columns, currencies, convert, called, faults)
-    return checked(columns, faults, own, bad_rows, accept, raw_rows(data, cells))
+    check = partial(checked, faults=faults, own=own, bad_rows=bad_rows, accept=accept, cells_of=raw_rows(data, cells))
+    if convert is None:
+        return check(columns)
+    called = {**own, **form.values}
+    called["expected_close"] = form.close or form.expected_close or "expected_close"
+    return checked_in_one_currency(columns, currencies, convert, called, faults, check)
 
 
 def _categories(form: DealFormat) -> dict[str, Category]:
@@ -172,7 +161,18 @@ def _outcomes_applied(stage: Coded, reader: Reader, cells: Cells, rule: OutcomeC
     return Coded(codes, process.names)
 
 
-def cells_of(data: Mapping[str, Any], form: CellFormat, faults: Faults) -> dict[str, Cells]:
+def opened(data: Mapping[str, Any], form: CellFormat, example: str, faults: Faults) -> tuple[dict[str, Cells], Reader]:
+    """The columns that a format names, and a reader of cells that are written as it says."""
+    if not isinstance(data, Mapping):
+        raise InvalidValueError(
+            f"data must map column names to columns, got {type(data).__name__}; write {example}, or dict(frame)"
+        )
+    zone = None if form.zone is None else zone_named(form.zone)
+    reader = Reader(faults, frozenset(form.missing), form.rounding, form.date_format, zone)
+    return _cells_of(data, form, faults), reader
+
+
+def _cells_of(data: Mapping[str, Any], form: CellFormat, faults: Faults) -> dict[str, Cells]:
     """The columns that the format names, or the faults of those that are not there or not columns."""
     cells: dict[str, Cells] = {}
     for name in form.columns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from salesmetrics.model.probability import millionths
 from salesmetrics.model.stage import Category, SalesProcess
 from salesmetrics.table.checks import checked, currencies_of, one_currency, staged
 from salesmetrics.table.columns import MOST, DealColumns, id_column
-from salesmetrics.table.conversion import Conversion, check_conversion, in_one_currency
+from salesmetrics.table.conversion import Conversion, check_conversion, checked_in_one_currency
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many
 
 __all__ = ["columns_of_deals"]
@@ -77,11 +78,19 @@ def columns_of_deals(
         values={name: _amounts(name, cells, currency, faults) for name, cells in values.items()},
         labels={name: coded(cells) for name, cells in _by_name([deal.labels for deal in rows]).items()},
     )
-    if convert is not None:
-        currencies = {name: currencies_of(cells) for name, cells in money.items() if int not in set(map(type, cells))}
-        columns = in_one_currency(columns, currencies, convert, {}, faults)
     own = {name: name for name in ("id", "amount", "created", "closed")}
-    return checked(columns, faults, own, bad_rows, accept, lambda row: asdict(rows[row], recurse=False))
+    check = partial(
+        checked,
+        faults=faults,
+        own=own,
+        bad_rows=bad_rows,
+        accept=accept,
+        cells_of=lambda row: asdict(rows[row], recurse=False),
+    )
+    if convert is None:
+        return check(columns)
+    currencies = {name: currencies_of(cells) for name, cells in money.items() if int not in set(map(type, cells))}
+    return checked_in_one_currency(columns, currencies, convert, {}, faults, check)
 
 
 def _by_name(mappings: list[Mapping[str, Any]]) -> dict[str, list[Any]]:
