@@ -32,7 +32,9 @@ def faces_of(module: ModuleType) -> list[str]:
     lines: list[str] = []
     for name in sorted(module.__all__):
         thing = getattr(module, name)
-        if inspect.isclass(thing):
+        if inspect.ismodule(thing):
+            lines += [f"{name}.{one}{inspect.signature(getattr(thing, one))}" for one in thing.__all__]
+        elif inspect.isclass(thing):
             lines += [f"class {name}{bases(thing)}", *(f"    {line}" for line in members(thing))]
         elif callable(thing):
             shape = inspect.signature(thing)
@@ -94,7 +96,9 @@ def test_every_public_name_says_what_it_is_with_an_example() -> None:
     documented = [
         name for name in sm.__all__ if inspect.isroutine(getattr(sm, name)) or inspect.isclass(getattr(sm, name))
     ]
-    assert sorted(set(sm.__all__) - set(documented)) == ["IntoDeals"]  # a type alias, which Python gives no docstring
+    # a type alias, which Python gives no docstring, and a module, whose functions are asked
+    assert sorted(set(sm.__all__) - set(documented)) == ["IntoDeals", "formats"]
+    assert all(">>>" in (inspect.getdoc(getattr(sm.formats, name)) or "") for name in sm.formats.__all__)
     silent = [name for name in documented if ">>>" not in (inspect.getdoc(getattr(sm, name)) or "")]
     # errors are seen in the examples of what raises them, and bases in those of the classes built on them
     errors = [name for name in silent if name.endswith("Error")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from inspect import isabstract, isfunction
 from typing import Any
@@ -63,6 +63,8 @@ MEASURES: list[Any] = [
     sm.deal_size,
     sm.cycle_length,
 ]
+ACTIVITY = sm.Activity(datetime(2026, 1, 5, 9, tzinfo=UTC), "call", rep="Ada", fields={"page": "pricing"})
+RATES = sm.Rates("EUR", "USD", ["2026-01-01", "2026-02-01"], ["1.08", "1.09"])
 CHANGE = sm.DealChange("D-1", date(2026, 1, 5), stage="Won", amount=Money(100, "USD"), owner="Ada")
 HISTORY = sm.DealHistory.of([CHANGE, sm.DealChange("D-7", date(2026, 1, 6), category=sm.Category.COMMIT)])
 FORECAST = sm.stage_forecast(BOOK, period=PERIOD, as_of=date(2026, 2, 1))
@@ -88,6 +90,11 @@ THINGS: list[Any] = [
     PROCESS,
     *PROCESS,
     *sm.Category,
+    ACTIVITY,
+    sm.Activities.of([ACTIVITY, ACTIVITY]),
+    sm.ActivityFormat(at="When", kind="Type", zone="Europe/London"),
+    RATES,
+    sm.Conversion("USD", RATES, dated=("closed", "as_of"), as_of=date(2026, 2, 1)),
     CHANGE,
     HISTORY,
     BOOK.with_history(HISTORY, DOUBTS).past,

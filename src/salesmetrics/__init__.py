@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from salesmetrics import formats as formats
     from salesmetrics._numeric.multiset import Multiset as Multiset
     from salesmetrics._numeric.recipe import Along as Along
     from salesmetrics._numeric.recipe import Count as Count
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.rates import win_value_rate as win_value_rate
     from salesmetrics.measure.size import deal_size as deal_size
     from salesmetrics.measure.velocity import cycle_length as cycle_length
+    from salesmetrics.model.activity import Activity as Activity
     from salesmetrics.model.calendar import Calendar as Calendar
     from salesmetrics.model.deal import Deal as Deal
     from salesmetrics.model.deal_change import DealChange as DealChange
@@ -55,6 +57,9 @@ if TYPE_CHECKING:
     from salesmetrics.sample import sample_book as sample_book
     from salesmetrics.scorecards import Scorecard as Scorecard
     from salesmetrics.scorecards import scorecard as scorecard
+    from salesmetrics.table.activities import Activities as Activities
+    from salesmetrics.table.activity_format import ActivityFormat as ActivityFormat
+    from salesmetrics.table.conversion import Conversion as Conversion
     from salesmetrics.table.deal_history import DealHistory as DealHistory
     from salesmetrics.table.deals import Deals as Deals
     from salesmetrics.table.deals import IntoDeals as IntoDeals
@@ -62,6 +67,7 @@ if TYPE_CHECKING:
     from salesmetrics.table.format import DealFormat as DealFormat
     from salesmetrics.table.format import OutcomeColumn as OutcomeColumn
     from salesmetrics.table.past import AttachedHistory as AttachedHistory
+    from salesmetrics.table.rates import Rates as Rates
 
 __version__ = "0.1.0"
 
@@ -71,12 +77,14 @@ _HOMES = {
     "across.breakdown": "breakdown",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError
                  MissingExtraError Problem SalesMetricsError""",
+    "formats": "formats",
     "measure._measure": "as_measure",
     "measure.forecast": "stage_forecast",
     "measure.pipeline": "pipeline_value weighted_pipeline",
     "measure.rates": "win_rate win_value_rate",
     "measure.size": "deal_size",
     "measure.velocity": "cycle_length",
+    "model.activity": "Activity",
     "model.calendar": "Calendar",
     "model.deal": "Deal",
     "model.deal_change": "DealChange",
@@ -94,11 +102,15 @@ _HOMES = {
     "result.tallied": "Amounts Durations",
     "sample": "SampleBook sample_book",
     "scorecards": "Scorecard scorecard",
+    "table.activities": "Activities",
+    "table.activity_format": "ActivityFormat",
+    "table.conversion": "Conversion",
     "table.deal_history": "DealHistory",
     "table.deals": "Deals IntoDeals",
     "table.faults": "SetAside",
     "table.format": "DealFormat OutcomeColumn",
     "table.past": "AttachedHistory",
+    "table.rates": "Rates",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
@@ -109,7 +121,8 @@ def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for, so that importing the package costs next to nothing."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    home = import_module(f"{__name__}.{_HOME_OF[name]}")
+    found = home if _HOME_OF[name] == name else getattr(home, name)
     globals()[name] = found
     return found
 

@@ -67,11 +67,12 @@ class TestWeightedPipeline(MeasureLaws):
         exact, rounded = weighted_pipeline(table), weighted_pipeline(table, rounding="per_deal")
         assert abs(exact.micro - rounded.micro) <= 500_000 * exact.n
 
-    @pytest.mark.parametrize("wrong", [{"probability": "own"}, {"rounding": "per deal"}])
-    def test_words_are_checked(self, wrong: dict[str, Any]) -> None:
-        with pytest.raises(InvalidValueError, match="must be one of"):
-            weighted_pipeline([], **wrong)
-
     @given(tables(accept=("missing_amount", "missing_created")))
     def test_between(self, table: Deals) -> None:
         assert 0 <= weighted_pipeline(table).micro <= pipeline_value(table).minor * 1_000_000
+
+
+@pytest.mark.parametrize("wrong", [{"probability": "own"}, {"rounding": "per deal"}])
+def test_words_of_the_weighted_pipeline_are_checked(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidValueError, match="must be one of"):
+        weighted_pipeline([], **wrong)

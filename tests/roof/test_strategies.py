@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import Any
 
@@ -33,6 +33,9 @@ NOTHING = sm.MoneyTotal(0, "USD", 0, 0)
 EMPTY = sm.deal_size([]).amounts
 
 SIMPLEST: dict[type[Any], Any] = {
+    sm.Activities: sm.Activities.of([]),
+    sm.Activity: sm.Activity(datetime(2026, 6, 30, 23, tzinfo=UTC), "call"),
+    sm.ActivityFormat: sm.ActivityFormat(at="At", kind="Kind"),
     sm.Amounts: sm.Amounts(EMPTY, "USD", 0),
     sm.Answer: sm.Proportion(0, 0),
     sm.AttachedHistory: sm.Deals.of([]).with_history([]).past,
@@ -40,6 +43,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Calendar: sm.FiscalCalendar(),
     sm.Category: sm.Category.OMITTED,
     sm.Deal: sm.Deal("D", sm.Money(0, "USD"), "Discovery call", None, date(2026, 1, 1)),
+    sm.Conversion: sm.Conversion("USD", sm.Rates([], [], [], []), dated="plan"),
     sm.DealChange: sm.DealChange("D-1", date(2026, 1, 1)),
     sm.DealFormat: sm.DealFormat(id="Id", stage="Stage"),
     sm.DealHistory: sm.DealHistory.of([]),
@@ -55,6 +59,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Period: Q1,
     sm.Problem: sm.Problem("", "", "", ""),
     sm.Proportion: sm.Proportion(0, 0),
+    sm.Rates: sm.Rates([], [], [], []),
     sm.Rep: sm.Rep("Ada", "Ada", date(2026, 1, 1)),
     sm.RetailCalendar: sm.RetailCalendar(first_month=1),
     sm.SalesProcess: sm.SalesProcess.standard(),

@@ -135,9 +135,9 @@ class TestDealFormat:
     def test_all_faults_at_once(self) -> None:
         assert refused(id=5, currency="USDD", zone="Mars", date_format="%d", rounding=1, labels={"kind": "K"}) == (
             "id must be text, got 5; name one column; "
-            "and rounding must be 'half_away' or None, got 1; write one; "
             "and a label must not be called like a column, got 'kind'; rename it; "
             "and currency must be an ISO 4217 code, got 'USDD'; did you mean 'USD'?; "
+            "and rounding must be 'half_away' or None, got 1; write one; "
             "and date_format must write year, month and day, got '%d'; write '%d.%m.%Y'; "
             "and zone must be the name of a time zone, got 'Mars'; write 'Europe/London'"
         )

@@ -246,7 +246,8 @@ class TestFaultsOfObjects:
     def test_mixed_currencies(self) -> None:
         deals = [OPEN, evolve(WON, amount=Money(1, "EUR")), evolve(OPEN, id=3, values={"arr": Money(1, "BHD")})]
         message = (
-            "amount: a table has one currency, got BHD from row 2, EUR from row 1, USD from row 0; convert to one first"
+            "amount: a table has one currency, got BHD from row 2, EUR from row 1, USD from row 0; "
+            "name convert=Conversion(...)"
         )
         assert faults_of(deals) == [message]
         assert faults_of(deals, bad_rows="set_aside") == [message]
@@ -583,7 +584,7 @@ class TestCurrency:
         assert (table.currency, list(table.amount)) == ("BHD", [1005, 2000])
 
     def test_two_codes(self) -> None:
-        message = "Currency: a table has one currency, got EUR, USD; convert to one first"
+        message = "Currency: a table has one currency, got EUR, USD; name convert=Conversion(...)"
         assert faults_in(self.form(), Currency=["USD", "EUR"]) == [message]
 
     def test_a_row_of_no_code_needs_none_when_it_has_no_money(self) -> None:
@@ -628,7 +629,7 @@ class TestCurrency:
     def test_money_of_two_currencies(self) -> None:
         form = self.form(currency_column=None)
         assert faults_in(form, Amount=[Money(1, "JPY"), Money(1, "EUR")]) == [
-            "Amount: a table has one currency, got EUR from row 1, JPY from row 0; convert to one first",
+            "Amount: a table has one currency, got EUR from row 1, JPY from row 0; name convert=Conversion(...)",
             "Amount: 1 cell cannot be read: Amount must be in EUR, got 1 JPY (row 0); convert it first",
         ]
 

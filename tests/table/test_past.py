@@ -25,6 +25,7 @@ from salesmetrics import (
     InvalidValueError,
     Money,
     Outcome,
+    Rates,
     SalesProcess,
     Stage,
 )
@@ -276,6 +277,14 @@ class TestWithHistory:
             deals.with_history([DealChange("D-1", FEB, amount=Money(1, "EUR"))])
         with pytest.raises(InvalidValueError, match="accept must name doubts"):
             deals.with_history([], accept={"missing_amount"})
+
+    def test_a_history_of_amounts_is_not_converted(self) -> None:
+        deal, rates = Deal("D-1", Money(1, "EUR"), "Qualified", None, JAN), Rates("EUR", "USD", JAN, 2)
+        book = Deals.of([deal]).with_history([DealChange("D-1", JAN, amount=Money(1, "EUR"))])
+        with pytest.raises(CurrencyMismatchError, match="the history must be in USD too, got EUR; convert the deals"):
+            book.in_currency("USD", rates, dated="created")
+        staged = Deals.of([deal]).with_history([DealChange("D-1", JAN, stage="Qualified")])
+        assert staged.in_currency("USD", rates, dated="created").as_of(FEB, {"amount"})[0].amount == Money(2, "USD")
 
     def test_a_book_without_money_takes_that_of_its_history(self) -> None:
         deals = Deals.of([Deal("D-1", None, "Qualified", None, JAN)], accept={"missing_amount"})

@@ -94,6 +94,14 @@ def check_day(day: object, what: str) -> None:
         )
 
 
+def check_period(period: object) -> None:
+    """Refuse what is not a period."""
+    if not isinstance(period, Period):
+        raise InvalidValueError(
+            f"period must be a Period, got {shown(period)}; write Period.parse('2026-01-01..2026-04-01')"
+        )
+
+
 def parse_day(text: str, what: str, hint: str = "write YYYY-MM-DD") -> date:
     """A day from ISO 8601 text, YYYY-MM-DD and nothing else."""
     try:

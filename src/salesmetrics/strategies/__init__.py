@@ -42,6 +42,7 @@ except ModuleNotFoundError:
     ) from None
 
 import salesmetrics as sm
+from salesmetrics.strategies.activities import activities, activity_formats, activity_logs
 from salesmetrics.strategies.history import attached_histories, deal_changes, deal_histories
 from salesmetrics.strategies.model import (
     calendars,
@@ -61,6 +62,7 @@ from salesmetrics.strategies.model import (
     retail_calendars,
     stages,
 )
+from salesmetrics.strategies.rates import conversions, rates
 from salesmetrics.strategies.result import (
     amounts,
     answers,
@@ -88,6 +90,9 @@ from salesmetrics.strategies.table import (
 )
 
 __all__ = [
+    "activities",
+    "activity_formats",
+    "activity_logs",
     "amounts",
     "answers",
     "attached_histories",
@@ -95,6 +100,7 @@ __all__ = [
     "breakdowns",
     "calendars",
     "categories",
+    "conversions",
     "counts",
     "currencies",
     "days",
@@ -118,6 +124,7 @@ __all__ = [
     "problems",
     "processes",
     "proportions",
+    "rates",
     "reps",
     "retail_calendars",
     "sample_books",
@@ -136,12 +143,16 @@ def _in_any_unit(of: Callable[[str | None], st.SearchStrategy[Any]]) -> st.Searc
 
 
 _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
+    sm.Activities: activity_logs,
+    sm.Activity: activities,
+    sm.ActivityFormat: activity_formats,
     sm.Amounts: partial(_in_any_unit, amounts),
     sm.Answer: answers,
     sm.AttachedHistory: attached_histories,
     sm.Breakdown: breakdowns,
     sm.Calendar: calendars,
     sm.Category: categories,
+    sm.Conversion: conversions,
     sm.Deal: deals,
     sm.DealChange: deal_changes,
     sm.DealFormat: deal_formats,
@@ -158,6 +169,7 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Period: periods,
     sm.Problem: problems,
     sm.Proportion: proportions,
+    sm.Rates: rates,
     sm.Rep: reps,
     sm.RetailCalendar: retail_calendars,
     sm.SalesProcess: processes,

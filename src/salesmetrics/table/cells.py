@@ -19,15 +19,17 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Masked, folded, recoded
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number
+from salesmetrics._numeric.instants import FIRST_INSTANT, LAST_INSTANT, in_utc, instant_number, local_number
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.labels import is_label
 from salesmetrics.model.money import Money, Rounding, minor_units
 from salesmetrics.model.period import parse_day
 from salesmetrics.model.probability import MILLION, millionths
+from salesmetrics.table.cell_format import ESCAPE, LONGEST_TIME
 from salesmetrics.table.columns import MOST, id_column
 from salesmetrics.table.faults import Faults, many
-from salesmetrics.table.format import ESCAPE, LONGEST_TIME, spelling
+from salesmetrics.table.format import spelling
 
 __all__ = ["Cells", "Reader", "as_cells", "objects"]
 
@@ -165,6 +167,44 @@ class Reader:
             known[far], days[far] = False, 0
         return Masked(days.astype(np.int32), known)
 
+    def instants(self, cells: Cells, column: str) -> Masked:
+        """Microseconds since 1970 in UTC; times without an offset are of the format's zone.
+
+        A time that the clocks of the zone never showed cannot be read. One that they showed twice is a doubt, and read
+        as the first of the two.
+        """
+        if not isinstance(cells, np.ndarray) or cells.dtype.kind != "M":
+            codes, read, unknown = self._parsed(cells, column, lambda cell: self._instant(cell, column), (0, 0))
+            numbers = np.array([number for number, _ in read], np.int64).take(codes)
+            known = ~unknown.take(codes)
+            is_local = np.array([is_local for _, is_local in read], np.bool_).take(codes)
+        else:
+            known = ~np.isnat(cells)
+            numbers = np.where(known, cells.astype("M8[us]").astype(np.int64), 0)
+            is_local = known.copy()
+            days = np.where(known, cells.astype("M8[D]").astype(np.int64), 0)
+            far = np.flatnonzero((days < FIRST_DAY) | (days > LAST_DAY))
+            bare = np.flatnonzero(known) if self.zone is None else far
+            if len(bare):
+                one = cells[bare[0]]
+                fault = _far(column, one) if self.zone is not None else _zoneless(column, str(one))
+                self._unreadable(column, bare, fault)
+                known[bare] = is_local[bare] = False
+        rows = np.flatnonzero(is_local)
+        if len(rows) and self.zone is not None:
+            numbers[rows], never, twice = in_utc(numbers[rows], self.zone)
+            self._note_changes(column, rows[never], rows[twice])
+            known[rows[never]] = False
+        beyond = np.flatnonzero(known & ((numbers < FIRST_INSTANT) | (numbers > LAST_INSTANT)))
+        if len(beyond):
+            self._unreadable(column, beyond, _far(column, objects(cells)[beyond[0]]))
+            known[beyond] = False
+        return Masked(np.where(known, numbers, 0), known)
+
+    def references(self, cells: Cells, column: str) -> Coded:
+        """Ids of other things: text or whole numbers, as they are."""
+        return self._codes(cells, column, _reference)
+
     def names(self, cells: Cells, column: str) -> Coded:
         """Names such as owners; whole numbers become their text."""
         return self._codes(cells, column, _name)
@@ -216,6 +256,11 @@ class Reader:
         """A text without the apostrophe that keeps spreadsheets from running it; anything else as it is."""
         return cell.removeprefix(ESCAPE) if self.escaped and isinstance(cell, str) else cell
 
+    def each(self, cells: Cells, column: str, parse: Callable[[Any], Any]) -> list[Any]:
+        """The cells as `parse` reads them, which refuses what it cannot read; `None` for gaps."""
+        codes, read, _ = self._parsed(cells, column, parse, None)
+        return [read[code] for code in codes.tolist()]
+
     def _day(self, cell: Any, column: str) -> date:
         if isinstance(cell, str):
             cell = self._time(cell, column)
@@ -241,6 +286,33 @@ class Reader:
         if isinstance(cell, date):
             return cell
         raise InvalidValueError(f"{column} must be a day, got {shown(cell)}; write 2026-01-31")
+
+    def _instant(self, cell: Any, column: str) -> tuple[int, bool]:
+        """Microseconds since 1970, and whether they are those of a clock in the format's zone."""
+        if isinstance(cell, str):
+            if self.date_format is None and not _TIME.fullmatch(cell):
+                hint = "write it with the time, or name date_format in the format"
+                raise InvalidValueError(f"{column} must be a time such as 2026-01-31 12:00, got {shown(cell)}; {hint}")
+            cell = self._time(cell, column)
+        if not isinstance(cell, datetime):
+            raise InvalidValueError(f"{column} must be a time, got {shown(cell)}; write 2026-01-31 12:00+00:00")
+        if cell.utcoffset() is not None:
+            return instant_number(cell), False
+        if self.zone is None:
+            raise InvalidValueError(_zoneless(column, cell.isoformat()))
+        return local_number(cell), True
+
+    def _note_changes(self, column: str, never: NDArray[np.intp], twice: NDArray[np.intp]) -> None:
+        """Note times of the hours in which the clocks of the zone are changed."""
+        if len(never):
+            fault = f"{column} must be a time that clocks in {self.zone} show, got one that they skip; correct it"
+            self._unreadable(column, never, fault)
+        if len(twice):
+            detail = many(len(twice), "time comes", "times come") + f" twice in {self.zone}"
+            hint = "write its offset, or accept={'ambiguous_time'} for the first of the two"
+            self.faults.add(
+                column, "ambiguous_time", detail, hint, twice, of_one=f"the time comes twice in {self.zone}"
+            )
 
     def _time(self, text: str, column: str) -> date:
         pattern = self.date_format
@@ -327,6 +399,19 @@ class Reader:
 
 _GAPS = ("NAType", "NaTType")  # pandas' own, without importing pandas
 _FOLDED = frozenset({type(None), str, date, int, float, bool})
+
+
+def _zoneless(column: str, text: str) -> str:
+    return (
+        f"{column} must carry an offset, or the format must name the zone of its times, got {shown(text)}; "
+        "add zone='Europe/London' or another to the format"
+    )
+
+
+def _far(column: str, cell: Any) -> str:
+    return f"{column} must be a time in the years 1 to 9999, got {shown(cell)}; correct it"
+
+
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")  # strptime would read the digits of every script
 _SHORT = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?", re.ASCII)  # at most 15 digits: such a text and its float say the same
@@ -372,6 +457,13 @@ def _name(cell: Any) -> str:
     if type(cell) is int and cell.bit_length() <= 128:
         return str(cell)
     raise InvalidValueError(f"a name must be text, got {shown(cell)}; convert it first")
+
+
+def _reference(cell: Any) -> str | int:
+    if _is_id(cell):
+        reference: str | int = cell
+        return reference
+    raise InvalidValueError(f"an id must be text or a whole number, got {shown(cell)}; convert it first")
 
 
 def _label(cell: Any) -> Any:

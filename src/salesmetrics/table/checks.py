@@ -10,7 +10,7 @@ import numpy as np
 from attrs import evolve
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags
+from salesmetrics._numeric.columns import Coded, Flags, coded
 from salesmetrics.errors import nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money
@@ -19,7 +19,10 @@ from salesmetrics.table.columns import DealColumns
 from salesmetrics.table.faults import DOUBTS, BadRows, Faults, SetAside, many, set_aside
 from salesmetrics.table.format import reserved_names
 
-__all__ = ["checked", "one_currency", "staged"]
+__all__ = ["MIXED", "checked", "currencies_of", "one_currency", "staged"]
+
+MIXED = "name convert=Conversion(...)"
+"""What to change in a book of several currencies."""
 
 _ALONE = 8  # so many unknown names are explained one by one, and the others together
 
@@ -89,8 +92,13 @@ def one_currency(money: Iterable[list[Any]], column: str, faults: Faults) -> str
             seen[currency] = min(row, seen.get(currency, row))
     if len(seen) > 1:
         first = ", ".join(f"{currency} from row {row}" for currency, row in sorted(seen.items()))
-        faults.add(column, "mixed_currencies", f"a table has one currency, got {first}", "convert to one first")
+        faults.add(column, "mixed_currencies", f"a table has one currency, got {first}", MIXED)
     return min(seen, default=NO_CURRENCY)
+
+
+def currencies_of(cells: list[Any]) -> Coded:
+    """The currency of each amount of money in a list; XXX names none."""
+    return coded([cell.currency if type(cell) is Money and cell.currency != NO_CURRENCY else None for cell in cells])
 
 
 def staged(names: Coded, process: SalesProcess, column: str, faults: Faults) -> Coded:

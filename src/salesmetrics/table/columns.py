@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from attrs import field, fields, frozen
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
-from salesmetrics.model.labels import FrozenMapping
+from salesmetrics.errors import InvalidValueError
+from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.stage import Outcome, SalesProcess
 
-__all__ = ["MOST", "DealColumns", "id_column"]
+__all__ = ["MOST", "DealColumns", "id_column", "mappings", "rows_of"]
 
 MOST = 2**63 - 1
 """The largest size of a number in a column."""
@@ -92,3 +93,25 @@ def id_column(ids: list[Any]) -> NDArray[Any]:
     if ids and set(map(type, ids)) == {int} and -MOST <= min(ids) <= max(ids) <= MOST:
         return np.array(ids, np.int64)
     return np.array(ids, object)
+
+
+def rows_of(mask: ArrayLike, n_rows: int, things: str, example: str) -> NDArray[np.intp]:
+    """Where a mask is true.
+
+    Raises:
+        InvalidValueError: It does not hold one truth value per row.
+    """
+    flags = np.asarray(mask)
+    if flags.shape != (n_rows,) or (flags.dtype != np.bool_ and flags.size):
+        raise InvalidValueError(
+            f"a mask must hold one truth value for each of {n_rows:,} {things}, got {flags.dtype} of shape "
+            f"{flags.shape}; compare a column, as in {example}"
+        )
+    return np.flatnonzero(flags)
+
+
+def mappings(columns: Mapping[str, Iterable[Hashable]], n_rows: int) -> Iterator[FrozenMapping[Any]]:
+    """Row by row what stands in columns of the user's own; a gap is no entry."""
+    if not columns:
+        return iter([EMPTY] * n_rows)
+    return (FrozenMapping(dict(zip(columns, row, strict=True))) or EMPTY for row in zip(*columns.values(), strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,15 +14,15 @@ from numpy.typing import ArrayLike
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
 from salesmetrics._numeric.days import DAY, day_number, day_of_number
-from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, check_word, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import Deal
-from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.money import Money
-from salesmetrics.model.period import Period, check_day
+from salesmetrics.model.period import Period, check_day, check_period
 from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
-from salesmetrics.table.columns import DealColumns
+from salesmetrics.table.columns import DealColumns, mappings, rows_of
+from salesmetrics.table.conversion import Conversion, RateDay, check_conversion, in_one_currency
 from salesmetrics.table.csv_file import csv_source
 from salesmetrics.table.deal_history import DealHistory, IntoHistory
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words
@@ -30,6 +30,7 @@ from salesmetrics.table.format import KEYS, DealFormat
 from salesmetrics.table.of_cells import columns_of_cells
 from salesmetrics.table.of_deals import columns_of_deals
 from salesmetrics.table.past import AttachedHistory, attached, columns_as_of
+from salesmetrics.table.rates import Rates
 from salesmetrics.table.written import MoneyAs, columns_written, csv_written, format_written
 
 __all__ = ["Deals", "IntoDeals", "PeriodBasis", "seen_from"]
@@ -79,6 +80,7 @@ class Deals(DealColumns, Sequence[Deal]):
         process: SalesProcess | None = None,
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
+        convert: Conversion | None = None,
     ) -> Deals:
         """A table of deals; a table passes through as it is.
 
@@ -88,9 +90,12 @@ class Deals(DealColumns, Sequence[Deal]):
             bad_rows: "refuse" the table when a row is at fault, or carry such rows apart in `.set_aside`.
             accept: Doubts that are let in: "closed_before_created", "missing_amount", "missing_close",
                 "missing_created", "missing_stage", "negative_amount".
+            convert: Into which currency money is converted, and at which rates; without it, a book of two currencies is
+                refused.
 
         Raises:
-            InvalidTableError: The deals contradict themselves or each other; `.problems` lists every fault.
+            InvalidTableError: The deals contradict themselves or each other, or an amount has no rate; `.problems`
+                lists every fault.
             InvalidValueError: Something other than deals came, or a word is misspelt.
 
         Laws:
@@ -108,8 +113,9 @@ class Deals(DealColumns, Sequence[Deal]):
             check_door_words(bad_rows, accept)
             if process is not None and process != deals.process:
                 raise InvalidValueError("process must be None or the table's own, got another; make the table with it")
-            return deals
-        return cls._of_columns(*columns_of_deals(deals, process, bad_rows, accept))
+            check_conversion(convert)
+            return deals if convert is None else _converted(deals, convert)
+        return cls._of_columns(*columns_of_deals(deals, process, bad_rows, accept, convert))
 
     @classmethod
     def from_columns(
@@ -118,6 +124,7 @@ class Deals(DealColumns, Sequence[Deal]):
         format: DealFormat,  # noqa: A002  # the word that users look for
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
+        convert: Conversion | None = None,
     ) -> Deals:
         """A table from a frame or from other columns of foreign data, read through a format.
 
@@ -134,6 +141,7 @@ class Deals(DealColumns, Sequence[Deal]):
             bad_rows: As in `of`; rows are counted from 0 in the order of the data, not by the index of a frame. A
                 relation of duckdb has no order of its own unless it was asked for one: sort it.
             accept: As in `of`.
+            convert: As in `of`.
 
         Raises:
             InvalidTableError: Columns are missing or of different lengths, cells cannot be read, or rows are at
@@ -150,7 +158,7 @@ class Deals(DealColumns, Sequence[Deal]):
             >>> Deals.from_columns(data, form)[0].amount
             Money(minor=120050, currency='USD')
         """
-        return cls._of_columns(*columns_of_cells(data, format, bad_rows, accept, Faults("Deals")))
+        return cls._of_columns(*columns_of_cells(data, format, bad_rows, accept, convert, Faults("Deals")))
 
     @classmethod
     def from_csv(
@@ -159,6 +167,7 @@ class Deals(DealColumns, Sequence[Deal]):
         format: DealFormat,  # noqa: A002  # the word that users look for
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
+        convert: Conversion | None = None,
     ) -> Deals:
         r"""A table from a CSV file in UTF-8 with a header.
 
@@ -167,6 +176,7 @@ class Deals(DealColumns, Sequence[Deal]):
             format: Which column is which, and how cells are written.
             bad_rows: As in `of`; rows are counted from 0, the header and blank lines not counted.
             accept: As in `of`.
+            convert: As in `of`.
 
         Raises:
             InvalidTableError: As `from_columns`; also when the file is not CSV.
@@ -182,7 +192,8 @@ class Deals(DealColumns, Sequence[Deal]):
             Deals(1 deal in USD: 1 open, 0 won, 0 lost)
         """
         faults = Faults(str(path))
-        return cls._of_columns(*columns_of_cells(csv_source(path, faults), format, bad_rows, accept, faults))
+        data = csv_source(path, faults)
+        return cls._of_columns(*columns_of_cells(data, format, bad_rows, accept, convert, faults))
 
     @property
     def format(self) -> DealFormat:
@@ -309,10 +320,7 @@ class Deals(DealColumns, Sequence[Deal]):
             >>> Deals.of([deal]).is_in_period(Period.parse("2026-01-01..2026-02-01"), on="created")
             array([ True])
         """
-        if not isinstance(period, Period):
-            raise InvalidValueError(
-                f"period must be a Period, got {shown(period)}; write Period.parse('2026-01-01..2026-04-01')"
-            )
+        check_period(period)
         if on == "either_close":
             return np.where(self.is_open, self.is_in_period(period, "expected_close"), self.is_in_period(period))
         check_word(on, get_args(PeriodBasis), "on")
@@ -360,13 +368,58 @@ class Deals(DealColumns, Sequence[Deal]):
             >>> [deal.id for deal in book.filter(book.owner.is_in("Bo"))]
             ['Bo']
         """
-        flags = np.asarray(mask)
-        if flags.shape != (len(self),) or (flags.dtype != np.bool_ and flags.size):
-            raise InvalidValueError(
-                f"a mask must hold one truth value for each of {len(self):,} deals, got {flags.dtype} of shape "
-                f"{flags.shape}; compare a column, as in deals.owner.is_in('Ada')"
-            )
-        return self.take(np.flatnonzero(flags))
+        return self.take(rows_of(mask, len(self), "deals", "deals.owner.is_in('Ada')"))
+
+    def in_currency(
+        self,
+        currency: str,
+        rates: Rates,
+        *,
+        dated: RateDay | tuple[RateDay, ...],
+        as_of: date | None = None,
+    ) -> Deals:
+        r"""The same deals with all their money in another currency.
+
+        $$ \text{total of a day} = \text{round}\Bigl(\text{rate of the day} \times \sum \text{amount}\Bigr) $$
+
+        The total of all deals of one day is converted exactly and rounded once, half away from zero. Each deal takes
+        its share of it, rounded down or up so that the deals add up to it; what rounding leaves goes to the largest
+        remainders, the first deal among equals. So convert the whole book once and cut it afterwards: a part that is
+        converted alone may differ by a minor unit. Rows that a door sets aside have no part in the totals. Money among
+        the values is converted as amounts are, plain values stay.
+
+        A book of several currencies is converted at the door: `Deals.of(deals, convert=Conversion(...))`.
+
+        Args:
+            currency: ISO 4217 code of the money that comes out.
+            rates: The exchange rates.
+            dated: By which day a deal takes its rate, as in `Conversion`.
+            as_of: The day of `dated="as_of"`.
+
+        Returns:
+            A table of the same deals; amounts [minor units of `currency`].
+
+        Raises:
+            InvalidTableError: An amount other than zero has no day or no rate; the problem names pair and day.
+            InvalidValueError: An argument is not of its kind.
+            CurrencyMismatchError: The deals have a history of amounts, which no one day's rate converts: convert deals
+                and history before they are put together.
+
+        Laws:
+            definition: Equal to converting the deals one by one in fractions, and sharing out each day's total.
+            lines_add_up: The deals of a day add up to their exact total, converted and rounded once.
+            same_currency: In the currency that the table has, nothing changes and no rate is needed.
+            order: Reordering the deals changes the total of no day.
+            zero: Zero stays zero, and needs neither day nor rate.
+            sign: The opposite amounts have the opposite shares.
+
+        Examples:
+            >>> rates = Rates("USD", "AUD", ["2026-01-01", "2026-02-01"], ["1.39", "1.42"])
+            >>> deal = Deal("D-1", Money.of("1390", "AUD"), "Won", None, date(2026, 1, 5), closed=date(2026, 1, 31))
+            >>> Deals.of([deal]).in_currency("USD", rates, dated="closed")[0].amount
+            Money(minor=100000, currency='USD')
+        """
+        return _converted(self, Conversion(currency, rates, dated=dated, as_of=as_of))
 
     def take(self, index: Index) -> Deals:
         """The deals at these places, in this order; a slice is a view and copies nothing.
@@ -541,8 +594,8 @@ class Deals(DealColumns, Sequence[Deal]):
             self.category,
             self.kind,
             self.account,
-            _mappings(money, len(self)),
-            _mappings(self.labels, len(self)),
+            mappings(money, len(self)),
+            mappings(self.labels, len(self)),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -580,6 +633,24 @@ def seen_from(deals: Deals, day: date, constant: Collection[str]) -> Deals:
     )
 
 
+def _converted(deals: Deals, conversion: Conversion) -> Deals:
+    past = deals.past
+    if past is not None and past.changes.currency not in (NO_CURRENCY, conversion.currency):
+        raise CurrencyMismatchError(
+            f"the history must be in {conversion.currency} too, got {past.changes.currency}; convert the deals before "
+            "it is attached, and the history before that"
+        )
+    faults = Faults("Deals")
+    names = () if deals.currency == NO_CURRENCY else (deals.currency,)
+    own = Coded(np.full(len(deals), len(names) - 1), names)
+    money = {"amount": deals.amount, **deals.values}
+    currencies = {name: own for name, column in money.items() if column.unit is not None}
+    done = in_one_currency(deals, currencies, conversion, {}, faults)
+    if faults.found:
+        faults.refuse()
+    return evolve(done, set_aside=())
+
+
 def _flags(flags: Any) -> Flags:
     shared: Flags = readonly(flags)  # kept on the table, so nobody may write into it
     return shared
@@ -594,9 +665,3 @@ def _amounts(column: Masked) -> Iterator[Money | int | None]:
 
 def _days(column: Masked) -> Iterator[date | None]:
     return (None if number is None else day_of_number(number) for number in column)
-
-
-def _mappings(columns: Mapping[str, Iterable[Hashable]], n_rows: int) -> Iterator[FrozenMapping[Any]]:
-    if not columns:
-        return iter([EMPTY] * n_rows)
-    return (FrozenMapping(dict(zip(columns, row, strict=True))) or EMPTY for row in zip(*columns.values(), strict=True))

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from attrs import NOTHING, Attribute, field, fields, frozen
+from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, nearest, printable, shown
+from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
-from salesmetrics.model.labels import EMPTY, FrozenMapping
-from salesmetrics.model.money import Rounding
+from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.stage import Category, Outcome, SalesProcess, Stage
+from salesmetrics.table.cell_format import CellFormat, frozen_names, inherited_last, made, words
 
-__all__ = ["ESCAPE", "FIELDS", "KEYS", "LONGEST_TIME", "DealFormat", "OutcomeColumn"]
+__all__ = ["FIELDS", "KEYS", "DealFormat", "OutcomeColumn"]
 
 FIELDS = "id stage amount owner created closed expected_close close probability category kind account".split()
 """The fields of a deal that have a column of their own."""
 
-ESCAPE = "'"
-"""What spreadsheets take for "this is text, do not run it", before a text."""
-
-LONGEST_TIME = 100
-"""Characters of a text that is read as a day; the patterns of `strptime` take their time over longer ones."""
-
 KEYS = ("stage", "outcome", "owner", "account", "kind", "category")
 """The columns of a table that groups can be made by, beside the labels."""
-
-
-def _words(given: object) -> tuple[str, ...]:
-    words = tuple(given) if isinstance(given, (list, tuple)) else (given,)
-    texts = tuple(word for word in words if isinstance(word, str))
-    if len(texts) < len(words):
-        raise InvalidValueError(f"words must be texts, got {shown(given)}; write ['Won']")
-    return texts
 
 
 @frozen
@@ -60,9 +44,9 @@ class OutcomeColumn:
     """
 
     column: str
-    won: tuple[str, ...] = field(converter=_words)
-    lost: tuple[str, ...] = field(converter=_words)
-    open: tuple[str, ...] = field(converter=_words, default=())
+    won: tuple[str, ...] = field(converter=words)
+    lost: tuple[str, ...] = field(converter=words)
+    open: tuple[str, ...] = field(converter=words, default=())
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.column, str):
@@ -86,14 +70,8 @@ class OutcomeColumn:
         return {word: outcome for words, outcome in sides for word in words}
 
 
-def _frozen_names(given: Mapping[str, str]) -> FrozenMapping[str]:
-    if not isinstance(given, Mapping) or not all(isinstance(one, str) for pair in given.items() for one in pair):
-        raise InvalidValueError(f"a map of names to columns was expected, got {shown(given)}; write {{'arr': 'ARR'}}")
-    return FrozenMapping(given)
-
-
-@frozen(kw_only=True)
-class DealFormat:
+@frozen(kw_only=True, field_transformer=inherited_last)
+class DealFormat(CellFormat):
     """Which column of foreign data holds which field of a deal, and how the cells are written.
 
     A field that is `None` has no column in the data; a column that the format does not name is not read. Numbers are
@@ -111,13 +89,18 @@ class DealFormat:
         close: One column for both: the actual day for won and lost deals, the expected day for open ones.
         probability: Column of the deal's own probability.
         category: Column of the deal's own forecast category.
+        category_words: The data's own words for forecast categories, each with ours: `{"Committed": "commit"}`.
         kind: Column with new, expansion or renewal, unknown where it is blank; without one every deal is new.
         account: Column of the customer.
         values: Further amounts by name, each with its column.
         plain_values: Names among `values` that are whole numbers instead of money.
         labels: The user's own fields by name, each with its column.
-        outcome: The column that says how deals ended, where the stage does not.
-        process: The stages; `None` for `SalesProcess.standard()`.
+        outcome: The column that says how deals ended, where the stage does not; in TOML a table with the arguments of
+            `OutcomeColumn`.
+        deleted: Column that says whether a row is deleted, in yes and no, true and false or 1 and 0. A deleted row is
+            at fault, and not a deal.
+        process: The stages; `None` for `SalesProcess.standard()`. In TOML an array of tables with the arguments of
+            `Stage`.
         currency: The currency of every amount.
         currency_column: Column of each deal's currency, instead of `currency`.
         probability_scale: "fraction" for 0 to 1, "percent" for 0 to 100.
@@ -147,26 +130,23 @@ class DealFormat:
     close: str | None = None
     probability: str | None = None
     category: str | None = None
+    category_words: Mapping[str, str] = field(default=EMPTY, converter=frozen_names)
     kind: str | None = None
     account: str | None = None
-    values: Mapping[str, str] = field(default=EMPTY, converter=_frozen_names)
-    plain_values: tuple[str, ...] = field(default=(), converter=_words)
-    labels: Mapping[str, str] = field(default=EMPTY, converter=_frozen_names)
+    values: Mapping[str, str] = field(default=EMPTY, converter=frozen_names)
+    plain_values: tuple[str, ...] = field(default=(), converter=words)
+    labels: Mapping[str, str] = field(default=EMPTY, converter=frozen_names)
     outcome: OutcomeColumn | None = None
+    deleted: str | None = None
     process: SalesProcess | None = None
     currency: str | None = None
     currency_column: str | None = None
     probability_scale: Literal["fraction", "percent"] = "fraction"
-    date_format: str | None = None
-    zone: str | None = None
-    rounding: Rounding | None = None
-    missing: tuple[str, ...] = field(default=("",), converter=_words)
-    escaped: bool = False
 
     def __attrs_post_init__(self) -> None:
         faults = [
             f"{name} must be text, got {shown(getattr(self, name))}; name one column"
-            for name in (*FIELDS, "currency_column")
+            for name in (*FIELDS, "currency_column", "deleted")
             if not isinstance(getattr(self, name), str) and (getattr(self, name) is not None or name in ("id", "stage"))
         ]
         if self.close is not None and (self.closed is not None or self.expected_close is not None):
@@ -185,89 +165,45 @@ class DealFormat:
             faults.append(
                 f"probability_scale must be 'fraction' or 'percent', got {shown(self.probability_scale)}; write one"
             )
-        if self.rounding not in (None, "half_away"):
-            faults.append(f"rounding must be 'half_away' or None, got {shown(self.rounding)}; write one")
-        if not isinstance(self.escaped, bool):
-            faults.append(f"escaped must be True or False, got {shown(self.escaped)}; write one")
         strange = [name for name in self.plain_values if name not in self.values]
         if strange:
             faults.append(
                 f"plain_values must be among values, got {shown(strange)}; {nearest(strange[0], self.values)}"
             )
-        faults += reserved_names("value", self.values) + reserved_names("label", self.labels)
-        for check in (self._check_currency, self._check_date_format, self._check_zone):
+        for word in self.category_words.values():
             try:
-                check()
+                _word(Category, word, "category_words")
             except InvalidValueError as fault:
                 faults.append(str(fault))
+        faults += reserved_names("value", self.values) + reserved_names("label", self.labels)
+        try:
+            self._check_currency()
+        except InvalidValueError as fault:
+            faults.append(str(fault))
+        faults += self._faults()
         if faults:
             raise InvalidValueError("DealFormat: " + "; and ".join(faults))
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the format names, in the order of its arguments."""
+        named: list[str | None] = [getattr(self, name) for name in (*FIELDS, "currency_column", "deleted")]
+        named += [*self.values.values(), *self.labels.values(), None if self.outcome is None else self.outcome.column]
+        return tuple(dict.fromkeys(name for name in named if name is not None))
+
     @classmethod
-    def from_toml(cls, path: str | Path) -> DealFormat:
-        r"""A format from a TOML file, whose keys are the arguments above.
-
-        `process` is an array of tables with the arguments of `Stage`; `outcome` is a table with those of
-        `OutcomeColumn`.
-
-        Raises:
-            InvalidValueError: The file is not TOML, or holds a key or a value that is no format's.
-            OSError: The file cannot be read.
-
-        Examples:
-            >>> import tempfile
-            >>> with tempfile.TemporaryDirectory() as folder:
-            ...     path = Path(folder, "crm.toml")
-            ...     _ = path.write_text('id = "Id"\nstage = "Stage"\n[[process]]\nname = "Talk"\nprobability = 0.5')
-            ...     DealFormat.from_toml(path).process.names
-            ('Talk',)
-        """
-        import tomllib  # only whoever reads a format from a file pays for the parser
-
-        try:
-            data = tomllib.loads(_bounded(Path(path).read_text("utf-8-sig")))
-        except (ValueError, RecursionError) as fault:  # not UTF-8, not TOML, or too large or deep for Python
-            said = printable(str(fault), 200)  # which may repeat a key of any length
-            raise InvalidValueError(f"{path} must be a TOML file, got one that is not: {said}; correct it") from None
-        try:
-            if "outcome" in data:
-                data["outcome"] = _made(OutcomeColumn, data["outcome"], "outcome")
-            if "process" in data:
-                data["process"] = SalesProcess([_stage(one) for one in _tables(data["process"])])
-            made: DealFormat = _made(cls, data, "a format")
-        except InvalidValueError as fault:
-            raise InvalidValueError(f"{path}: {fault}") from None
-        return made
+    def _of_toml(cls, data: dict[str, Any]) -> Self:
+        if "outcome" in data:
+            data["outcome"] = made(OutcomeColumn, data["outcome"], "outcome")
+        if "process" in data:
+            data["process"] = SalesProcess([_stage(one) for one in _tables(data["process"])])
+        return super()._of_toml(data)
 
     def _check_currency(self) -> None:
         if self.currency == NO_CURRENCY:
             raise InvalidValueError("currency must be that of the amounts, got 'XXX', which is none; name it")
         if self.currency is not None:
             exponent(self.currency)
-
-    def _check_date_format(self) -> None:
-        if self.date_format is not None:
-            sample = datetime(2001, 2, 3, tzinfo=UTC)
-            try:
-                text = sample.strftime(self.date_format)
-                read = datetime.strptime(text, self.date_format) if len(text) <= LONGEST_TIME else None  # noqa: DTZ007
-            except (ValueError, TypeError, re.error):
-                read = None
-            if read is None or read.date() != sample.date():
-                raise InvalidValueError(
-                    f"date_format must write year, month and day, got {shown(self.date_format)}; write '%d.%m.%Y'"
-                )
-
-    def _check_zone(self) -> None:
-        if self.zone is not None:
-            from zoneinfo import ZoneInfo
-
-            try:
-                ZoneInfo(self.zone)
-            except (KeyError, ValueError, TypeError, OSError):
-                raise InvalidValueError(
-                    f"zone must be the name of a time zone, got {shown(self.zone)}; write 'Europe/London'"
-                ) from None
 
 
 def spelling(word: str) -> str:
@@ -288,45 +224,22 @@ def reserved_names(what: str, names: Iterable[str]) -> list[str]:
     ]
 
 
-def _bounded(toml: str) -> str:
-    """Refuse what is too large for a format, before it is parsed: a key of 100,000 parts would take all memory."""
-    if len(toml) > 100_000 or any(line.count(".") > 100 for line in toml.splitlines()):
-        raise ValueError("it has more than 100,000 characters, or a line with more than 100 points")
-    return toml
-
-
-def _made(cls: type[Any], data: object, what: str) -> Any:
-    arguments: tuple[Attribute[Any], ...] = fields(cls)
-    known = [one.name for one in arguments]
-    if not isinstance(data, Mapping):
-        raise InvalidValueError(f"{what} must be a table, got {shown(data)}; write its keys")
-    unknown = [name for name in data if name not in known]
-    strange = [f"{shown(name)} ({nearest(name, known)})" for name in unknown[:8]]
-    strange += [f"{len(unknown) - 8:,} more"] if len(unknown) > 8 else []
-    needed = [f"{one.name!r}" for one in arguments if one.default is NOTHING and one.name not in data]
-    if strange or needed:
-        faults = [*(["unknown keys " + ", ".join(strange)] if strange else [])]
-        faults += [*(["no " + ", ".join(needed)] if needed else [])]
-        raise InvalidValueError(f"{what} must have the keys of its kind, got {' and '.join(faults)}; correct the keys")
-    return cls(**data)
-
-
 def _stage(data: object) -> Stage:
     if isinstance(data, Mapping):
         enums: dict[str, type[Outcome | Category]] = {"outcome": Outcome, "category": Category}
-        data = {key: _word(enums[key], value) if key in enums else value for key, value in data.items()}
-    stage: Stage = _made(Stage, data, "a stage")
+        data = {
+            key: _word(enums[key], value, f"a stage's {key}") if key in enums else value for key, value in data.items()
+        }
+    stage: Stage = made(Stage, data, "a stage")
     return stage
 
 
-def _word(kind: type[Outcome | Category], word: object) -> Outcome | Category:
+def _word(kind: type[Outcome | Category], word: object, what: str) -> Outcome | Category:
     try:
         return kind(word)
     except ValueError:
         known = [one.value for one in kind]
-        raise InvalidValueError(
-            f"a stage's {kind.__name__.lower()} must be a known word, got {shown(word)}; {nearest(word, known)}"
-        ) from None
+        raise InvalidValueError(f"{what} must be a known word, got {shown(word)}; {nearest(word, known)}") from None
 
 
 def _tables(data: object) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,15 +19,20 @@ from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.money import Money
 from salesmetrics.model.probability import millionths
 from salesmetrics.model.stage import Category, SalesProcess
-from salesmetrics.table.checks import checked, one_currency, staged
+from salesmetrics.table.checks import checked, currencies_of, one_currency, staged
 from salesmetrics.table.columns import MOST, DealColumns, id_column
+from salesmetrics.table.conversion import Conversion, check_conversion, checked_in_one_currency
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many
 
 __all__ = ["amount_column", "columns_of_deals", "day_column", "ordered_column", "probability_column"]
 
 
 def columns_of_deals(
-    deals: Iterable[Deal], process: SalesProcess | None, bad_rows: BadRows, accept: Collection[str]
+    deals: Iterable[Deal],
+    process: SalesProcess | None,
+    bad_rows: BadRows,
+    accept: Collection[str],
+    convert: Conversion | None,
 ) -> tuple[DealColumns, tuple[SetAside, ...]]:
     """Lay deals down in columns, and check them.
 
@@ -35,6 +41,7 @@ def columns_of_deals(
         InvalidValueError: `bad_rows` or `accept` are misspelt.
     """
     check_door_words(bad_rows, accept)
+    check_conversion(convert)
     if process is not None and not isinstance(process, SalesProcess):
         raise InvalidValueError(f"process must be a SalesProcess, got {shown(process)}; write SalesProcess([...])")
     if isinstance(deals, (str, bytes, Mapping)) or hasattr(deals, "columns") or not isinstance(deals, Iterable):
@@ -53,7 +60,8 @@ def columns_of_deals(
     process = process or SalesProcess.standard()
     amounts = [deal.amount for deal in rows]
     values = _by_name([deal.values for deal in rows])
-    currency = one_currency([amounts, *values.values()], "amount", faults)
+    money = {"amount": amounts, **values}
+    currency = one_currency(money.values(), "amount", faults) if convert is None else convert.currency
     columns = DealColumns(
         process=process,
         currency=currency,
@@ -72,9 +80,18 @@ def columns_of_deals(
         labels={name: coded(cells) for name, cells in _by_name([deal.labels for deal in rows]).items()},
     )
     own = {name: name for name in ("id", "stage", "amount", "created", "closed")}
-    return checked(
-        columns, faults, own, bad_rows, accept, lambda some: [asdict(rows[row], recurse=False) for row in some]
+    check = partial(
+        checked,
+        faults=faults,
+        own=own,
+        bad_rows=bad_rows,
+        accept=accept,
+        cells_of=lambda some: [asdict(rows[row], recurse=False) for row in some],
     )
+    if convert is None:
+        return check(columns)
+    currencies = {name: currencies_of(cells) for name, cells in money.items() if int not in set(map(type, cells))}
+    return checked_in_one_currency(columns, currencies, convert, {}, faults, check)
 
 
 def _by_name(mappings: list[Mapping[str, Any]]) -> dict[str, list[Any]]:

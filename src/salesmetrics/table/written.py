@@ -16,7 +16,8 @@ from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.probability import MILLION
-from salesmetrics.table.format import ESCAPE, DealFormat
+from salesmetrics.table.cell_format import ESCAPE
+from salesmetrics.table.format import DealFormat
 
 if TYPE_CHECKING:
     from salesmetrics.table.deals import Deals

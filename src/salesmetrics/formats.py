@@ -1,0 +1,300 @@
+"""Ready formats for the exports of CRMs.
+
+Each function names the columns as the system's own interface does, and takes whatever your export does otherwise as
+an argument of `DealFormat`: `owner=None` for a column that it lacks, `stage="Stage"` for one that is called otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+from salesmetrics.errors import check_word
+from salesmetrics.model.stage import Outcome, SalesProcess, Stage
+from salesmetrics.table.cell_format import made
+from salesmetrics.table.format import DealFormat, OutcomeColumn
+
+__all__ = ["dynamics", "hubspot", "odoo", "pipedrive", "salesforce"]
+
+Layout: TypeAlias = Literal["api", "fivetran"]
+"""How columns are called: as the system's interface does, or as Fivetran lays them down in a warehouse."""
+
+
+def salesforce(
+    *,
+    currency: str | None = None,
+    process: SalesProcess | None = None,
+    layout: Layout = "api",
+    **said: Any,
+) -> DealFormat:
+    """Opportunities of Salesforce, as Data Loader and reports of API names write them.
+
+    `CloseDate` is expected for open deals and actual for closed ones. Stages say who won and lost; the own probability
+    is in percent. Days of `CreatedDate` depend on a zone: name yours as `zone`, since the times are written in UTC.
+
+    Args:
+        currency: Of every amount; an org of several has `currency_column="CurrencyIsoCode"`.
+        process: Your stages, as in the setup of opportunity stages; `None` for those that a new org has.
+        layout: "api", or "fivetran".
+        **said: Arguments of `DealFormat` that your export needs otherwise.
+
+    Raises:
+        InvalidValueError: The arguments contradict each other, or one is not known.
+
+    Examples:
+        >>> form = salesforce(currency="USD", zone="Europe/London")
+        >>> form.close, form.probability_scale, form.process["Negotiation/Review"].probability
+        ('CloseDate', 'percent', 0.9)
+
+    References:
+        Salesforce Object Reference: Opportunity. Proved on an export of a developer org.
+    """
+    layouts: dict[str, dict[str, Any]] = {
+        "api": {
+            "id": "Id",
+            "stage": "StageName",
+            "amount": "Amount",
+            "owner": "OwnerId",
+            "created": "CreatedDate",
+            "close": "CloseDate",
+            "probability": "Probability",
+            "category": "ForecastCategoryName",
+            "account": "AccountId",
+            "deleted": "IsDeleted",
+        },
+        "fivetran": {
+            "id": "id",
+            "stage": "stage_name",
+            "amount": "amount",
+            "owner": "owner_id",
+            "created": "created_date",
+            "close": "close_date",
+            "probability": "probability",
+            "category": "forecast_category_name",
+            "account": "account_id",
+            "deleted": "is_deleted",
+        },
+    }
+    check_word(layout, layouts, "layout")
+    usual = {
+        **layouts[layout],
+        "probability_scale": "percent",
+        "category_words": {"BestCase": "best_case", "MostLikely": "most_likely", "Forecast": "commit"},
+        "currency": currency,
+        "process": process or _process(_SALESFORCE, won="Closed Won", lost="Closed Lost"),
+    }
+    return _format(usual, said)
+
+
+def hubspot(
+    *,
+    currency: str | None = None,
+    process: SalesProcess | None = None,
+    layout: Layout = "api",
+    **said: Any,
+) -> DealFormat:
+    """Deals of HubSpot, by the internal names of their properties.
+
+    `closedate` is expected for open deals and actual for closed ones. Stages are internal ids, which in pipelines of
+    your own are numbers; they say who won and lost, and a stage of probability 0 is not lost by that alone. The own
+    probability is a fraction.
+
+    Args:
+        currency: Of every amount; a portal of several has `currency_column="deal_currency_code"`.
+        process: Your stages by their ids; `None` for the pipeline that a new portal has.
+        layout: "api", or "fivetran".
+        **said: Arguments of `DealFormat` that your export needs otherwise.
+
+    Raises:
+        InvalidValueError: The arguments contradict each other, or one is not known.
+
+    Examples:
+        >>> hubspot(currency="EUR").process.names[-2:]
+        ('closedwon', 'closedlost')
+
+    References:
+        HubSpot developers: CRM API, deals, default properties. The layout of Fivetran was read on hashed rows; no
+        export of the interface has been seen yet.
+    """
+    layouts: dict[str, dict[str, Any]] = {
+        "api": {
+            "id": "hs_object_id",
+            "stage": "dealstage",
+            "amount": "amount",
+            "owner": "hubspot_owner_id",
+            "created": "createdate",
+            "close": "closedate",
+            "probability": "hs_deal_stage_probability",
+            "category": "hs_manual_forecast_category",
+        },
+        "fivetran": {
+            "id": "deal_id",
+            "stage": "deal_pipeline_stage_id",
+            "amount": "property_amount",
+            "owner": "owner_id",
+            "created": "property_createdate",
+            "close": "property_closedate",
+            "deleted": "is_deleted",
+        },
+    }
+    check_word(layout, layouts, "layout")
+    usual = {
+        **layouts[layout],
+        "category_words": {"OMIT": "omitted", "Not forecasted": "omitted", "Closed won": "closed"},
+        "currency": currency,
+        "process": process or _process(_HUBSPOT, won="closedwon", lost="closedlost"),
+    }
+    return _format(usual, said)
+
+
+def pipedrive(*, process: SalesProcess, currency: str | None = None, **said: Any) -> DealFormat:
+    """Deals of Pipedrive, by the names of its interface. Made from its documents; not yet seen on a real export.
+
+    `status` says who won and lost, and a deal that it calls so is put into the process's won or lost stage: Pipedrive
+    leaves it where it ended. Stages are ids. Times are written in UTC without saying so, and days are taken as written.
+
+    Args:
+        process: Your stages by their ids as text, with one won and one lost stage, which Pipedrive does not have.
+        currency: Of every amount; `None` reads the column `currency`.
+        **said: Arguments of `DealFormat` that your export needs otherwise.
+
+    Raises:
+        InvalidValueError: The arguments contradict each other, or one is not known.
+
+    Examples:
+        >>> stages = [Stage("1", 0.3), Stage("Won", 1, Outcome.WON), Stage("Lost", 0, Outcome.LOST)]
+        >>> pipedrive(process=SalesProcess(stages)).currency_column
+        'currency'
+
+    References:
+        Pipedrive API reference, deals: fields of a deal.
+    """
+    usual = {
+        "id": "id",
+        "stage": "stage_id",
+        "amount": "value",
+        "owner": "user_id",
+        "created": "add_time",
+        "closed": "close_time",
+        "expected_close": "expected_close_date",
+        "probability": "probability",
+        "account": "org_id",
+        "outcome": OutcomeColumn("status", won="won", lost="lost", open="open"),
+        "probability_scale": "percent",
+        "currency": currency,
+        "currency_column": "currency" if currency is None else None,
+        "process": process,
+    }
+    return _format(usual, said)
+
+
+def dynamics(*, process: SalesProcess, currency: str | None = None, **said: Any) -> DealFormat:
+    """Opportunities of Dynamics 365 Sales, by logical names. Made from its documents; not yet seen on a real export.
+
+    `statecode` says who won and lost, by label or by number as text; the stage is the step of the business process. The
+    amount is the estimate, also of won deals; what they brought is the value "actual_revenue".
+
+    Args:
+        process: Your steps, with one won and one lost stage.
+        currency: Of every amount.
+        **said: Arguments of `DealFormat` that your export needs otherwise.
+
+    Raises:
+        InvalidValueError: The arguments contradict each other, or one is not known.
+
+    Examples:
+        >>> stages = [Stage("1-Qualify", 0.2), Stage("Won", 1, Outcome.WON), Stage("Lost", 0, Outcome.LOST)]
+        >>> dynamics(process=SalesProcess(stages), currency="USD").expected_close
+        'estimatedclosedate'
+
+    References:
+        Microsoft Dataverse, table reference: opportunity.
+    """
+    usual = {
+        "id": "opportunityid",
+        "stage": "stepname",
+        "amount": "estimatedvalue",
+        "owner": "ownerid",
+        "created": "createdon",
+        "closed": "actualclosedate",
+        "expected_close": "estimatedclosedate",
+        "probability": "closeprobability",
+        "category": "msdyn_forecastcategory",
+        "category_words": {"Committed": "commit", "Won": "closed", "Lost": "omitted"},
+        "account": "parentaccountid",
+        "values": {"actual_revenue": "actualvalue"},
+        "outcome": OutcomeColumn("statecode", won=("Won", "1"), lost=("Lost", "2"), open=("Open", "0")),
+        "probability_scale": "percent",
+        "currency": currency,
+        "process": process,
+    }
+    return _format(usual, said)
+
+
+def odoo(*, process: SalesProcess, currency: str | None = None, **said: Any) -> DealFormat:
+    """Opportunities of Odoo, by technical names. Made from its source; not yet seen on a real export.
+
+    `won_status` says who won and lost. Versions without it archive lost deals, and exports leave archived rows out
+    unless the filter shows them. `expected_revenue` is the amount, and not weighted. Times are written in UTC without
+    saying so, and days are taken as written.
+
+    Args:
+        process: Your stages, with one won and one lost stage, which Odoo does not have.
+        currency: Of every amount: that of the company.
+        **said: Arguments of `DealFormat` that your export needs otherwise.
+
+    Raises:
+        InvalidValueError: The arguments contradict each other, or one is not known.
+
+    Examples:
+        >>> stages = [Stage("New", 0.1), Stage("Won", 1, Outcome.WON), Stage("Lost", 0, Outcome.LOST)]
+        >>> odoo(process=SalesProcess(stages), currency="EUR", outcome=None).outcome is None
+        True
+
+    References:
+        Odoo, addons crm and crm_enterprise: model crm.lead.
+    """
+    usual = {
+        "id": "id",
+        "stage": "stage_id",
+        "amount": "expected_revenue",
+        "owner": "user_id",
+        "created": "create_date",
+        "closed": "date_closed",
+        "expected_close": "date_deadline",
+        "probability": "probability",
+        "account": "partner_id",
+        "outcome": OutcomeColumn("won_status", won="won", lost="lost", open="pending"),
+        "probability_scale": "percent",
+        "currency": currency,
+        "process": process,
+    }
+    return _format(usual, said)
+
+
+def _format(usual: dict[str, Any], said: dict[str, Any]) -> DealFormat:
+    form: DealFormat = made(DealFormat, usual | said, "a format")
+    return form
+
+
+def _process(chances: dict[str, float], won: str, lost: str) -> SalesProcess:
+    open_stages = [Stage(name, chance) for name, chance in chances.items()]
+    return SalesProcess([*open_stages, Stage(won, 1.0, Outcome.WON), Stage(lost, 0.0, Outcome.LOST)])
+
+
+_SALESFORCE = {
+    "Prospecting": 0.1,
+    "Qualification": 0.1,
+    "Needs Analysis": 0.2,
+    "Value Proposition": 0.5,
+    "Id. Decision Makers": 0.6,
+    "Perception Analysis": 0.7,
+    "Proposal/Price Quote": 0.75,
+    "Negotiation/Review": 0.9,
+}
+_HUBSPOT = {
+    "appointmentscheduled": 0.2,
+    "qualifiedtobuy": 0.4,
+    "presentationscheduled": 0.6,
+    "decisionmakerboughtin": 0.8,
+    "contractsent": 0.9,
+}

@@ -1,0 +1,273 @@
+"""A table of activities."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, time
+from operator import eq
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+from attrs import evolve, fields, frozen
+from numpy.typing import ArrayLike
+
+from salesmetrics._numeric.columns import Coded, Flags, Index
+from salesmetrics._numeric.instants import in_utc, instant_of_number, local_number
+from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.model.activity import Activity
+from salesmetrics.model.period import Period, check_period
+from salesmetrics.table.activity_columns import ActivityColumns, columns_of_activities, columns_of_activity_cells
+from salesmetrics.table.activity_format import ACTIVITY_KEYS, ActivityFormat
+from salesmetrics.table.columns import mappings, rows_of
+from salesmetrics.table.csv_file import csv_source
+from salesmetrics.table.faults import BadRows, Faults, SetAside, many
+from salesmetrics.table.zones import zone_named
+
+__all__ = ["Activities"]
+
+
+@frozen(eq=False, slots=False, repr=False)
+class Activities(ActivityColumns, Sequence[Activity]):
+    """One log of what was done for reps, leads and deals: a sequence of `Activity`, in checked, read-only columns.
+
+    Make one with `Activities.of`, `Activities.from_columns` or `Activities.from_csv`. A table never changes;
+    `activities[3]` is an `Activity`, `activities[10:20]` a table.
+
+    Columns: `at` (microseconds since 1970 in UTC), `kind`, `rep`, `lead`, `deal`, `minutes` and the mapping `fields`. A
+    column of numbers has `.values` and `.known`; a column of names has `.codes`, `.names` and `.is_in("call")`. A log
+    keeps its order and its repetitions: two page visits in one second are two.
+
+    Examples:
+        >>> from datetime import UTC
+        >>> log = Activities.of([
+        ...     Activity(datetime(2026, 1, 5, 9, 30, tzinfo=UTC), "call", rep="Ada", lead="L-1", minutes=12),
+        ...     Activity(datetime(2026, 1, 6, 14, 0, tzinfo=UTC), "demo", rep="Ada", deal="D-1", minutes=45),
+        ... ])
+        >>> log
+        Activities(2 activities: 1 call, 1 demo)
+        >>> log.filter(log.kind.is_in("demo"))[0].deal
+        'D-1'
+    """
+
+    set_aside: tuple[SetAside, ...] = ()
+    """Rows that the door kept out, with `bad_rows="set_aside"`; empty in tables made from this one."""
+
+    @classmethod
+    def of(cls, activities: Activities | Iterable[Activity]) -> Activities:
+        """A table of activities; a table passes through as it is.
+
+        Args:
+            activities: `Activities`, or any iterable of `Activity`.
+
+        Raises:
+            InvalidTableError: A field of theirs is called like a column.
+            InvalidValueError: Something other than activities came.
+
+        Laws:
+            round_trip: `list(Activities.of(activities))` equals the activities.
+
+        Examples:
+            >>> len(Activities.of([]))
+            0
+        """
+        if isinstance(activities, Activities):
+            return activities
+        return cls._of_columns(columns_of_activities(activities), ())
+
+    @classmethod
+    def from_columns(
+        cls,
+        data: Mapping[str, Any],
+        format: ActivityFormat,  # noqa: A002  # the word that users look for
+        bad_rows: BadRows = "refuse",
+        accept: Collection[str] = (),
+    ) -> Activities:
+        """A table from columns of foreign data, read through a format.
+
+        Args:
+            data: Column names to columns: lists, or one-dimensional numpy arrays.
+            format: Which column is which, and how cells are written.
+            bad_rows: "refuse" the table when a row is at fault, or carry such rows apart in `.set_aside`.
+            accept: Doubts that are let in: "ambiguous_time", for times that the clocks of the format's zone showed
+                twice, of which the first is taken.
+
+        Raises:
+            InvalidTableError: Columns are missing or of different lengths, or cells cannot be read; `.problems` lists
+                every fault.
+            InvalidValueError: The data are no mapping, or a word is misspelt.
+
+        Laws:
+            same_door: Columns and objects of the same activities make the same table.
+
+        Examples:
+            >>> form = ActivityFormat(at="When", kind="Type", rep="Owner", zone="Europe/London")
+            >>> data = {"When": ["2026-07-01 00:30"], "Type": ["call"], "Owner": ["Ada"]}
+            >>> print(Activities.from_columns(data, form)[0].at)
+            2026-06-30 23:30:00+00:00
+        """
+        return cls._of_columns(*columns_of_activity_cells(data, format, bad_rows, accept, Faults("Activities")))
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | Path,
+        format: ActivityFormat,  # noqa: A002  # the word that users look for
+        bad_rows: BadRows = "refuse",
+        accept: Collection[str] = (),
+    ) -> Activities:
+        r"""A table from a CSV file in UTF-8 with a header.
+
+        Args:
+            path: The file.
+            format: Which column is which, and how cells are written.
+            bad_rows: As in `from_columns`; rows are counted from 0, the header and blank lines not counted.
+            accept: As in `from_columns`.
+
+        Raises:
+            InvalidTableError: As `from_columns`; also when the file is not CSV.
+            OSError: The file cannot be read.
+
+        Examples:
+            >>> import tempfile
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = Path(folder, "log.csv")
+            ...     _ = path.write_text("When,Type\n2026-01-05T09:30:00Z,call\n")
+            ...     Activities.from_csv(path, ActivityFormat(at="When", kind="Type"))
+            Activities(1 activity: 1 call)
+        """
+        faults = Faults(str(path))
+        data = csv_source(path, faults)
+        return cls._of_columns(*columns_of_activity_cells(data, format, bad_rows, accept, faults))
+
+    @classmethod
+    def _of_columns(cls, columns: ActivityColumns, aside: tuple[SetAside, ...]) -> Activities:
+        return cls(**{one.name: getattr(columns, one.name) for one in fields(ActivityColumns)}, set_aside=aside)
+
+    def is_in_period(self, period: Period, *, zone: str) -> Flags:
+        """Which activities fell in a period, by the clocks of a zone.
+
+        Raises:
+            InvalidValueError: The period is none, or the zone is not known.
+
+        Examples:
+            >>> form = ActivityFormat(at="When", kind="Type")
+            >>> log = Activities.from_columns({"When": ["2026-06-30T23:30:00Z"], "Type": ["call"]}, form)
+            >>> july = Period.parse("2026-07-01..2026-08-01")
+            >>> log.is_in_period(july, zone="Europe/London"), log.is_in_period(july, zone="UTC")
+            (array([ True]), array([False]))
+        """
+        check_period(period)
+        midnights = [local_number(datetime.combine(day, time())) for day in (period.start, period.end)]
+        (start, end), _, _ = in_utc(np.array(midnights), zone_named(zone))
+        flags: Flags = (self.at.values >= start) & (self.at.values < end)
+        return flags
+
+    def in_period(self, period: Period, *, zone: str) -> Activities:
+        """The activities that fell in a period: from midnight of its first day in a zone, up to midnight of its end.
+
+        Args:
+            period: The half-open span of days.
+            zone: Where days begin, such as "Europe/London"; the same instant falls on other days elsewhere.
+
+        Raises:
+            InvalidValueError: The period is none, or the zone is not known.
+
+        Laws:
+            definition: Equal to keeping the activities between the two midnights, one by one.
+            tiles: Periods that tile a span share its activities out among them.
+
+        Examples:
+            >>> form = ActivityFormat(at="When", kind="Type")
+            >>> log = Activities.from_columns({"When": ["2026-06-30T23:30:00Z"], "Type": ["call"]}, form)
+            >>> len(log.in_period(Period.parse("2026-07-01..2026-08-01"), zone="Europe/London"))
+            1
+        """
+        return self.filter(self.is_in_period(period, zone=zone))
+
+    def filter(self, mask: ArrayLike) -> Activities:
+        """The activities for which the mask is true, in their order.
+
+        Args:
+            mask: One truth value per activity.
+
+        Raises:
+            InvalidValueError: The mask does not hold one truth value per activity.
+
+        Laws:
+            definition: Equal to keeping the activities one by one.
+
+        Examples:
+            >>> form = ActivityFormat(at="When", kind="Type")
+            >>> log = Activities.from_columns({"When": ["2026-06-30T23:30:00Z"], "Type": ["call"]}, form)
+            >>> len(log.filter(log.kind.is_in("demo")))
+            0
+        """
+        return self.take(rows_of(mask, len(self), "activities", "activities.kind.is_in('call')"))
+
+    def take(self, index: Index) -> Activities:
+        """The activities at these places, in this order; a slice is a view and copies nothing.
+
+        Examples:
+            >>> form = ActivityFormat(at="When", kind="Type")
+            >>> data = {"When": ["2026-06-30T23:30:00Z", "2026-07-01T08:00:00Z"], "Type": ["call", "demo"]}
+            >>> Activities.from_columns(data, form).take(np.array([1]))
+            Activities(1 activity: 1 demo)
+        """
+        return evolve(self, **self.rows(index), set_aside=())
+
+    def key(self, name: str) -> Coded:
+        """The column of names that groups are made by: "kind", "rep", "lead", "deal", or a field of the user's own.
+
+        Raises:
+            InvalidValueError: The table has no such key.
+
+        Examples:
+            >>> form = ActivityFormat(at="When", kind="Type")
+            >>> log = Activities.from_columns({"When": ["2026-06-30T23:30:00Z"], "Type": ["call"]}, form)
+            >>> log.key("kind")[0]
+            'call'
+        """
+        if name in ACTIVITY_KEYS:
+            column: Coded = getattr(self, name)
+            return column
+        if name in self.fields:
+            return self.fields[name]
+        if not len(self):  # no activity says which fields there are, and no group can come of it
+            return Coded(np.zeros(0, np.int8), ())
+        known = [*ACTIVITY_KEYS, *self.fields]
+        raise InvalidValueError(f"a key must be a column or a field, got {shown(name)}; {nearest(name, known)}")
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @overload
+    def __getitem__(self, row: int) -> Activity: ...
+    @overload
+    def __getitem__(self, row: slice) -> Activities: ...
+    def __getitem__(self, row: int | slice) -> Activity | Activities:
+        if isinstance(row, slice):
+            return self.take(row)
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"a row must be below {len(self)}, got {row}")
+        start = row % len(self)
+        return next(iter(self.take(slice(start, start + 1))))
+
+    def __iter__(self) -> Iterator[Activity]:
+        at = map(instant_of_number, self.at.values.tolist())
+        return map(
+            Activity, at, self.kind, self.rep, self.lead, self.deal, self.minutes, mappings(self.fields, len(self))
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Activities):
+            return NotImplemented
+        return len(self) == len(other) and (self is other or all(map(eq, self, other)))
+
+    __hash__ = None  # type: ignore[assignment]  # equal tables may lay their names down in different codes
+
+    def __repr__(self) -> str:
+        counts = np.bincount(self.kind.codes, minlength=len(self.kind.names)).tolist() if len(self) else []
+        kinds = [f"{count:,} {kind}" for kind, count in zip(self.kind.names, counts, strict=False) if count]
+        more = f" and {len(kinds) - 6} more kinds" if len(kinds) > 6 else ""
+        return f"Activities({many(len(self), 'activity', 'activities')}: {', '.join(kinds[:6]) or 'none'}{more})"

@@ -1,0 +1,25 @@
+"""Time zones by their names."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from salesmetrics.errors import InvalidValueError, shown
+
+__all__ = ["zone_named"]
+
+
+def zone_named(name: object) -> tzinfo:
+    """The time zone of that name.
+
+    Raises:
+        InvalidValueError: There is none.
+    """
+    from zoneinfo import ZoneInfo  # only whoever names a zone pays for reading it
+
+    try:
+        return ZoneInfo(name)  # type: ignore[arg-type]  # what is no text is a TypeError
+    except (KeyError, ValueError, TypeError, OSError):
+        raise InvalidValueError(
+            f"zone must be the name of a time zone, got {shown(name)}; write 'Europe/London'"
+        ) from None

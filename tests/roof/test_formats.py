@@ -1,0 +1,153 @@
+"""Ready formats: each reads rows that are written as its system's documents say."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+import salesmetrics as sm
+from salesmetrics import Category, InvalidValueError, Outcome, SalesProcess, Stage, formats
+
+PROCESS = SalesProcess(
+    [Stage("1", 0.25), Stage("2", 0.5), Stage("Won", 1, Outcome.WON), Stage("Lost", 0, Outcome.LOST)]
+)
+
+
+def read(form: sm.DealFormat, *rows: dict[str, Any], accept: set[str] | None = None) -> sm.Deals:
+    """Rows as their system writes them; a column that a row does not have is blank."""
+    columns = {name: [row.get(name, "") for row in rows] for name in form.columns}
+    strange = {name for row in rows for name in row} - set(columns)
+    assert not strange
+    return sm.Deals.from_columns(columns, form, accept=accept or ())
+
+
+def test_salesforce() -> None:
+    row = {
+        "Id": "006A", "StageName": "Negotiation/Review", "Amount": "1200.5", "OwnerId": "005A", "AccountId": "001A",
+        "CreatedDate": "2026-01-05T23:30:00.000Z", "CloseDate": "2026-03-31", "Probability": "90.0",
+        "ForecastCategoryName": "Best Case", "IsDeleted": "false",
+    }  # fmt: skip
+    won = row | {"Id": "006B", "StageName": "Closed Won", "Probability": "100", "ForecastCategoryName": "Closed"}
+    api_words = row | {"Id": "006C", "ForecastCategoryName": "Forecast", "IsDeleted": "FALSE"}
+    deals = read(formats.salesforce(currency="USD", zone="Europe/Paris"), row, won, api_words)
+    assert (deals[0].expected_close, deals[0].closed, deals[0].created) == (date(2026, 3, 31), None, date(2026, 1, 6))
+    assert (deals[1].expected_close, deals[1].closed) == (None, date(2026, 3, 31))
+    assert list(deals.category) == [Category.BEST_CASE, Category.CLOSED, Category.COMMIT]
+    assert (deals[0].probability, deals[0].owner, deals[0].account) == (0.9, "005A", "001A")
+
+
+def test_hubspot() -> None:
+    row = {
+        "hs_object_id": "1", "dealstage": "contractsent", "amount": "500", "hubspot_owner_id": "77",
+        "createdate": "2026-01-05T10:00:00.000Z", "closedate": "2026-03-31T22:30:00.000Z",
+        "hs_deal_stage_probability": "0.9", "hs_manual_forecast_category": "OMIT",
+    }  # fmt: skip
+    lost = row | {"hs_object_id": "2", "dealstage": "closedlost", "hs_manual_forecast_category": "BEST_CASE"}
+    deals = read(formats.hubspot(currency="EUR", zone="Europe/Paris"), row, lost)
+    assert (deals[0].expected_close, deals[1].closed) == (date(2026, 4, 1), date(2026, 4, 1))
+    assert (deals.is_lost.tolist(), deals[0].probability) == ([False, True], 0.9)
+    assert list(deals.category) == [Category.OMITTED, Category.BEST_CASE]
+
+
+def test_pipedrive() -> None:
+    row = {
+        "id": "1", "stage_id": "2", "value": "500", "currency": "EUR", "user_id": "7", "org_id": "9", "status": "open",
+        "add_time": "2026-01-05 10:00:00", "expected_close_date": "2026-03-31", "probability": "35",
+    }  # fmt: skip
+    won = row | {"id": "2", "status": "won", "close_time": "2026-02-01 08:00:00"}
+    deals = read(formats.pipedrive(process=PROCESS), row, won)
+    assert (deals.currency, list(deals.stage)) == ("EUR", ["2", "Won"])
+    assert (deals[0].probability, deals[0].expected_close, deals[1].closed) == (
+        0.35,
+        date(2026, 3, 31),
+        date(2026, 2, 1),
+    )
+    with pytest.raises(sm.InvalidTableError, match="status must be a known word, got 'deleted'"):
+        read(formats.pipedrive(process=PROCESS), row | {"status": "deleted"})
+    assert formats.pipedrive(process=PROCESS, currency="EUR").currency_column is None
+
+
+def test_dynamics() -> None:
+    row = {
+        "opportunityid": "a", "stepname": "1", "estimatedvalue": "500.00", "ownerid": "u", "parentaccountid": "c",
+        "createdon": "2026-01-05T10:00:00Z", "estimatedclosedate": "2026-03-31", "closeprobability": "40",
+        "msdyn_forecastcategory": "Committed", "statecode": "Open",
+    }  # fmt: skip
+    won = row | {
+        "opportunityid": "b", "statecode": "1", "actualclosedate": "2026-02-01", "actualvalue": "450.00",
+        "msdyn_forecastcategory": "Won",
+    }  # fmt: skip
+    lost = row | {
+        "opportunityid": "c", "statecode": "Lost", "actualclosedate": "2026-02-01", "msdyn_forecastcategory": "Lost",
+    }  # fmt: skip
+    deals = read(formats.dynamics(process=PROCESS, currency="USD", zone="UTC"), row, won, lost)
+    assert list(deals.stage) == ["1", "Won", "Lost"]
+    assert list(deals.category) == [Category.COMMIT, Category.CLOSED, Category.OMITTED]
+    assert list(deals.values["actual_revenue"]) == [None, 450_00, None]
+    assert (deals[0].probability, deals[0].expected_close) == (0.4, date(2026, 3, 31))
+
+
+def test_odoo() -> None:
+    row = {
+        "id": "1", "stage_id": "1", "expected_revenue": "500.0", "user_id": "Ada", "partner_id": "Acorn",
+        "create_date": "2026-01-05 10:00:00", "date_deadline": "2026-03-31", "probability": "42.15",
+        "won_status": "pending",
+    }  # fmt: skip
+    lost = row | {"id": "2", "won_status": "lost", "probability": "0.0", "date_closed": "2026-02-01 09:00:00"}
+    deals = read(formats.odoo(process=PROCESS, currency="EUR"), row, lost)
+    assert (list(deals.stage), deals[0].probability) == (["1", "Lost"], 0.4215)
+    assert (deals[0].expected_close, deals[1].closed) == (date(2026, 3, 31), date(2026, 2, 1))
+
+
+@pytest.mark.parametrize("layout", ["api", "fivetran"])
+def test_what_the_caller_says_comes_first(layout: formats.Layout) -> None:
+    for form in (formats.salesforce, formats.hubspot):
+        made = form(layout=layout, stage="Stage", owner=None, currency_column="Currency", process=PROCESS)
+        assert (made.stage, made.owner, made.currency, made.currency_column) == ("Stage", None, None, "Currency")
+        assert made.process == PROCESS
+
+
+def test_what_is_not_known_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match=r"unknown keys 'stages' \(did you mean 'stage'\?\)"):
+        formats.salesforce(stages="Stage")
+    for form in (formats.salesforce, formats.hubspot):
+        with pytest.raises(InvalidValueError, match=r"layout must be one of .*, got 'apis'; did you mean 'api'\?"):
+            form(layout="apis")  # type: ignore[arg-type]
+
+
+def test_it_is_found_on_the_face() -> None:
+    assert sm.formats is formats
+    assert sm.formats.__all__ == sorted(sm.formats.__all__)
+
+
+class TestDeletedRows:
+    FORM = sm.DealFormat(id="id", stage="stage", deleted="gone")
+    ACCEPT = frozenset({"missing_amount", "missing_created"})
+
+    @pytest.mark.parametrize("cells", [["TRUE", "false"], [True, False], ["1", "0"], [1, 0], ["Yes", None]])
+    def test_they_are_at_fault(self, cells: list[Any]) -> None:
+        data = {"id": [1, 2], "stage": ["Qualified"] * 2, "gone": cells}
+        with pytest.raises(sm.InvalidTableError) as refused:
+            sm.Deals.from_columns(data, self.FORM, accept=self.ACCEPT)
+        assert [str(one) for one in refused.value.problems] == [
+            "gone: 1 row is marked as deleted (row 0); leave deleted rows out of the export, or set them aside"
+        ]
+        deals = sm.Deals.from_columns(data, self.FORM, accept=self.ACCEPT, bad_rows="set_aside")
+        assert [deal.id for deal in deals] == [2]
+        assert deals.set_aside[0].problems[0].detail == "the row is marked as deleted"
+
+    def test_a_flag_that_is_none(self) -> None:
+        data = {"id": [1], "stage": ["Qualified"], "gone": ["perhaps"]}
+        with pytest.raises(sm.InvalidTableError, match="a flag must be true or false, got 'perhaps'"):
+            sm.Deals.from_columns(data, self.FORM, accept=self.ACCEPT)
+
+    def test_none_is_deleted(self) -> None:
+        data = {"id": [1], "stage": ["Qualified"], "gone": [False]}
+        assert len(sm.Deals.from_columns(data, self.FORM, accept=self.ACCEPT)) == 1
+
+
+def test_words_for_categories_are_of_ours() -> None:
+    with pytest.raises(InvalidValueError, match="category_words must be a known word, got 'sure'; known are 'omitted'"):
+        sm.DealFormat(id="id", stage="stage", category_words={"Sure": "sure"})

@@ -1,0 +1,96 @@
+"""Ready formats on exports of CRMs: a developer org's figures, and dirt that is reported row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import salesmetrics as sm
+from salesmetrics import formats
+
+DATA = Path(__file__).parent.parent.parent / "shared/data"
+DEMO = DATA / "sfdc_powerbi_demo/Opportunity.csv"
+SALESFORCE_SEEDS = DATA / "fivetran_salesforce_seeds/sf_opportunity_data.csv"
+HUBSPOT_SEEDS = DATA / "fivetran_hubspot_seeds/deal_data.csv"
+
+
+def needs(path: Path) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not path.exists(), reason=f"the export {path.name} is not beside this checkout")
+
+
+def rules_by_row(table: sm.Deals) -> list[set[str]]:
+    return [{problem.rule for problem in row.problems} for row in table.set_aside]
+
+
+@pytest.fixture(scope="module")
+def deals() -> sm.Deals:
+    form = formats.salesforce(currency="USD", date_format="%m/%d/%y", owner=None, category=None, deleted=None)
+    return sm.Deals.from_csv(DEMO, form, accept={"missing_amount", "closed_before_created"})
+
+
+@needs(DEMO)
+class TestSalesforceDemo:
+    def test_won_lost_and_open(self, deals: sm.Deals) -> None:
+        assert dict(sm.breakdown(len, deals, by="outcome")) == {"open": 16, "won": 12, "lost": 8}
+        assert sm.win_rate(deals) == sm.Proportion(12, 20)
+
+    def test_open_pipeline(self, deals: sm.Deals) -> None:
+        pipeline = sm.pipeline_value(deals)
+        assert (pipeline.value, pipeline.n_missing) == (sm.Money.of(2_115_000, "USD"), 3)
+
+    def test_weighted_by_their_own_probability(self, deals: sm.Deals) -> None:
+        open_deals = deals.filter(deals.is_open)
+        micro = sum(
+            minor * chance
+            for minor, chance in zip(open_deals.amount, open_deals.probability, strict=True)
+            if minor is not None and chance is not None
+        )
+        assert micro == sm.Money.of(1_094_500, "USD").minor * 1_000_000
+
+    def test_the_own_probabilities_of_open_deals_are_those_of_the_stages(self, deals: sm.Deals) -> None:
+        own = {(deal.stage or "", deal.probability) for deal in deals if deal.probability is not None}
+        assert {(name, deals.process[name].probability) for name, _ in own} == own
+        assert sm.weighted_pipeline(deals).value == sm.Money.of(1_094_500, "USD")
+
+    def test_one_close_date_is_expected_for_open_deals_and_actual_for_the_others(self, deals: sm.Deals) -> None:
+        assert deals.closed.known.tolist() == deals.is_closed.tolist()
+        assert deals.expected_close.known.tolist() == deals.is_open.tolist()
+
+    def test_doubts_are_named_at_once(self) -> None:
+        form = formats.salesforce(currency="USD", date_format="%m/%d/%y", owner=None, category=None, deleted=None)
+        with pytest.raises(sm.InvalidTableError) as refused:
+            sm.Deals.from_csv(DEMO, form)
+        found = {one.rule: len(one.rows) for one in refused.value.problems}
+        assert found == {"closed_before_created": 19, "missing_amount": 5}
+
+    def test_columns_that_an_export_lacks_are_named(self) -> None:
+        with pytest.raises(sm.MissingColumnError) as refused:
+            sm.Deals.from_csv(DEMO, formats.salesforce(currency="USD", date_format="%m/%d/%y"))
+        missing = [one.column for one in refused.value.problems if one.rule == "missing_column"]
+        assert missing == ["OwnerId", "ForecastCategoryName", "IsDeleted"]
+
+
+@needs(SALESFORCE_SEEDS)
+def test_rows_of_the_salesforce_layout_are_reported_one_by_one() -> None:
+    form = formats.salesforce(currency="USD", layout="fivetran")
+    table = sm.Deals.from_csv(SALESFORCE_SEEDS, form, bad_rows="set_aside", accept={"missing_amount"})
+    assert (len(table), len(table.set_aside)) == (0, 10)  # every row is marked as deleted, and its stage is hashed
+    rules = rules_by_row(table)
+    assert all(row >= {"deleted_row", "unknown_stage", "unreadable"} for row in rules)
+    probability = [problem.detail for problem in table.set_aside[0].problems if problem.column == "probability"]
+    assert probability == ["the cell cannot be read: probability must be a percentage in [0, 100]"]
+    assert table.set_aside[0].cells["probability"] == "1000"
+    early = [row.row for row in table.set_aside if any(one.rule == "closed_before_created" for one in row.problems)]
+    assert early == [4]  # closed on 7 December 2018, created on the 19th
+
+
+@needs(HUBSPOT_SEEDS)
+def test_rows_of_the_hubspot_layout_are_reported_one_by_one() -> None:
+    form = formats.hubspot(currency="USD", layout="fivetran")
+    table = sm.Deals.from_csv(HUBSPOT_SEEDS, form, bad_rows="set_aside")
+    assert (len(table), len(table.set_aside)) == (0, 44)
+    counts = Counter(rule for row in rules_by_row(table) for rule in row)
+    assert counts == {"missing_stage": 44, "missing_amount": 44}
+    assert all(row.cells["deal_pipeline_stage_id"] == row.cells["property_closedate"] == "" for row in table.set_aside)
