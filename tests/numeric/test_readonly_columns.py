@@ -91,7 +91,9 @@ def test_a_part_takes_on_a_bound_that_is_known() -> None:
     assert column.bound == 9
     assert column[2:].bound == column.take(np.array([2])).bound == column.in_unit("USD").bound == 9
     assert pickle.loads(pickle.dumps(column))[2:].bound == 9  # noqa: S301
-    assert Masked(np.array([1]), np.array([True]), None, 7).bound == 7
+    told = Masked(np.array([1]), np.array([True]), None, 7)
+    assert told.bound == told[:0].bound == told.in_unit("USD").bound == 7
+    assert pickle.loads(pickle.dumps(told)).bound == 7  # noqa: S301
 
 
 def test_another_unit_of_the_same_numbers() -> None:

@@ -100,10 +100,10 @@ def test_grouped_answers_are_a_sequence() -> None:
     assert answers[np.int64(2)]["money"] == 6  # type: ignore[call-overload]
     counted = Recipe(lambda n: n, n=Count(np.ones(3, np.bool_))).grouped(Groups(codes(some), 3))
     for beyond in (3, -1):
-        with pytest.raises(IndexError):
-            answers[beyond]
-        with pytest.raises(IndexError):
-            counted[beyond]
+        for one in (answers, counted):
+            with pytest.raises(IndexError) as caught:
+                one[beyond]
+            assert caught.value.args == (beyond,)
 
 
 @given(rows(3))
