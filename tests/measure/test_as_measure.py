@@ -4,6 +4,7 @@ import inspect
 import pickle
 import pydoc
 from datetime import date
+from functools import partial, wraps
 from typing import Any, cast, get_type_hints
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import salesmetrics as sm
 from measure_laws import QUESTIONS
 from salesmetrics import Count, Deal, Deals, InvalidTableError, InvalidValueError, Money, Proportion, Recipe
-from salesmetrics.measure._measure import as_measure
+from salesmetrics.measure._measure import as_measure, recipe_of
 from salesmetrics.table.deals import IntoDeals
 
 BOOK = [
@@ -60,6 +61,25 @@ def test_signatures_show_the_question() -> None:
         assert get_type_hints(measure) == {"book": IntoDeals, "kind": str, "return": Proportion}
         assert measure.recipe is owned.recipe
         assert owned.recipe.__name__ == "owned"
+
+
+def test_only_a_measure_has_a_recipe_to_sum() -> None:
+    def plain(deals: Deals) -> Proportion:
+        return owned(deals)
+
+    with_a_recipe: Any = partial(plain)
+    with_a_recipe.recipe = owned.recipe
+
+    @wraps(owned)
+    def dressed(deals: Deals) -> Proportion:
+        return plain(deals)
+
+    for none in (plain, with_a_recipe, dressed, len):
+        assert recipe_of(none) is None
+        assert dict(sm.breakdown(none, BOOK, "kind")) == {"new": none(Deals.of(BOOK))}
+    recipe = recipe_of(owned)
+    assert recipe is not None
+    assert recipe(Deals.of(BOOK), kind="new").whole() == Proportion(1, 2)
 
 
 @pytest.mark.parametrize("measure", QUESTIONS, ids=lambda measure: measure.__name__)

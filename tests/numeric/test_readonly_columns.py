@@ -1,6 +1,7 @@
 import pickle
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -201,6 +202,11 @@ def test_names_of_mixed_kinds_have_an_order(rows: list[Any]) -> None:
         same = [name for name, its in zip(column.names, kinds, strict=True) if its == kind]
         assert same == sorted(same)
     assert max([*column.names, None][::-1], key=sort_key) is None
+
+
+def test_numbers_come_before_every_other_kind() -> None:
+    names = ["a", Decimal(7), 0.5, True, date(2026, 1, 1), 2]
+    assert coded(names).names == (0.5, True, 2, Decimal(7), date(2026, 1, 1), "a")
 
 
 @given(st.lists(mixed))

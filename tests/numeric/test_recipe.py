@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from salesmetrics import InvalidValueError
 from salesmetrics._numeric.columns import Coded, Flags, Masked
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics._numeric.recipe import Count, Recipe, Tally, Total, Weighted
@@ -143,3 +144,31 @@ def test_weights_beyond_64_bits_are_exact() -> None:
         5 * far * 1_000_000,
         -3 * far * 300_000,
     ]
+
+
+@pytest.mark.parametrize(
+    ("mask", "got"),
+    [
+        (True, "True"),
+        ([True, False], "[True, False]"),
+        (np.array([0, 1]), "int64 of shape (2,)"),
+        (np.array([[True, False]]), "bool of shape (1, 2)"),
+        (np.array([True, False, True]), "bool of shape (3,)"),
+    ],
+    ids=["a truth value", "a list", "places", "two dimensions", "another length"],
+)
+def test_a_mask_that_is_none_is_refused_in_words(mask: Any, got: str) -> None:
+    column, names = Masked(np.array([1, 2]), np.array([True, True])), Coded(np.array([0, 1]), "ab")
+    parts: list[Any] = [
+        lambda: Recipe(dict, n=Count(mask)).check_rows(2),
+        lambda: Recipe(dict, inner=Recipe(dict, n=Count(mask))).check_rows(2),
+        lambda: Total(column, mask),
+        lambda: Tally(column, mask),
+        lambda: Weighted(column, mask, names, [1, 2]),
+    ]
+    for part in parts:
+        with pytest.raises(InvalidValueError) as caught:
+            part()
+        assert str(caught.value) == (
+            f"a mask must hold one truth value for each row, got {got}; compare a column, as in column.is_in('Ada')"
+        )
