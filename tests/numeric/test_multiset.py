@@ -68,6 +68,12 @@ def test_multisets_add(one: list[int], two: list[int], three: list[int]) -> None
     assert of(one) + of([]) == of(one)
 
 
+def test_counts_add_exactly_however_large() -> None:
+    often, once = (Multiset(np.array([7]), np.array([times])) for times in (2**60, 1))
+    assert list(often + once + once) == [(7, 2**60 + 2)]
+    assert (often + once + once).n == 2**60 + 2
+
+
 @given(lists, lists)
 def test_equality_and_hash(one: list[int], two: list[int]) -> None:
     assert (of(one) == of(two)) is (Counter(one) == Counter(two))
@@ -184,6 +190,12 @@ def test_means_and_medians_of_far_numbers_are_close(rows: Rows) -> None:
             near = 1e-12 * max(map(abs, numbers))
             assert mean == pytest.approx(float(Fraction(sum(numbers), len(numbers))), abs=near)
             assert middle == pytest.approx(float(median([Fraction(number) for number in numbers])), abs=near)
+
+
+def test_looking_at_a_group_copies_nothing() -> None:
+    groups = grouped([(5, True, 1), (5, True, 1), (7, True, 1), (9, True, 2)])
+    assert np.shares_memory(groups[1].values, groups.values)
+    assert np.shares_memory(groups[1].counts, groups.counts)
 
 
 @pytest.mark.parametrize("group", [N, -1, -N, N + 1])
