@@ -1,11 +1,14 @@
-"""How hard hypothesis tries: HYPOTHESIS_PROFILE is fast, dev, ci or nightly; dev unless told, ci where CI is set."""
+"""How hard hypothesis tries: HYPOTHESIS_PROFILE is fast, dev, ci or nightly; dev unless told, ci where CI is set.
+
+A further one, mutants, is for mutants.py: it tries what ci tries, and does not look for a smaller failing example.
+"""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 pytest.register_assert_rewrite("refusals")
 
@@ -14,5 +17,6 @@ common = settings(deadline=None, suppress_health_check=[HealthCheck.differing_ex
 settings.register_profile("fast", common, max_examples=10)
 settings.register_profile("dev", common, max_examples=30)
 settings.register_profile("ci", common, max_examples=30, derandomize=True)
+settings.register_profile("mutants", settings.get_profile("ci"), phases=[Phase.explicit, Phase.generate])
 settings.register_profile("nightly", common, max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +12,11 @@ from hypothesis.strategies import DataObject
 from measure_laws import MeasureLaws, category_of, minor_of, stage_of, unit_of
 from salesmetrics import (
     Category,
+    Deal,
+    Money,
     MoneyTotal,
     Outcome,
+    Period,
     SalesProcess,
     StageForecast,
     WeightedTotal,
@@ -85,6 +90,44 @@ class TestStageForecast(MeasureLaws):
             forecast.expected.n,
             forecast.expected.n_missing,
         ) == pipeline_value(table)
+
+
+FIRST, NOW, END = date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("due", "part"),
+    [
+        (NOW - DAY, "overdue"),
+        (NOW, "expected"),
+        (END - DAY, "expected"),
+        (END, "other_period"),
+        (None, "undated"),
+    ],
+)
+def test_where_an_open_deal_belongs_on_the_days_at_the_edges(due: date | None, part: str) -> None:
+    deal = Deal("D-1", Money(100, "USD"), "Qualified", "Ada", FIRST, expected_close=due)
+    forecast = stage_forecast([deal], period=Period(FIRST, END), as_of=NOW)
+    assert {name: getattr(forecast, name).n for name in _SUMS if getattr(forecast, name).n} == {part: 1}
+
+
+@pytest.mark.parametrize(
+    ("closed", "part"),
+    [
+        (FIRST - DAY, None),
+        (FIRST, "booked"),
+        (NOW - DAY, "booked"),
+        (NOW, "closed_later"),
+        (END, "closed_later"),
+    ],
+)
+def test_where_a_won_deal_belongs_on_the_days_at_the_edges(closed: date, part: str | None) -> None:
+    deal = Deal("D-1", Money(100, "USD"), "Won", "Ada", FIRST - DAY, closed=closed)
+    forecast = stage_forecast([deal], period=Period(FIRST, END), as_of=NOW)
+    assert {name: getattr(forecast, name).n for name in _SUMS if getattr(forecast, name).n} == (
+        {part: 1} if part else {}
+    )
 
 
 _SUMS = ("booked", "expected", "omitted", "undated", "overdue", "other_period", "closed_later", "closed_undated")

@@ -4,6 +4,7 @@ import inspect
 import pickle
 import pydoc
 from datetime import date
+from functools import partial, wraps
 from typing import Any, cast, get_type_hints
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import salesmetrics as sm
 from measure_laws import QUESTIONS
 from salesmetrics import Count, Deal, Deals, InvalidTableError, InvalidValueError, Money, Proportion, Recipe
-from salesmetrics.measure._measure import as_measure
+from salesmetrics.measure._measure import as_measure, recipe_of
 from salesmetrics.table.deals import IntoDeals
 
 BOOK = [
@@ -37,11 +38,48 @@ def test_a_users_recipe_is_a_measure() -> None:
         cast("Any", owned)(BOOK, colour="red")
 
 
+def test_arguments_are_passed_on_by_place_and_by_name() -> None:
+    def of_kind(book: Deals, kind: str, *, least: int = 0) -> Recipe[Proportion]:
+        large = book.amount.values >= least
+        return Recipe(Proportion, part=Count(large), whole=Count(book.kind.is_in(kind)))
+
+    measure = as_measure(of_kind)
+    assert measure(BOOK, "new", least=100) == measure(BOOK, kind="new") == Proportion(2, 2)
+    assert measure(BOOK, "new", least=101) == Proportion(0, 2)
+    assert measure(BOOK, "renewal", least=101) == Proportion(0, 0)
+    by_owner = dict(sm.breakdown(measure, BOOK, "owner", "new", least=101))
+    assert by_owner == {"Ada": Proportion(0, 1), None: Proportion(0, 1)}
+
+
 def test_signatures_show_the_question() -> None:
-    assert str(inspect.signature(owned)) == "(book: 'IntoDeals', *, kind: 'str' = 'new') -> 'Proportion'"
-    assert owned.recipe.__name__ == "owned"
-    assert "owned(book: 'IntoDeals', *, kind: 'str' = 'new') -> 'Proportion'" in pydoc.plain(pydoc.render_doc(owned))
-    assert get_type_hints(owned) == {"book": IntoDeals, "kind": str, "return": Proportion}
+    again = as_measure(owned.recipe)  # made here and now, as `owned` was when this file was read
+    for measure in (owned, again):
+        assert str(inspect.signature(measure)) == "(book: 'IntoDeals', *, kind: 'str' = 'new') -> 'Proportion'"
+        assert "owned(book: 'IntoDeals', *, kind: 'str' = 'new') -> 'Proportion'" in pydoc.plain(
+            pydoc.render_doc(measure)
+        )
+        assert get_type_hints(measure) == {"book": IntoDeals, "kind": str, "return": Proportion}
+        assert measure.recipe is owned.recipe
+        assert owned.recipe.__name__ == "owned"
+
+
+def test_only_a_measure_has_a_recipe_to_sum() -> None:
+    def plain(deals: Deals) -> Proportion:
+        return owned(deals)
+
+    with_a_recipe: Any = partial(plain)
+    with_a_recipe.recipe = owned.recipe
+
+    @wraps(owned)
+    def dressed(deals: Deals) -> Proportion:
+        return plain(deals)
+
+    for none in (plain, with_a_recipe, dressed, len):
+        assert recipe_of(none) is None
+        assert dict(sm.breakdown(none, BOOK, "kind")) == {"new": none(Deals.of(BOOK))}
+    recipe = recipe_of(owned)
+    assert recipe is not None
+    assert recipe(Deals.of(BOOK), kind="new").whole() == Proportion(1, 2)
 
 
 @pytest.mark.parametrize("measure", QUESTIONS, ids=lambda measure: measure.__name__)

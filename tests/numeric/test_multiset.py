@@ -68,6 +68,12 @@ def test_multisets_add(one: list[int], two: list[int], three: list[int]) -> None
     assert of(one) + of([]) == of(one)
 
 
+def test_counts_add_exactly_however_large() -> None:
+    often, once = (Multiset(np.array([7]), np.array([times])) for times in (2**60, 1))
+    assert list(often + once + once) == [(7, 2**60 + 2)]
+    assert (often + once + once).n == 2**60 + 2
+
+
 @given(lists, lists)
 def test_equality_and_hash(one: list[int], two: list[int]) -> None:
     assert (of(one) == of(two)) is (Counter(one) == Counter(two))
@@ -97,6 +103,12 @@ def test_a_multiset_is_shown_and_read_only() -> None:
         for array in (one.values, one.counts):
             with pytest.raises(ValueError, match="read-only"):
                 array[0] = 7
+
+
+def test_each_number_has_its_count() -> None:
+    for one in (Multiset(np.array([1, 2]), np.array([1])), Multiset(np.array([1]), np.array([1, 2]))):
+        with pytest.raises(ValueError, match=r"zip\(\) argument 2 is (shorter|longer)"):
+            list(one)
 
 
 @given(lists.filter(len), shares)
@@ -145,6 +157,16 @@ def test_each_group_is_as_if_it_were_alone(rows: Rows, code_type: Any) -> None:
     assert groups.n.tolist() == [len(alone(rows, group)) for group in range(N)]
 
 
+@pytest.mark.parametrize("dtype", [np.int8, np.int16, np.int32, np.int64])
+def test_the_ends_of_a_narrow_column_lie_apart(dtype: type[np.signedinteger[Any]]) -> None:
+    low, high = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+    column = Masked(np.array([high, low, 0, low], dtype), np.ones(4, np.bool_))
+    everything = np.ones(4, np.bool_)
+    groups = multisets(column, everything, Groups(np.array([0, 0, 1, 1], np.int8), 2))
+    assert [list(groups[group]) for group in range(2)] == [[(low, 1), (high, 1)], [(low, 1), (0, 1)]]
+    assert list(multiset(column, everything)) == [(low, 2), (0, 1), (high, 1)]
+
+
 @given(rows_of(st.integers(-(10**6), 10**6)))
 @example([(1, True, 0)])
 @example([(1, True, 2), (4, True, 2)])
@@ -170,10 +192,17 @@ def test_means_and_medians_of_far_numbers_are_close(rows: Rows) -> None:
             assert middle == pytest.approx(float(median([Fraction(number) for number in numbers])), abs=near)
 
 
+def test_looking_at_a_group_copies_nothing() -> None:
+    groups = grouped([(5, True, 1), (5, True, 1), (7, True, 1), (9, True, 2)])
+    assert np.shares_memory(groups[1].values, groups.values)
+    assert np.shares_memory(groups[1].counts, groups.counts)
+
+
 @pytest.mark.parametrize("group", [N, -1, -N, N + 1])
 def test_there_is_no_other_group(group: int) -> None:
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError) as caught:
         grouped([(1, True, 0)])[group]
+    assert caught.value.args == (group,)
 
 
 def test_no_groups_at_all() -> None:

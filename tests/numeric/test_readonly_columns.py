@@ -1,6 +1,7 @@
 import pickle
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,9 @@ def test_a_part_takes_on_a_bound_that_is_known() -> None:
     assert column.bound == 9
     assert column[2:].bound == column.take(np.array([2])).bound == column.in_unit("USD").bound == 9
     assert pickle.loads(pickle.dumps(column))[2:].bound == 9  # noqa: S301
-    assert Masked(np.array([1]), np.array([True]), None, 7).bound == 7
+    told = Masked(np.array([1]), np.array([True]), None, 7)
+    assert told.bound == told[:0].bound == told.in_unit("USD").bound == 7
+    assert pickle.loads(pickle.dumps(told)).bound == 7  # noqa: S301
 
 
 def test_another_unit_of_the_same_numbers() -> None:
@@ -199,6 +202,11 @@ def test_names_of_mixed_kinds_have_an_order(rows: list[Any]) -> None:
         same = [name for name, its in zip(column.names, kinds, strict=True) if its == kind]
         assert same == sorted(same)
     assert max([*column.names, None][::-1], key=sort_key) is None
+
+
+def test_numbers_come_before_every_other_kind() -> None:
+    names = ["a", Decimal(7), 0.5, True, date(2026, 1, 1), 2]
+    assert coded(names).names == (0.5, True, 2, Decimal(7), date(2026, 1, 1), "a")
 
 
 @given(st.lists(mixed))

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from salesmetrics import InvalidValueError
 from salesmetrics._numeric.columns import Coded, Flags, Masked
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics._numeric.recipe import Along, Count, Product, Recipe, Tally, Total, Weighted
 from salesmetrics._numeric.sums import Groups
-from salesmetrics.errors import InvalidValueError
 
 WEIGHTS = [0, 300_000, 1_000_000]
 Row = tuple[int, bool, bool, int, int]
@@ -112,10 +112,10 @@ def test_grouped_answers_are_a_sequence() -> None:
     assert answers[np.int64(2)]["money"] == 6  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
     counted = Recipe(lambda n: n, n=Count(np.ones(3, np.bool_))).grouped(Groups(codes(some), 3))
     for beyond in (3, -1):
-        with pytest.raises(IndexError):
-            answers[beyond]
-        with pytest.raises(IndexError):
-            counted[beyond]
+        for one in (answers, counted):
+            with pytest.raises(IndexError) as caught:
+                one[beyond]
+            assert caught.value.args == (beyond,)
 
 
 @given(rows(3))
@@ -176,3 +176,31 @@ def test_a_part_along_the_rows_is_of_the_table_asked() -> None:
     asked.check_rows(1)
     with pytest.raises(InvalidValueError, match="Along must be of a table of 2 rows, got 1; make it of those"):
         asked.check_rows(2)
+
+
+@pytest.mark.parametrize(
+    ("mask", "got"),
+    [
+        (True, "True"),
+        ([True, False], "[True, False]"),
+        (np.array([0, 1]), "int64 of shape (2,)"),
+        (np.array([[True, False]]), "bool of shape (1, 2)"),
+        (np.array([True, False, True]), "bool of shape (3,)"),
+    ],
+    ids=["a truth value", "a list", "places", "two dimensions", "another length"],
+)
+def test_a_mask_that_is_none_is_refused_in_words(mask: Any, got: str) -> None:
+    column, names = Masked(np.array([1, 2]), np.array([True, True])), Coded(np.array([0, 1]), "ab")
+    parts: list[Any] = [
+        lambda: Recipe(dict, n=Count(mask)).check_rows(2),
+        lambda: Recipe(dict, inner=Recipe(dict, n=Count(mask))).check_rows(2),
+        lambda: Total(column, mask),
+        lambda: Tally(column, mask),
+        lambda: Weighted(column, mask, names, [1, 2]),
+    ]
+    for part in parts:
+        with pytest.raises(InvalidValueError) as caught:
+            part()
+        assert str(caught.value) == (
+            f"a mask must hold one truth value for each row, got {got}; compare a column, as in column.is_in('Ada')"
+        )

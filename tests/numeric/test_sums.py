@@ -118,6 +118,7 @@ def test_no_flags_count_nothing_in_any_cell() -> None:
     assert counts(nothing, Groups(codes, 2)).tolist() == [0, 0]
     assert counts(nothing, Groups(codes, 2, codes, 3)).tolist() == [0] * 6
     assert totals(column([1, 2]), nothing, Groups(codes, 2, codes, 3)).tolist() == [0] * 6
+    assert counts(nothing, Groups(codes, 2)).dtype == counts(~nothing, Groups(codes, 2)).dtype == np.int64
 
 
 def test_no_groups_have_no_sums() -> None:
@@ -160,3 +161,15 @@ def test_weighing_sums_beyond_64_bits(far: int, weight: int) -> None:
 def test_weighing_takes_fast_integers_below_the_bound(largest: int, dtype: Any) -> None:
     found = weighed(np.array([[largest, 0]]), [2, -1])  # at most twice twice the largest
     assert (found.dtype, found.tolist()) == (dtype, [2 * largest])
+
+
+def test_no_sums_are_weighed_in_fast_integers() -> None:
+    found = weighed(np.zeros((0, 2), np.int64), [2**62, 2**62])
+    assert found.dtype == np.int64
+    assert found.tolist() == []
+
+
+def test_no_weights_leave_nothing() -> None:
+    found = weighed(np.zeros((3, 0), np.int64), [])
+    assert found.dtype == np.int64
+    assert found.tolist() == [0, 0, 0]

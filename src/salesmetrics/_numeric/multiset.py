@@ -130,7 +130,7 @@ class Multisets:
         padded = np.append(self.values, 0)  # an empty group at the very end looks one past the last value
         low, high = (
             padded[np.searchsorted(ends, first + rank, side="right")].astype(np.float64)
-            for rank in (np.maximum(n - 1, 0) // 2, n // 2)
+            for rank in ((n - 1) // 2, n // 2)
         )
         medians: NDArray[np.float64] = low / 2 + high / 2
         medians[n == 0] = np.nan

@@ -33,7 +33,7 @@ class Groups:
 
     def write(self, rows: slice, out: NDArray[np.intp]) -> None:
         """Write the cell of each of these rows."""
-        np.copyto(out, self.codes[rows], casting="same_kind")
+        np.copyto(out, self.codes[rows])
         if self.inner is not None:
             out *= self.n_inner
             out += self.inner[rows]

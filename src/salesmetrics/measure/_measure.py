@@ -55,11 +55,13 @@ def as_measure(recipe: Callable[Concatenate[Deals, P], Recipe[A]]) -> Measure[P,
     said = shape.return_annotation
     answer = said.removeprefix("Recipe[").removesuffix("]") if isinstance(said, str) else (*get_args(said), said)[0]
     question = shape.replace(parameters=[first.replace(annotation="IntoDeals"), *others], return_annotation=answer)
-    cast("Any", ask).__signature__ = question
     annotations = getattr(recipe, "__annotations__", {})  # a builtin has none
-    cast("Any", ask).__annotations__ = {**annotations, first.name: IntoDeals, "return": answer}
-    cast("Any", ask).recipe = recipe
-    return cast("Measure[P, A]", ask)
+    measure: Any = ask
+    measure.__signature__ = question
+    measure.__annotations__ = {**annotations, first.name: IntoDeals, "return": answer}
+    measure.recipe = recipe
+    asked: Measure[P, A] = measure
+    return asked
 
 
 def recipe_of(measure: Callable[..., Any]) -> Callable[..., Recipe[Any]] | None:
