@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, time
-from operator import eq
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from attrs import evolve, fields, frozen
@@ -22,13 +21,14 @@ from salesmetrics.table.activity_format import ACTIVITY_KEYS, ActivityFormat
 from salesmetrics.table.columns import mappings, rows_of
 from salesmetrics.table.csv_file import csv_source
 from salesmetrics.table.faults import BadRows, Faults, SetAside, many
+from salesmetrics.table.table import Table
 from salesmetrics.table.zones import zone_named
 
 __all__ = ["Activities"]
 
 
 @frozen(eq=False, slots=False, repr=False)
-class Activities(ActivityColumns, Sequence[Activity]):
+class Activities(ActivityColumns, Table[Activity]):
     """One log of what was done for reps, leads and deals: a sequence of `Activity`, in checked, read-only columns.
 
     Make one with `Activities.of`, `Activities.from_columns` or `Activities.from_csv`. A table never changes;
@@ -241,30 +241,11 @@ class Activities(ActivityColumns, Sequence[Activity]):
     def __len__(self) -> int:
         return len(self.at)
 
-    @overload
-    def __getitem__(self, row: int) -> Activity: ...
-    @overload
-    def __getitem__(self, row: slice) -> Activities: ...
-    def __getitem__(self, row: int | slice) -> Activity | Activities:
-        if isinstance(row, slice):
-            return self.take(row)
-        if not -len(self) <= row < len(self):
-            raise IndexError(f"a row must be below {len(self)}, got {row}")
-        start = row % len(self)
-        return next(iter(self.take(slice(start, start + 1))))
-
     def __iter__(self) -> Iterator[Activity]:
         at = map(instant_of_number, self.at.values.tolist())
         return map(
             Activity, at, self.kind, self.rep, self.lead, self.deal, self.minutes, mappings(self.fields, len(self))
         )
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Activities):
-            return NotImplemented
-        return len(self) == len(other) and (self is other or all(map(eq, self, other)))
-
-    __hash__ = None  # type: ignore[assignment]  # equal tables may lay their names down in different codes
 
     def __repr__(self) -> str:
         counts = np.bincount(self.kind.codes, minlength=len(self.kind.names)).tolist() if len(self) else []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Literal, TypeAlias, overload
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from attrs import asdict, evolve, field, fields, frozen
@@ -23,6 +23,7 @@ from salesmetrics.table.columns import DealColumns, id_column
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
 from salesmetrics.table.of_deals import amount_column, day_column, ordered_column, probability_column
 from salesmetrics.table.snapshots import columns_of_snapshots
+from salesmetrics.table.table import Table
 
 __all__ = ["CHANGING", "SENTINELS", "DealHistory", "Gaps", "IntoHistory"]
 
@@ -38,7 +39,7 @@ SENTINELS = (date(2050, 1, 1), date(9999, 12, 31))
 
 
 @frozen(eq=False, slots=False, repr=False)
-class DealHistory(Sequence[DealChange]):
+class DealHistory(Table[DealChange]):
     """The changes of many deals: a sequence of `DealChange`, laid down in checked, read-only columns.
 
     Make one with `DealHistory.of`, `DealHistory.from_dates` or `DealHistory.from_snapshots`, and attach it with
@@ -276,18 +277,6 @@ class DealHistory(Sequence[DealChange]):
     def __len__(self) -> int:
         return len(self.at)
 
-    @overload
-    def __getitem__(self, row: int) -> DealChange: ...
-    @overload
-    def __getitem__(self, row: slice) -> DealHistory: ...
-    def __getitem__(self, row: int | slice) -> DealChange | DealHistory:
-        if isinstance(row, slice):
-            return self.take(row)
-        if not -len(self) <= row < len(self):
-            raise IndexError(f"a row must be below {len(self)}, got {row}")
-        start = row % len(self)
-        return next(iter(self.take(slice(start, start + 1))))
-
     def __iter__(self) -> Iterator[DealChange]:
         currency = self.currency
         return map(
@@ -302,14 +291,8 @@ class DealHistory(Sequence[DealChange]):
             self.owner,
         )
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, DealHistory):
-            return NotImplemented
-        if (self.process, self.gaps, self.tracked, len(self)) != (other.process, other.gaps, other.tracked, len(other)):
-            return False
-        return self is other or all(one == two for one, two in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]  # equal tables may lay their names down in different codes
+    def _facts(self) -> tuple[Any, ...]:
+        return self.process, self.gaps, self.tracked
 
     def __repr__(self) -> str:
         n_deals = len(set(self.deal.tolist()))

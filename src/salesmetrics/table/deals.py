@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args, overload
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from attrs import evolve, fields, frozen
@@ -31,6 +31,7 @@ from salesmetrics.table.of_cells import columns_of_cells
 from salesmetrics.table.of_deals import columns_of_deals
 from salesmetrics.table.past import AttachedHistory, attached, columns_as_of
 from salesmetrics.table.rates import Rates
+from salesmetrics.table.table import Table
 from salesmetrics.table.written import MoneyAs, columns_written, csv_written, format_written
 
 __all__ = ["Deals", "IntoDeals", "PeriodBasis", "seen_from"]
@@ -40,7 +41,7 @@ PeriodBasis: TypeAlias = Literal["closed", "expected_close", "created", "either_
 
 
 @frozen(eq=False, slots=False, repr=False)
-class Deals(DealColumns, Sequence[Deal]):
+class Deals(DealColumns, Table[Deal]):
     """A book of deals: a sequence of `Deal`, laid down in checked, read-only columns.
 
     Make one with `Deals.of`, `Deals.from_columns` or `Deals.from_csv`. Rows are views or copies of columns, so
@@ -567,18 +568,6 @@ class Deals(DealColumns, Sequence[Deal]):
     def __len__(self) -> int:
         return len(self.id)
 
-    @overload
-    def __getitem__(self, row: int) -> Deal: ...
-    @overload
-    def __getitem__(self, row: slice) -> Deals: ...
-    def __getitem__(self, row: int | slice) -> Deal | Deals:
-        if isinstance(row, slice):
-            return self.take(row)
-        if not -len(self) <= row < len(self):
-            raise IndexError(f"a row must be below {len(self)}, got {row}")
-        start = row % len(self)
-        return next(iter(self.take(slice(start, start + 1))))
-
     def __iter__(self) -> Iterator[Deal]:
         money = {name: _amounts(column) for name, column in (("amount", self.amount), *self.values.items())}
         return map(
@@ -598,14 +587,8 @@ class Deals(DealColumns, Sequence[Deal]):
             mappings(self.labels, len(self)),
         )
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Deals):
-            return NotImplemented
-        if len(self) != len(other) or self.process != other.process or self.history != other.history:
-            return False
-        return self is other or all(one == two for one, two in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]  # equal tables may lay their names down in different codes
+    def _facts(self) -> tuple[Any, ...]:
+        return self.process, self.history
 
     def __repr__(self) -> str:
         count = f"{len(self):,} {'deal' if len(self) == 1 else 'deals'}"
