@@ -68,6 +68,13 @@ class DealColumns:
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), tuple(getattr(self, one.name) for one in fields(type(self)))  # a pickle forgets "read-only"
 
+    @property
+    def outcome(self) -> Coded:
+        """Names of outcomes; a deal whose stage nobody knows is open."""
+        order = [outcome.value for outcome in Outcome]
+        places = [order.index(stage.outcome.value) for stage in self.process]
+        return Coded(self.stage.lookup(places, order.index(Outcome.OPEN.value)), order)
+
     def has_outcome(self, *outcomes: Outcome) -> Flags:
         """Which deals are in a stage of one of these outcomes; a deal whose stage nobody knows is open."""
         unknown = [None] if Outcome.OPEN in outcomes else []

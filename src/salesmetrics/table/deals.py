@@ -529,9 +529,7 @@ class Deals(DealColumns, Table[Deal]):
             'open'
         """
         if name == "outcome":
-            order = [outcome.value for outcome in Outcome]
-            places = [order.index(stage.outcome.value) for stage in self.process]
-            return Coded(self.stage.lookup(places, order.index(Outcome.OPEN.value)), order)
+            return self.outcome
         if name == "category":
             order = [category.value for category in Category]
             by_stage = self.stage.lookup([order.index(stage.category.value) for stage in self.process], -1)

@@ -6,7 +6,7 @@ import csv
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from attrs import evolve
@@ -17,10 +17,8 @@ from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.probability import MILLION
 from salesmetrics.table.cell_format import ESCAPE
+from salesmetrics.table.columns import DealColumns
 from salesmetrics.table.format import DealFormat
-
-if TYPE_CHECKING:
-    from salesmetrics.table.deals import Deals
 
 __all__ = ["MoneyAs", "columns_written", "csv_written", "format_written"]
 
@@ -34,7 +32,7 @@ _RUN = ("=", "+", "-", "@", "\t", "\r", ESCAPE)
 """How a text begins that a spreadsheet would run, or that looks like one that was kept from it."""
 
 
-def columns_written(deals: Deals, money: MoneyAs) -> dict[str, Any]:
+def columns_written(deals: DealColumns, money: MoneyAs) -> dict[str, Any]:
     """The columns of a table as arrays and lists of plain cells.
 
     Raises:
@@ -46,9 +44,9 @@ def columns_written(deals: Deals, money: MoneyAs) -> dict[str, Any]:
     return {
         "id": deals.id.tolist() if deals.id.dtype == object else deals.id,
         "stage": list(deals.stage),
-        "outcome": list(deals.key("outcome")),
+        "outcome": list(deals.outcome),
         "amount": _numbers(deals.amount, money),
-        "currency": [deals.currency] * len(deals),
+        "currency": [deals.currency] * len(deals.id),
         "owner": list(deals.owner),
         **{name: _days(getattr(deals, name)) for name in _DAYS},
         "probability": _floats(deals.probability, MILLION),
@@ -60,7 +58,7 @@ def columns_written(deals: Deals, money: MoneyAs) -> dict[str, Any]:
     }
 
 
-def format_written(deals: Deals) -> DealFormat:
+def format_written(deals: DealColumns) -> DealFormat:
     """The format that reads these columns."""
     values, labels = _further(deals)
     has_money = deals.currency != NO_CURRENCY
@@ -77,7 +75,7 @@ def format_written(deals: Deals) -> DealFormat:
     )
 
 
-def csv_written(deals: Deals, path: str | Path) -> DealFormat:
+def csv_written(deals: DealColumns, path: str | Path) -> DealFormat:
     """Write the columns of a table into a CSV file, and say how it is read.
 
     Raises:
@@ -107,7 +105,7 @@ def csv_written(deals: Deals, path: str | Path) -> DealFormat:
     )
 
 
-def _further(deals: Deals) -> tuple[dict[str, str], dict[str, str]]:
+def _further(deals: DealColumns) -> tuple[dict[str, str], dict[str, str]]:
     """What the columns of values and of labels are called; a value, a label and our own column may share a name."""
     taken = set(_OWN)
 
