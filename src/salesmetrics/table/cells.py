@@ -412,7 +412,7 @@ def _far(column: str, cell: Any) -> str:
     return f"{column} must be a time in the years 1 to 9999, got {shown(cell)}; correct it"
 
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")  # strptime would read the digits of every script
 _SHORT = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?", re.ASCII)  # at most 15 digits: such a text and its float say the same
 
