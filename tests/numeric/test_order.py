@@ -37,7 +37,7 @@ def test_places_are_those_of_the_list(
     ids = data.draw(st.lists(one, unique=True))
     wanted = data.draw(st.lists(st.sampled_from(ids) | other if ids else other))
 
-    def column(values: list[object]) -> np.ndarray[tuple[int], np.dtype[object]]:  # type: ignore[type-var]
+    def column(values: list[object]) -> np.ndarray[tuple[int], np.dtype[object]]:  # type: ignore[type-var]  # pyright: ignore[reportInvalidTypeArguments]
         whole = all(isinstance(value, int) for value in values)
         return np.array(values, np.int64 if whole else object)
 

@@ -114,7 +114,7 @@ def test_what_is_not_known_is_refused() -> None:
         formats.salesforce(stages="Stage")
     for form in (formats.salesforce, formats.hubspot):
         with pytest.raises(InvalidValueError, match=r"layout must be one of .*, got 'apis'; did you mean 'api'\?"):
-            form(layout="apis")  # type: ignore[arg-type]
+            form(layout="apis")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_it_is_found_on_the_face() -> None:

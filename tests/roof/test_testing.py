@@ -105,7 +105,7 @@ class Averaging:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Averaging) and self.value == other.value
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 
 
 class Growing(int):

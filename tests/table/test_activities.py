@@ -127,7 +127,7 @@ class TestInPeriod:
         with pytest.raises(InvalidValueError, match="zone must be the name of a time zone, got 'Mars'"):
             log.in_period(Period(date(2026, 1, 1), date(2026, 1, 2)), zone="Mars")
         with pytest.raises(InvalidValueError, match="period must be a Period, got '2026'"):
-            log.in_period("2026", zone="UTC")  # type: ignore[arg-type]
+            log.in_period("2026", zone="UTC")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 class TestFilter:
@@ -326,9 +326,9 @@ class TestFromColumns:
 
     def test_arguments_are_checked(self) -> None:
         with pytest.raises(InvalidValueError, match=r"format must be an ActivityFormat, got DealFormat"):
-            Activities.from_columns({}, DealFormat(id="id", stage="stage"))  # type: ignore[arg-type]
+            Activities.from_columns({}, DealFormat(id="id", stage="stage"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         with pytest.raises(InvalidValueError, match="data must map column names to columns, got list; write"):
-            Activities.from_columns([], FORM)  # type: ignore[arg-type]
+            Activities.from_columns([], FORM)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         with pytest.raises(
             InvalidValueError, match="accept must name doubts, got 'missing_amount'; known are 'ambiguous"
         ):

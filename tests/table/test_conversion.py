@@ -356,9 +356,9 @@ class TestRefusals:
     def test_convert_is_a_conversion(self, deals: Any) -> None:
         message = "convert must be a Conversion or None, got 'USD'; write Conversion"
         with pytest.raises(InvalidValueError, match=message):
-            Deals.of(deals, convert="USD")  # type: ignore[arg-type]
+            Deals.of(deals, convert="USD")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         with pytest.raises(InvalidValueError, match=message):
-            Deals.from_columns({}, DealFormat(id="id", stage="stage"), convert="USD")  # type: ignore[arg-type]
+            Deals.from_columns({}, DealFormat(id="id", stage="stage"), convert="USD")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 FORM = DealFormat(

@@ -37,7 +37,7 @@ class TestDealChange:
 
     def test_all_faults_are_named(self) -> None:
         with pytest.raises(InvalidValueError) as caught:
-            DealChange("", datetime(2026, 1, 1, tzinfo=UTC), stage=1, amount=2, owner=3, probability=60)  # type: ignore[arg-type]
+            DealChange("", datetime(2026, 1, 1, tzinfo=UTC), stage=1, amount=2, owner=3, probability=60)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         assert [fault.split(" must")[0] for fault in str(caught.value).split("; and ")] == [
             "DealChange.deal",
             "DealChange.at",
@@ -133,7 +133,7 @@ class TestOf:
 
     def test_words_are_checked(self) -> None:
         with pytest.raises(InvalidValueError, match="gaps must be one of"):
-            DealHistory.of([], gaps="clear")  # type: ignore[arg-type]
+            DealHistory.of([], gaps="clear")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         with pytest.raises(InvalidValueError, match="accept must name doubts"):
             DealHistory.of([], accept={"reopened"})
         with pytest.raises(InvalidValueError, match="process and gaps must be the table's own"):
@@ -179,9 +179,9 @@ class TestFromDates:
             ("created", "deals must be Deals and stages a mapping"),
         ):
             with pytest.raises(InvalidValueError, match=message):
-                DealHistory.from_dates(deals, stages)  # type: ignore[arg-type]
+                DealHistory.from_dates(deals, stages)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         with pytest.raises(InvalidValueError, match="deals must be Deals and stages a mapping"):
-            DealHistory.from_dates([deal], {"Qualified": "created"})  # type: ignore[arg-type]
+            DealHistory.from_dates([deal], {"Qualified": "created"})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     def test_outcomes_alone(self) -> None:
         process = SalesProcess([Stage("Won", 1, Outcome.WON)])

@@ -58,7 +58,7 @@ class TestOn:
         with pytest.raises(InvalidValueError, match="currency must be an ISO 4217 code, got 'EURO'"):
             AUD.on("EURO", "USD", JANUARY)
         with pytest.raises(InvalidValueError, match="day must be a date without a time"):
-            AUD.on("AUD", "USD", "2026-01-01")  # type: ignore[arg-type]
+            AUD.on("AUD", "USD", "2026-01-01")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 class TestReading:

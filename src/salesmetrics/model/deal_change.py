@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 from attrs import field, fields, frozen
 
@@ -15,7 +16,8 @@ __all__ = ["DealChange"]
 
 def _moment(at: date) -> datetime:
     """A day as its first moment."""
-    return datetime.combine(at, time.min) if type(at) is date else at  # type: ignore[return-value]  # checked below
+    moment: Any = at  # what is neither is refused below
+    return datetime.combine(at, time.min) if type(at) is date else moment
 
 
 @frozen

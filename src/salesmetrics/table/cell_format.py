@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -45,7 +46,7 @@ def frozen_names(given: Mapping[str, str]) -> FrozenMapping[str]:
 
 def inherited_last(_: type, given: list[Attribute[Any]]) -> list[Attribute[Any]]:
     """Arguments in the order in which a reader asks: which column is which, and then how cells are written."""
-    return sorted(given, key=lambda one: one.inherited)  # type: ignore[attr-defined]  # the stubs do not know it
+    return sorted(given, key=attrgetter("inherited"))  # the stubs do not know it
 
 
 @frozen(kw_only=True)

@@ -44,4 +44,5 @@ class Table(Sequence[T]):
             return False
         return self is other or all(map(eq, self, other))
 
-    __hash__ = None  # type: ignore[assignment]  # equal tables may lay their names down in different codes
+    # equal tables may lay their names down in different codes
+    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from typing import Any
 
 from salesmetrics.errors import InvalidValueError, shown
 
@@ -18,7 +19,8 @@ def zone_named(name: object) -> tzinfo:
     from zoneinfo import ZoneInfo  # only whoever names a zone pays for reading it
 
     try:
-        return ZoneInfo(name)  # type: ignore[arg-type]  # what is no text is a TypeError
+        text: Any = name  # what is none is a TypeError
+        return ZoneInfo(text)
     except (KeyError, ValueError, TypeError, OSError):
         raise InvalidValueError(
             f"zone must be the name of a time zone, got {shown(name)}; write 'Europe/London'"
