@@ -87,6 +87,7 @@ THINGS: list[Any] = [
     PERIOD,
     sm.FiscalCalendar(7),
     sm.RetailCalendar.nrf(),
+    sm.RetailCalendar.nrf().weeks("closed"),
     PROCESS,
     *PROCESS,
     *sm.Category,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.velocity import cycle_length as cycle_length
     from salesmetrics.model.activity import Activity as Activity
     from salesmetrics.model.calendar import Calendar as Calendar
+    from salesmetrics.model.calendar import PeriodKey as PeriodKey
     from salesmetrics.model.deal import Deal as Deal
     from salesmetrics.model.deal_change import DealChange as DealChange
     from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
@@ -85,7 +86,7 @@ _HOMES = {
     "measure.size": "deal_size",
     "measure.velocity": "cycle_length",
     "model.activity": "Activity",
-    "model.calendar": "Calendar",
+    "model.calendar": "Calendar PeriodKey",
     "model.deal": "Deal",
     "model.deal_change": "DealChange",
     "model.fiscal_calendar": "FiscalCalendar",

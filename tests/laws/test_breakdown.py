@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from functools import partial, wraps
 from typing import Any
@@ -11,7 +12,19 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
 from measure_laws import Options, by_one_or_all, key_of, keys_in_order, parts_of, questions
-from salesmetrics import Deal, Deals, InvalidValueError, Money, breakdown, win_rate
+from salesmetrics import (
+    Breakdown,
+    Calendar,
+    Deal,
+    Deals,
+    FiscalCalendar,
+    InvalidValueError,
+    Money,
+    Outcome,
+    RetailCalendar,
+    breakdown,
+    win_rate,
+)
 from strategies import Book, books, laid_down
 
 KEYS = ("owner", "stage", "outcome", "account", "kind", "category")
@@ -170,3 +183,59 @@ def test_a_function_in_a_measures_clothes_is_asked_itself() -> None:
     assert breakdown(partial(win_rate, population="all"), book, "account") == breakdown(
         win_rate, book, "account", population="all"
     )
+
+
+CALENDARS = [FiscalCalendar(), FiscalCalendar(2), RetailCalendar.nrf(), RetailCalendar("4-4-5", 1, "monday", "first")]
+
+
+@given(laid_down(), st.sampled_from(CALENDARS), st.data())
+def test_periods_are_those_in_which_days_fall(book: Book, calendar: Calendar, data: DataObject) -> None:
+    unit = data.draw(st.sampled_from(["years", "halves", "quarters", "months", "weeks"]))
+    on: Any = data.draw(st.sampled_from(["closed", "created", "expected_close", "either_close"]))
+    far = date(9990, 1, 1), date(10, 1, 1)
+
+    def day_of(deal: Deal) -> date | None:
+        is_open = book.process.outcome_of(deal.stage) is Outcome.OPEN
+        name = ("expected_close" if is_open else "closed") if on == "either_close" else on
+        day: date | None = getattr(deal, name)
+        return day
+
+    near = [one for one in book.deals if (day := day_of(one)) is None or far[1] < day < far[0]]
+    table = book.of(near)
+    key = getattr(calendar, unit)(on)
+    expected: dict[Any, list[Any]] = {}
+    for deal in near:
+        day = day_of(deal)
+        period = None if day is None else getattr(calendar, {"halves": "half"}.get(unit, unit[:-1]) + "_of")(day)
+        expected.setdefault(period, []).append(deal.id)
+    asked = breakdown(lambda deals: deals.id.tolist(), table, key)
+    assert dict(asked) == expected
+    assert list(asked) == sorted(one for one in expected if one is not None) + [None] * (None in expected)
+    assert [str(one) for one in asked if one is not None] == [one.name for one in asked if one is not None]
+    both = breakdown(win_rate, table, ("outcome", key))
+    assert Breakdown.from_dict(json.loads(json.dumps(both.to_dict()))) == both
+    one = breakdown(win_rate, table, key)
+    assert Breakdown.from_dict(json.loads(json.dumps(one.to_dict()))) == one
+    assert one.names == (f"{on} {key.unit}",)
+
+
+def test_periods_of_two_calendars_do_not_add() -> None:
+    deals = [Deal("D-1", Money(1, "USD"), "Won", None, date(2026, 1, 5), closed=date(2026, 2, 1))]
+    calendar, retail = FiscalCalendar(), RetailCalendar.nrf()
+    one, other = (breakdown(win_rate, deals, each.quarters("closed")) for each in (calendar, retail))
+    with pytest.raises(InvalidValueError, match="breakdowns that are added must be by the same keys"):
+        one + other
+    with pytest.raises(InvalidValueError, match="on must be one of"):
+        breakdown(win_rate, deals, calendar.quarters("close"))
+    far = [Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 5), expected_close=date.max)]
+    with pytest.raises(InvalidValueError, match="a fiscal period must lie within the years 1 to 9999"):
+        breakdown(win_rate, far, calendar.quarters("expected_close"))
+
+
+@pytest.mark.parametrize(
+    "strange", [{"calendar": {"type": "Moon"}}, {"unit": "decade"}, {"calendar": "FiscalCalendar"}]
+)
+def test_a_key_of_periods_is_read_as_it_was_written(strange: dict[str, Any]) -> None:
+    written = breakdown(win_rate, [], FiscalCalendar().quarters("closed")).to_dict()
+    with pytest.raises(InvalidValueError, match="a key of periods must name a calendar with its arguments and a unit"):
+        Breakdown.from_dict(written | {"by": written["by"] | strange})

@@ -57,6 +57,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Outcome: sm.Outcome.OPEN,
     sm.OutcomeColumn: sm.OutcomeColumn("", (), ()),
     sm.Period: Q1,
+    sm.PeriodKey: sm.FiscalCalendar().years("closed"),
     sm.Problem: sm.Problem("", "", "", ""),
     sm.Proportion: sm.Proportion(0, 0),
     sm.Rates: sm.Rates([], [], [], []),

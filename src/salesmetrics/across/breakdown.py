@@ -13,6 +13,7 @@ from salesmetrics._numeric.sums import Groups
 from salesmetrics._numeric.sums import sizes as rows_of_groups
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import recipe_of
+from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.table.deals import Deals, IntoDeals
 from salesmetrics.table.format import KEYS
@@ -22,8 +23,8 @@ __all__ = ["By", "breakdown"]
 P = ParamSpec("P")
 A = TypeVar("A")
 
-By: TypeAlias = str | tuple[str, ...]
-"""What groups are made by: one key or label, or a tuple of them."""
+By: TypeAlias = str | PeriodKey | tuple[str | PeriodKey, ...]
+"""What groups are made by: one key, label or period, or a tuple of them."""
 
 
 def breakdown(
@@ -34,8 +35,8 @@ def breakdown(
     Args:
         measure: Any measure, or any function of a table of deals.
         deals: `Deals`, or any iterable of `Deal`.
-        by: "owner", "stage", "outcome", "account", "kind", "category" or a label, which gives plain keys; or a tuple
-            of these, which gives tuples.
+        by: "owner", "stage", "outcome", "account", "kind", "category", a label, or the periods of a calendar such as
+            `calendar.quarters("closed")`, which gives plain keys; or a tuple of these, which gives tuples.
         args: Further arguments of the measure.
         kwargs: Further arguments of the measure.
 
@@ -75,15 +76,15 @@ def breakdown(
             f"measure must be a function of deals, got {shown(measure)}; write breakdown(win_rate, ...)"
         )
     book = Deals.of(deals)
-    names = (by,) if isinstance(by, str) else by
-    if not isinstance(names, tuple) or not names or not all(isinstance(name, str) for name in names):
+    names = by if isinstance(by, tuple) else (by,)
+    if not names or not all(isinstance(name, (str, PeriodKey)) for name in names):
         hint = f"by={tuple(by)!r}" if isinstance(by, list) else "by='owner'"
         raise InvalidValueError(f"by must be a key or a tuple of keys, got {shown(by)}; write {hint}")
     if len(set(names)) < len(names):
         raise InvalidValueError(f"by must name different keys, got {shown(by)}; name each one once")
     columns = [book.key(name) for name in names]
     groups, parts = _groups(columns, len(book))
-    keys = parts[0] if isinstance(by, str) else list(zip(*parts, strict=True))
+    keys = list(zip(*parts, strict=True)) if isinstance(by, tuple) else parts[0]
     orders = tuple(column.names if name in _ORDERED else None for name, column in zip(names, columns, strict=True))
     recipe = recipe_of(measure)
     answers: Sequence[A] = (

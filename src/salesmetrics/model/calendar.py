@@ -5,13 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import date
+from typing import Literal, TypeAlias
 
 from attrs import frozen
 
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.period import Period, check_day
 
-__all__ = ["Calendar", "check_number"]
+__all__ = ["Calendar", "PeriodKey", "Unit", "check_number"]
+
+Unit: TypeAlias = Literal["year", "half", "quarter", "month", "week"]
+"""The lengths of a calendar's periods."""
 
 
 @frozen
@@ -157,6 +161,60 @@ class Calendar(ABC):
         """
         return self._tiles(period, self.week_of)
 
+    def years(self, on: str) -> PeriodKey:
+        """A key to group deals by: the fiscal year in which a day of theirs falls.
+
+        Args:
+            on: Which day: "closed", "expected_close", "created" or "either_close", as in `Deals.in_period`.
+
+        Examples:
+            >>> from salesmetrics import FiscalCalendar
+            >>> print(FiscalCalendar().years("created"))
+            created year
+        """
+        return PeriodKey(self, "year", on)
+
+    def halves(self, on: str) -> PeriodKey:
+        """A key to group deals by: the fiscal half in which a day of theirs falls.
+
+        Examples:
+            >>> from salesmetrics import FiscalCalendar
+            >>> print(FiscalCalendar().halves("created"))
+            created half
+        """
+        return PeriodKey(self, "half", on)
+
+    def quarters(self, on: str) -> PeriodKey:
+        """A key to group deals by: the fiscal quarter in which a day of theirs falls.
+
+        Examples:
+            >>> from salesmetrics import FiscalCalendar, breakdown, sample_book, win_rate
+            >>> by_quarter = breakdown(win_rate, sample_book().deals, by=FiscalCalendar().quarters("closed"))
+            >>> print(by_quarter[FiscalCalendar().quarter(2026, 1)])
+            47.1 % (114 of 242)
+        """
+        return PeriodKey(self, "quarter", on)
+
+    def months(self, on: str) -> PeriodKey:
+        """A key to group deals by: the fiscal month in which a day of theirs falls.
+
+        Examples:
+            >>> from salesmetrics import FiscalCalendar
+            >>> print(FiscalCalendar().months("expected_close"))
+            expected_close month
+        """
+        return PeriodKey(self, "month", on)
+
+    def weeks(self, on: str) -> PeriodKey:
+        """A key to group deals by: the week in which a day of theirs falls.
+
+        Examples:
+            >>> from salesmetrics import FiscalCalendar
+            >>> print(FiscalCalendar().weeks("closed"))
+            closed week
+        """
+        return PeriodKey(self, "week", on)
+
     @abstractmethod
     def week_of(self, day: date) -> Period:
         """The week that a day is in."""
@@ -192,6 +250,43 @@ class Calendar(ABC):
         while tiles[-1].end < period.end:
             tiles.append(tile_of(tiles[-1].end))
         return tuple(tiles)
+
+
+@frozen
+class PeriodKey:
+    """A key to group deals by: the period of a calendar in which a day of theirs falls.
+
+    A calendar makes it: `calendar.quarters("closed")`.
+
+    Args:
+        calendar: Whose periods.
+        unit: How long they are.
+        on: By which day of a deal.
+
+    Examples:
+        >>> from salesmetrics import FiscalCalendar
+        >>> key = FiscalCalendar(first_month=2).quarters("closed")
+        >>> print(key, key.of(date(2026, 1, 31)))
+        closed quarter FY26 Q4
+    """
+
+    calendar: Calendar
+    unit: Unit
+    on: str
+
+    def of(self, day: date) -> Period:
+        """The period that a day is in.
+
+        Examples:
+            >>> from salesmetrics import FiscalCalendar
+            >>> print(FiscalCalendar().months("closed").of(date(2026, 1, 31)))
+            FY26 M01
+        """
+        period: Period = getattr(self.calendar, f"{self.unit}_of")(day)
+        return period
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.unit}"
 
 
 def year_name(year: int) -> str:

@@ -12,9 +12,9 @@ from salesmetrics.errors import InvalidValueError, shown
 __all__ = ["Period"]
 
 
-@frozen
+@frozen(order=True)
 class Period:
-    """A span of days, `start` included and `end` not.
+    """A span of days, `start` included and `end` not; earlier ones are less.
 
     Args:
         start: The first day.
@@ -34,7 +34,7 @@ class Period:
 
     start: date
     end: date
-    name: str | None = field(default=None, eq=False)
+    name: str | None = field(default=None, eq=False, order=False)
 
     def __attrs_post_init__(self) -> None:
         check_day(self.start, "Period.start")

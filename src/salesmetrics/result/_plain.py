@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
+from attrs import asdict, fields
 
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.calendar import Calendar, PeriodKey, Unit
+from salesmetrics.model.fiscal_calendar import FiscalCalendar
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, parse_day
+from salesmetrics.model.retail_calendar import RetailCalendar
 
 __all__ = ["follows", "plain", "thing_of"]
 
@@ -26,6 +30,9 @@ def plain(value: Any) -> Any:
         return {"values": value.values.tolist(), "counts": value.counts.tolist()}
     if isinstance(value, Period):
         return {"start": value.start.isoformat(), "end": value.end.isoformat(), "name": value.name}
+    if isinstance(value, PeriodKey):
+        calendar = {"type": type(value.calendar).__name__, **asdict(value.calendar)}
+        return {"calendar": calendar, "unit": value.unit, "on": value.on}
     if isinstance(value, date):
         return value.isoformat()
     return value
@@ -39,9 +46,25 @@ def thing_of(kind: Any, data: Any, name: str) -> Any:
         return parse_day(data, name) if isinstance(data, str) else data
     if kind is Period and isinstance(data, Mapping) and set(data) == {"start", "end", "name"}:
         return Period(thing_of(date, data["start"], "start"), thing_of(date, data["end"], "end"), data["name"])
+    if kind is PeriodKey and isinstance(data, Mapping) and set(data) == {"calendar", "unit", "on"}:
+        return _period_key(data["calendar"], data["unit"], data["on"])
     if kind is Multiset and isinstance(data, Mapping) and set(data) == {"values", "counts"}:
         return _multiset(data["values"], data["counts"], name)
     return data
+
+
+def _period_key(calendar: Any, unit: Any, on: Any) -> PeriodKey:
+    words = dict(calendar) if isinstance(calendar, Mapping) else {}
+    kind = _CALENDARS.get(str(words.pop("type", None)))
+    if kind is None or set(words) != {one.name for one in fields(kind)} or unit not in get_args(Unit):
+        raise InvalidValueError(
+            f"a key of periods must name a calendar with its arguments and a unit, got {shown(calendar)} and "
+            f"{shown(unit)}; leave them as they were written"
+        )
+    return PeriodKey(kind(**words), unit, str(on))
+
+
+_CALENDARS: Mapping[str, type[Calendar]] = {kind.__name__: kind for kind in (FiscalCalendar, RetailCalendar)}
 
 
 def _multiset(values: Any, counts: Any, name: str) -> Multiset:

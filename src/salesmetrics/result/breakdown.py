@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import sort_key
 from salesmetrics._numeric.recipe import Grouped
 from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.labels import is_label
-from salesmetrics.model.period import parse_day
+from salesmetrics.model.period import Period, parse_day
 from salesmetrics.result._display import html_of_table, plain_text, text_of_table
-from salesmetrics.result._plain import follows
+from salesmetrics.result._plain import follows, plain, thing_of
 from salesmetrics.result.answer import Answer
 
 __all__ = ["Breakdown", "Key"]
@@ -34,7 +35,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
     """One answer for every group that has rows, in the order of the keys.
 
     Args:
-        by: What the groups are made by: one name, or a tuple of names.
+        by: What the groups are made by: one name or the periods of a calendar, or a tuple of these.
         keys_in_order: The groups' keys.
         answers: Their answers.
         orders: For each name the order of its keys where it is not alphabetical, such as the stages of a process.
@@ -54,7 +55,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         -           1
     """
 
-    by: str | tuple[str, ...]
+    by: str | PeriodKey | tuple[str | PeriodKey, ...]
     keys_in_order: tuple[Key, ...]
     answers: Sequence[A]
     orders: tuple[tuple[Any, ...] | None, ...]
@@ -66,7 +67,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
     @property
     def names(self) -> tuple[str, ...]:
         """What the groups are made by, always as a tuple."""
-        return (self.by,) if isinstance(self.by, str) else self.by
+        return tuple(map(str, self.by if isinstance(self.by, tuple) else (self.by,)))
 
     def __getitem__(self, key: Key) -> A:
         return self.answers[self._places[key]]
@@ -156,7 +157,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         return {
             "type": "Breakdown",
             "version": 1,
-            "by": self.by if isinstance(self.by, str) else list(self.by),
+            "by": [*map(plain, self.by)] if isinstance(self.by, tuple) else plain(self.by),
             "keys": [[_key_written(one) for one in key] for key in keys],
             "answers": [_answer_written(answer) for answer in self.answers],
             "orders": [None if order is None else [_key_written(one) for one in order] for order in self.orders],
@@ -173,8 +174,8 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         if not isinstance(data, Mapping) or set(data) != needed or not follows(head, {one: data[one] for one in head}):
             raise InvalidValueError(f"a breakdown must be what to_dict wrote, got {shown(data)}; leave it as it was")
         by, answers = data["by"], data["answers"]
-        names = [by] if isinstance(by, str) else by
-        listed = _is_list_of(str, names) and _is_list_of(list, data["keys"]) and isinstance(answers, list)
+        names = [thing_of(PeriodKey, one, "by") for one in (by if isinstance(by, list) else [by])]
+        listed = _is_list_of((str, PeriodKey), names) and _is_list_of(list, data["keys"]) and isinstance(answers, list)
         if not listed or not names or not _is_list_of((list, type(None)), data["orders"]):
             raise InvalidValueError(f"a breakdown must hold lists, got {shown(data)}; leave it as it was")
         keys = [tuple(map(_key_read, key)) for key in data["keys"]]
@@ -192,8 +193,8 @@ class Breakdown(Mapping[Key, A], Generic[A]):
                     f"a key must be one of {shown(order)}, got {shown(strange[0])}; leave it as it was"
                 )
         return cls(
-            by if isinstance(by, str) else tuple(names),
-            tuple(key[0] if isinstance(by, str) else key for key in keys),
+            tuple(names) if isinstance(by, list) else names[0],
+            tuple(key if isinstance(by, list) else key[0] for key in keys),
             tuple(map(_answer_read, answers)),
             tuple(orders),
         )
@@ -230,12 +231,16 @@ _SHOWN = 60
 
 def _key_written(key: Any) -> Any:
     """One part of a key in plain JSON types; a day is told from text."""
-    return {"day": key.isoformat()} if isinstance(key, date) else key
+    return {"day": key.isoformat()} if isinstance(key, date) else plain(key)
 
 
 def _key_read(data: Any) -> Any:
     if isinstance(data, Mapping) and set(data) == {"day"} and isinstance(data["day"], str):
         return parse_day(data["day"], "a key")
+    if isinstance(data, Mapping):
+        data = thing_of(Period, data, "a key")
+        if isinstance(data, Period):
+            return data
     if data is not None and (not is_label(data) or type(data) is date):
         raise InvalidValueError(f"a key must be text, a number, a flag, a day or null, got {shown(data)}; correct it")
     return data

@@ -12,7 +12,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from salesmetrics.model.calendar import Calendar
+from salesmetrics.model.calendar import Calendar, PeriodKey, Unit
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.deal_fields import KINDS
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
@@ -35,6 +35,7 @@ __all__ = [
     "minor_units",
     "money",
     "outcomes",
+    "period_keys",
     "periods",
     "probabilities",
     "processes",
@@ -354,6 +355,20 @@ def _chosen(number: int) -> list[Any]:
 
 _REST = st.integers(0, prod(map(len, _CHOICES)) - 1).map(_chosen)
 """Seven fields in one draw, because draws are what a test's time is spent on."""
+
+
+def period_keys() -> SearchStrategy[PeriodKey]:
+    """A key to group deals by: the periods of any calendar, of any length, by any day.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(period_keys())
+        ... def test_a_day_is_in_its_period(key: PeriodKey) -> None:
+        ...     assert date(2026, 2, 1) in key.of(date(2026, 2, 1))
+        >>> test_a_day_is_in_its_period()
+    """
+    bases = st.sampled_from(["closed", "created", "expected_close", "either_close"])
+    return st.builds(PeriodKey, calendars(), st.sampled_from(get_args(Unit)), bases)
 
 
 @st.composite

@@ -10,8 +10,11 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from salesmetrics.across.breakdown import By
 from salesmetrics.errors import Problem
 from salesmetrics.model.deal import Deal
+from salesmetrics.model.fiscal_calendar import FiscalCalendar
+from salesmetrics.model.retail_calendar import RetailCalendar
 from salesmetrics.model.stage import SalesProcess
 from salesmetrics.sample import SampleBook, sample_book
 from salesmetrics.strategies.model import currencies, deals, processes
@@ -84,8 +87,8 @@ def tables(
     return Deals.of(draw(books(chosen, accepted, max_size)), chosen, accept=accepted)
 
 
-def keys(deals: Deals) -> SearchStrategy[str | tuple[str, ...]]:
-    """What a table can be broken down by: a key or label, which gives plain keys, or a tuple of them.
+def keys(deals: Deals) -> SearchStrategy[By]:
+    """What a table can be broken down by: a key, label or period, which gives plain keys, or a tuple of them.
 
     Args:
         deals: The table.
@@ -93,16 +96,29 @@ def keys(deals: Deals) -> SearchStrategy[str | tuple[str, ...]]:
     Examples:
         >>> from hypothesis import given
         >>> @given(keys(Deals.of([])))
-        ... def test_names_are_different(by: str | tuple[str, ...]) -> None:
-        ...     assert isinstance(by, str) or len(set(by)) == len(by)
+        ... def test_names_are_different(by: By) -> None:
+        ...     assert not isinstance(by, tuple) or len(set(by)) == len(by)
         >>> test_names_are_different()
     """
-    names = st.lists(st.sampled_from([*KEYS, *deals.labels]), min_size=1, max_size=3, unique=True)
+    columns = (deals.created, deals.closed, deals.expected_close)
+    is_near = all(one.bound < _FAR for one in columns)  # a calendar ends before the dates do
+    names = st.lists(
+        st.sampled_from([*KEYS, *deals.labels, *(_PERIODS if is_near else ())]), min_size=1, max_size=3, unique=True
+    )
     return names.flatmap(lambda chosen: st.sampled_from([chosen[0], tuple(chosen)]))
 
 
 _WORDS = ["", "Id", "Status", "Ünal 雪", "<b>", "=1+1"]
 _TEXTS = st.sampled_from(_WORDS) | st.text(max_size=20)
+
+
+_FAR = 700_000  # days before or after 1970
+
+_PERIODS = (
+    FiscalCalendar(2).quarters("closed"),
+    FiscalCalendar().months("either_close"),
+    RetailCalendar.nrf().weeks("created"),
+)
 
 
 @st.composite

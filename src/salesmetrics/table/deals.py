@@ -6,15 +6,16 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from attrs import evolve, fields, frozen
 from numpy.typing import ArrayLike
 
-from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
+from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, folded, readonly
 from salesmetrics._numeric.days import DAY, day_number, day_of_number
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, check_word, nearest, shown
+from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.money import Money
@@ -322,12 +323,28 @@ class Deals(DealColumns, Table[Deal]):
             array([ True])
         """
         check_period(period)
-        if on == "either_close":
-            return np.where(self.is_open, self.is_in_period(period, "expected_close"), self.is_in_period(period))
-        check_word(on, get_args(PeriodBasis), "on")
-        days: Masked = getattr(self, on)
+        days = self.days_on(on)
         start, end = day_number(period.start), day_number(period.end)
         return days.known & (days.values >= start) & (days.values < end)
+
+    def days_on(self, on: PeriodBasis) -> Masked:
+        """The day by which each deal belongs to a period, in days since 1970.
+
+        Raises:
+            InvalidValueError: `on` is misspelt.
+
+        Examples:
+            >>> deal = Deal("D-1", Money(100, "USD"), "Qualified", None, date(1970, 1, 5))
+            >>> Deals.of([deal]).days_on("created")[0]
+            4
+        """
+        check_word(on, get_args(PeriodBasis), "on")
+        if on != "either_close":
+            own: Masked = getattr(self, on)
+            return own
+        due, closed = self.expected_close, self.closed
+        values = np.where(self.is_open, due.values, closed.values)
+        return Masked(values, np.where(self.is_open, due.known, closed.known))
 
     def in_period(self, period: Period, on: PeriodBasis = "closed") -> Deals:
         """The deals that belong to a period.
@@ -518,8 +535,8 @@ class Deals(DealColumns, Table[Deal]):
         book = seen_from(self.take(np.flatnonzero(was_there)), day, constant)
         return evolve(book, n_unplaced=int(np.count_nonzero(~self.created.known)))
 
-    def key(self, name: str) -> Coded:
-        """The column of names that groups are made by: a key such as "owner" or "stage", or a label.
+    def key(self, name: str | PeriodKey) -> Coded:
+        """The column of names that groups are made by: a key such as "owner" or "stage", a label, or periods.
 
         Raises:
             InvalidValueError: The table has no such key.
@@ -528,6 +545,8 @@ class Deals(DealColumns, Table[Deal]):
             >>> Deals.of([Deal("D-1", Money(100, "USD"), "Qualified", "Ada", date(2026, 1, 5))]).key("outcome")[0]
             'open'
         """
+        if isinstance(name, PeriodKey):
+            return _periods(self.days_on(cast("PeriodBasis", name.on)), name)
         if name == "outcome":
             return self.outcome
         if name == "category":
@@ -597,6 +616,24 @@ class Deals(DealColumns, Table[Deal]):
 
 IntoDeals: TypeAlias = Deals | Iterable[Deal]
 """What every measure takes: a table, or any iterable of `Deal`."""
+
+
+def _periods(days: Masked, key: PeriodKey) -> Coded:
+    """The periods in which days fall, each asked of the calendar once."""
+    rows = np.flatnonzero(days.known)
+    if not len(rows):
+        return Coded(np.full(len(days), -1, np.int8), ())
+    numbers = days.values.take(rows).astype(np.int64)
+    low = int(numbers.min())
+    is_there = np.zeros(int(numbers.max()) - low + 1, np.bool_)
+    is_there[numbers - low] = True
+    different = np.flatnonzero(is_there)
+    codes, periods = folded([key.of(day_of_number(low + place)) for place in different.tolist()])
+    code_of_day = np.zeros(len(is_there), np.int32)
+    code_of_day[different] = codes
+    table = np.full(len(days), -1, np.int32)
+    table[rows] = code_of_day.take(numbers - low)
+    return Coded(table, periods)  # which come in order, because the days did
 
 
 def seen_from(deals: Deals, day: date, constant: Collection[str]) -> Deals:

@@ -181,8 +181,8 @@ def assert_breakdown(
     """
     table = Deals.of(deals)
     answers = breakdown(measure, table, by, *args, **options)
-    columns = [[*table.key(name)] for name in answers.names]
-    keys = columns[0] if isinstance(by, str) else [*zip(*columns, strict=True)]
+    columns = [[*table.key(name)] for name in (by if isinstance(by, tuple) else (by,))]
+    keys = [*zip(*columns, strict=True)] if isinstance(by, tuple) else columns[0]
     for key in dict.fromkeys(keys):
         alone = table.filter([one == key for one in keys])
         _same(
