@@ -113,6 +113,7 @@ _HOMES = {
     "table.past": "AttachedHistory",
     "table.rates": "Rates",
 }
+_MODULES = ("strategies", "testing")  # not among the names of `import *`, because one of them needs hypothesis
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = sorted(_HOME_OF)  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
@@ -120,6 +121,8 @@ __all__ = sorted(_HOME_OF)  # noqa: PLE0605  # pyright: ignore[reportUnsupported
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for, so that importing the package costs next to nothing."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = import_module(f"{__name__}.{_HOME_OF[name]}")

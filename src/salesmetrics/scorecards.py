@@ -144,7 +144,12 @@ class Scorecard(Answer):
 
     def _stages(self) -> list[Table]:
         rows = [
-            [plain_text(stage), f"{total.n + total.n_missing:,}", _value(total), _value(weighted)]
+            [
+                "-" if stage is None else plain_text(stage),
+                f"{total.n + total.n_missing:,}",
+                _value(total),
+                _value(weighted),
+            ]
             for (stage, total), weighted in zip(
                 self.pipeline_by_stage.items(), self.weighted_by_stage.values(), strict=True
             )

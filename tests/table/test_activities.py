@@ -156,7 +156,7 @@ class TestFilter:
             InvalidValueError, match="a key must be a column or a field, got 'kin'; did you mean 'kind'"
         ):
             table.key("kin")
-        with pytest.raises(IndexError, match="a row must be below 1, got 1"):
+        with pytest.raises(IndexError, match="a row must be one of 1, got 1"):
             table[1]
 
     def test_it_shows_its_kinds(self) -> None:

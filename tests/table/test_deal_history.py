@@ -79,7 +79,7 @@ class TestOf:
             assert past.history[row] == listed[row]
             assert list(past.history[row:]) == listed[row:]
         for row in (len(listed), -len(listed) - 1):
-            with pytest.raises(IndexError, match="a row must be below"):
+            with pytest.raises(IndexError, match="a row must be one of"):
                 past.history[row]
 
     @pytest.mark.parametrize("gaps", GAPS)
@@ -121,7 +121,7 @@ class TestOf:
         assert [str(problem) for problem in aside.problems] == [
             (
                 "expected_close: the change has a day that stands for none (row 1); "
-                "name it among the format's missing words, or accept={'sentinel_day'}"
+                "leave it out, or name it among the format's missing words, or accept={'sentinel_day'}"
             )
         ]
         assert history[:].set_aside == ()

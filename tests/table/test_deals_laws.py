@@ -191,7 +191,7 @@ class TestRows:
         assert [table[row - n] for row in range(n)] == listed
         assert list(reversed(table)) == listed[::-1]
         for row in (n, -n - 1):
-            with pytest.raises(IndexError, match=f"a row must be below {n}, got {row}"):
+            with pytest.raises(IndexError, match=f"a row must be one of {n:,}, got {row}"):
                 table[row]
 
 

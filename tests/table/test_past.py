@@ -25,9 +25,11 @@ from salesmetrics import (
     InvalidValueError,
     Money,
     Outcome,
+    Period,
     Rates,
     SalesProcess,
     Stage,
+    stage_forecast,
 )
 from salesmetrics.table.deal_history import CHANGING
 from strategies import DOUBTS, Book, days, laid_down, tables
@@ -163,9 +165,21 @@ class TestAsOf:
 
     def test_a_later_view_is_refused(self) -> None:
         book = Deals.of([Deal("D-1", Money(1, "USD"), "Qualified", None, JAN)]).as_of(FEB)
-        with pytest.raises(InvalidValueError, match="day must not be after 2026-02-01, of which the book is"):
+        with pytest.raises(InvalidValueError, match="as_of must not be after 2026-02-01, of which the book is"):
             book.as_of(MAR)
         assert book.as_of(FEB) == book
+        for ask in (book.is_overdue, lambda day: stage_forecast(book, period=Period(JAN, APR), as_of=day)):
+            ask(FEB)
+            with pytest.raises(InvalidValueError, match="as_of must not be after 2026-02-01, of which the book is"):
+                ask(MAR)
+
+    def test_it_says_what_it_is(self) -> None:
+        deals = [Deal("D-1", None, "Qualified", None, JAN), Deal("D-2", Money(1, "USD"), "Qualified", None, None)]
+        book = Deals.of(deals, bad_rows="set_aside", accept={"missing_created"})
+        assert repr(book) == "Deals(1 deal in USD: 1 open, 0 won, 0 lost; 1 set aside)"
+        assert repr(book.as_of(FEB)) == (
+            "Deals(0 deals in USD: 0 open, 0 won, 0 lost, as of 2026-02-01; 1 without a day of creation left out)"
+        )
 
     def test_the_start_of_the_day_is_what_counts(self) -> None:
         deal = Deal("D-1", Money(1, "USD"), "Won", "Ada", JAN, closed=FEB)
@@ -183,7 +197,7 @@ class TestAsOf:
             Deals.of([]).as_of(JAN, constant)
 
     def test_the_day_is_a_plain_day(self) -> None:
-        with pytest.raises(InvalidValueError, match="day must be a date without a time"):
+        with pytest.raises(InvalidValueError, match="as_of must be a date without a time"):
             Deals.of([]).as_of(datetime(2026, 1, 1))  # noqa: DTZ001
 
 

@@ -81,6 +81,10 @@ class Masked(Sequence[int | None]):
             numbers[row] = None
         return iter(numbers)
 
+    def __repr__(self) -> str:
+        unit = "" if self.unit is None else f" {self.unit}"
+        return f"Masked({_some(self)}{unit})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Masked, (self.values, self.known, self.unit, self._bound)  # a pickled array forgets that it is read-only
 
@@ -139,8 +143,17 @@ class Coded(Sequence[Any]):
         names = [*self.names, None]
         return map(names.__getitem__, self.codes.tolist())
 
+    def __repr__(self) -> str:
+        return f"Coded({_some(self)})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Coded, (self.codes, self.names)
+
+
+def _some(column: Masked | Coded) -> str:
+    """The first cells of a column, and how many more there are."""
+    more = f" and {len(column) - 6:,} more" if len(column) > 6 else ""
+    return f"{shown([*column[:6]])}{more}"
 
 
 def coded(values: Sequence[Any]) -> Coded:

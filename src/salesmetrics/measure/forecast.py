@@ -8,7 +8,7 @@ from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Recipe
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import money_total, weighted_total
-from salesmetrics.model.period import Period, check_day
+from salesmetrics.model.period import Period
 from salesmetrics.result.stage_forecast import StageForecast
 from salesmetrics.table.deals import Deals
 
@@ -64,7 +64,7 @@ def stage_forecast(deals: Deals, *, period: Period, as_of: date, value: str = "a
     References:
         Salesforce leaves undated deals out; Odoo's forecast view shows them.
     """
-    check_day(as_of, "as_of")
+    deals.check_view(as_of)
     column, now = deals.value(value), day_number(as_of)
     closed_before = deals.closed.known & (deals.closed.values < now)
     in_period, due = deals.is_in_period(period), deals.expected_close

@@ -86,8 +86,8 @@ def _day(value: Any, what: str) -> date | None:
 def _moment(value: Any, what: str) -> datetime:
     if type(value) is not datetime or value.tzinfo is not None:
         raise InvalidValueError(
-            f"{what} must be a day, or a time without an offset, got {shown(value)}; write date(2026, 1, 31), or take "
-            ".astimezone(zone).replace(tzinfo=None) of a time with one"
+            f"{what} must be a day, or a time without an offset, got {shown(value)}; write date(2026, 1, 31), take "
+            ".to_pydatetime() of a time of pandas, or .astimezone(zone).replace(tzinfo=None) of one with an offset"
         )
     return value.replace(fold=0)
 

@@ -65,7 +65,7 @@ class Answer:
             # a bool is an int too, and a datetime a date, and neither is meant
             if not isinstance(value, kinds[one.name]) or isinstance(value, (bool, datetime)):
                 raise InvalidValueError(
-                    f"{what} must be {_kind_shown(kinds[one.name])}, got {shown(value)}; ask a measure for it"
+                    f"{what} must be {_kind_shown(kinds[one.name])}, got {shown(value)}; {_remedy(value)}"
                 )
             if one.metadata == MERGED_CURRENCY:
                 exponent(NO_CURRENCY if value is None else value)  # refuses what is no currency
@@ -193,6 +193,11 @@ _TYPES: dict[type[Answer], dict[str, Any]] = {}
 
 _LIMIT = 10**44
 """Money is below 10**38, and a millionth of it is the smallest unit in which it is counted."""
+
+
+def _remedy(value: object) -> str:
+    is_mask = isinstance(value, np.ndarray) and value.dtype == np.bool_
+    return "write Count(mask) in the recipe" if is_mask else "ask a measure for it"
 
 
 def _kind_shown(kind: Any) -> str:

@@ -137,7 +137,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         """
         rows = self.keys_in_order if isinstance(self.by, tuple) else [(key,) for key in self.keys_in_order]
         columns: dict[str, Any] = {name: [row[place] for row in rows] for place, name in enumerate(self.names)}
-        for name, values in _columns_of(self.answers).items():
+        for name, values in (_columns_of(self.answers) or {"answer": list(self.answers)}).items():
             free = name
             while free in columns:  # a label may be called as a column of the answers is
                 free = f"answer_{free}"

@@ -111,7 +111,10 @@ def staged(names: Coded, process: SalesProcess, column: str, faults: Faults) -> 
         more = f" and {len(codes) - 1:,} others" if len(codes) > 1 else ""
         rows = np.flatnonzero(np.isin(names.codes, codes))
         detail = f"a stage must be one of the process, got {shown(name)}{more}"
-        faults.add(column, "unknown_stage", detail, nearest(name, process.names), rows)
+        hint = nearest(name, process.names)
+        if process == SalesProcess.standard() and not hint.startswith("did you mean"):
+            hint += ", or give a process of your own"
+        faults.add(column, "unknown_stage", detail, hint, rows)
     return Coded(names.lookup([place.get(name, -1) for name in names.names], -1), process.names)
 
 

@@ -268,7 +268,8 @@ class DealHistory(Table[DealChange]):
              "changes have an amount below zero", "correct the sign")  # fmt: skip
         far = self.expected_close.known & np.isin(self.expected_close.values, [day_number(day) for day in SENTINELS])
         note("expected_close", "sentinel_day", np.flatnonzero(far), "change has a day that stands for none",
-             "changes have a day that stands for none", "name it among the format's missing words")  # fmt: skip
+             "changes have a day that stands for none",
+             "leave it out, or name it among the format's missing words")  # fmt: skip
         good, kept = faults.settle(n_rows, bad_rows, accept)
         if not kept:
             return self

@@ -48,6 +48,9 @@ class Deals(DealColumns, Table[Deal]):
     Make one with `Deals.of`, `Deals.from_columns` or `Deals.from_csv`. Rows are views or copies of columns, so
     a table never changes; `deals[3]` is a `Deal`, `deals[10:20]` a table.
 
+    Beside its rows a table knows its `process`, its `currency`, the rows that the door `set_aside` (which tables made
+    from it do not repeat), and in a book of the past its `day` and how many deals were `n_unplaced`.
+
     Columns: `id`, `amount` (minor units), `stage`, `owner`, `created`, `closed`, `expected_close` (days since 1970),
     `probability` (millionths), `category`, `kind`, `account`, and the mappings `values` and `labels`. A column of
     numbers has `.values` and `.known`; a column of names has `.codes`, `.names` and `.is_in("Ada")`.
@@ -238,10 +241,10 @@ class Deals(DealColumns, Table[Deal]):
     def to_csv(self, path: str | Path) -> DealFormat:
         """Write the deals into a CSV file, and return the format that reads it back.
 
-        The columns are those of `to_columns("decimal")`, in UTF-8 with a header. A text that begins with = + - @, a
-        tab or a carriage return would be run by spreadsheets: it gets an apostrophe in front, and so does one that
-        begins with an apostrophe, and the empty text, because an empty cell is a gap. Numbers never get one. A CSV
-        file holds texts only: ids and labels that are none come back as texts. Rows that were set aside are not
+        The columns are those of `to_columns("decimal")`, in UTF-8 with a header. A text that begins with = + - @ (of
+        any width), a tab, a line end or NUL would be run by spreadsheets: it gets an apostrophe in front, and so does
+        one that begins with an apostrophe, and the empty text, because an empty cell is a gap. Numbers never get one.
+        A CSV file holds texts only: ids and labels that are none come back as texts. Rows that were set aside are not
         written.
 
         Args:
@@ -297,6 +300,21 @@ class Deals(DealColumns, Table[Deal]):
         by_stage = self.stage.is_in(*(one.name for one in self.process if one.category is Category.OMITTED))
         return _flags(np.where(self.category.known, own, by_stage))
 
+    def check_view(self, as_of: date) -> None:
+        """Refuse a day of view that is none, or later than the day that the book is as of.
+
+        Raises:
+            InvalidValueError: It is.
+
+        Examples:
+            >>> Deals.of([]).as_of(date(2026, 2, 1)).check_view(date(2026, 1, 31))
+        """
+        check_day(as_of, "as_of")
+        if self.day is not None and as_of > self.day:
+            raise InvalidValueError(
+                f"as_of must not be after {self.day}, of which the book is, got {as_of}; ask the book as it was given"
+            )
+
     def is_overdue(self, as_of: date) -> Flags:
         """Which deals are open though they were expected to close before the day.
 
@@ -306,7 +324,7 @@ class Deals(DealColumns, Table[Deal]):
             >>> book.is_overdue(as_of=date(2026, 3, 1)), book.is_overdue(as_of=date(2026, 3, 2))
             (array([False]), array([ True]))
         """
-        check_day(as_of, "as_of")
+        self.check_view(as_of)
         due = self.expected_close
         overdue: Flags = self.is_open & due.known & (due.values < day_number(as_of))
         return overdue
@@ -524,13 +542,9 @@ class Deals(DealColumns, Table[Deal]):
             ...     Deal("D-2", Money.of("500", "USD"), "Qualified", "Bo", date(2026, 3, 5)),
             ... ]
             >>> Deals.of(deals).as_of(date(2026, 2, 1), constant={"amount"})
-            Deals(1 deal in USD: 1 open, 0 won, 0 lost)
+            Deals(1 deal in USD: 1 open, 0 won, 0 lost, as of 2026-02-01)
         """
-        check_day(day, "day")
-        if self.day is not None and day > self.day:
-            raise InvalidValueError(
-                f"day must not be after {self.day}, of which the book is, got {day}; ask the book as it was given"
-            )
+        self.check_view(day)
         was_there = self.created.known & (self.created.values < day_number(day))
         book = seen_from(self.take(np.flatnonzero(was_there)), day, constant)
         return evolve(book, n_unplaced=int(np.count_nonzero(~self.created.known)))
@@ -611,7 +625,10 @@ class Deals(DealColumns, Table[Deal]):
         count = f"{len(self):,} {'deal' if len(self) == 1 else 'deals'}"
         money = "" if self.currency == NO_CURRENCY else f" in {self.currency}"
         parts = ", ".join(f"{int(self.has_outcome(one).sum()):,} {one.value}" for one in Outcome)
-        return f"Deals({count}{money}: {parts})"
+        told = f", as of {self.day}" if self.day else ""
+        told += f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
+        told += f"; {self.n_unplaced:,} without a day of creation left out" if self.n_unplaced else ""
+        return f"Deals({count}{money}: {parts}{told})"
 
 
 IntoDeals: TypeAlias = Deals | Iterable[Deal]

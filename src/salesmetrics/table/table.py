@@ -8,6 +8,7 @@ from operator import eq
 from typing import Any, Self, TypeVar, overload
 
 from salesmetrics._numeric.columns import Index
+from salesmetrics.errors import shown
 
 __all__ = ["Table"]
 
@@ -28,8 +29,10 @@ class Table(Sequence[T]):
     def __getitem__(self, row: int | slice) -> T | Self:
         if isinstance(row, slice):
             return self.take(row)
+        if not hasattr(row, "__index__"):
+            raise TypeError(f"a row must be a whole number or a slice, got {shown(row)}; a column is an attribute")
         if not -len(self) <= row < len(self):
-            raise IndexError(f"a row must be below {len(self)}, got {row}")
+            raise IndexError(f"a row must be one of {len(self):,}, got {row}")
         start = row % len(self)
         return next(iter(self.take(slice(start, start + 1))))
 

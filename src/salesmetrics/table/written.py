@@ -28,7 +28,7 @@ MoneyAs: TypeAlias = Literal["float", "decimal"]
 _TEXTS = "stage owner category kind account".split()
 _DAYS = "created closed expected_close".split()
 _OWN = ["id", "outcome", "amount", "currency", "probability", *_TEXTS, *_DAYS]
-_RUN = ("=", "+", "-", "@", "\t", "\r", ESCAPE)
+_RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠", ESCAPE)
 """How a text begins that a spreadsheet would run, or that looks like one that was kept from it."""
 
 

@@ -30,11 +30,11 @@ _law = settings(deadline=None, suppress_health_check=[HealthCheck.differing_exec
 class MeasureLaws:
     """The laws of a measure whose answers add, each as a test: for a test class that names its measure.
 
-    Every law is tried on tables of any process, with the doubts of real data and without: a measure must leave out
-    what it cannot count, and say so in its answer. How many are tried is said by the profile of hypothesis that is
-    loaded when this class is imported.
+    Every law is tried on tables of any process, with the doubts of real data and without. How many are tried is
+    said by the profile of hypothesis that is loaded when this class is imported.
 
-    A test class adds `test_definition`, because laws cannot know what is meant.
+    A test class adds `test_definition`, because laws cannot know what is meant, nor that a measure says what it left
+    out.
 
     Examples:
         >>> from salesmetrics import Count, Proportion, Recipe, as_measure
