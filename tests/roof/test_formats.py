@@ -151,3 +151,12 @@ class TestDeletedRows:
 def test_words_for_categories_are_of_ours() -> None:
     with pytest.raises(InvalidValueError, match="category_words must be a known word, got 'sure'; known are 'omitted'"):
         sm.DealFormat(id="id", stage="stage", category_words={"Sure": "sure"})
+
+
+def test_words_for_categories_keep_the_order_of_categories() -> None:
+    form = sm.DealFormat(id="id", stage="stage", category="sure", category_words={"Forecast": "commit"})
+    data = {"id": [1, 2], "stage": ["Qualified"] * 2, "sure": ["Forecast", "omitted"]}
+    deals = sm.Deals.from_columns(data, form, accept={"missing_amount", "missing_created"})
+    assert dict(sm.breakdown(len, deals, by="category")) == {"omitted": 1, "commit": 1}
+    early = sm.breakdown(len, deals.filter(deals.category.is_in(Category.COMMIT)), by="category")
+    assert dict(early) == {"commit": 1}

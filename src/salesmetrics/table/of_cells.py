@@ -117,9 +117,9 @@ def columns_of_cells(
 
 
 def _categories(form: DealFormat) -> dict[str, Category]:
-    """What each word for a forecast category stands for."""
+    """What each word for a forecast category stands for; ours come first, which keeps the categories in their order."""
     own = {word: Category(ours) for word, ours in form.category_words.items()}
-    return own | {one.value: one for one in Category}
+    return {one.value: one for one in Category} | own
 
 
 def _note_deleted(reader: Reader, cells: Cells, column: str) -> None:
