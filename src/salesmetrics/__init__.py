@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from salesmetrics.table.faults import SetAside as SetAside
     from salesmetrics.table.format import DealFormat as DealFormat
     from salesmetrics.table.format import OutcomeColumn as OutcomeColumn
+    from salesmetrics.table.history_format import FieldHistoryFormat as FieldHistoryFormat
+    from salesmetrics.table.history_format import HistoryFormat as HistoryFormat
     from salesmetrics.table.past import AttachedHistory as AttachedHistory
     from salesmetrics.table.rates import Rates as Rates
 
@@ -109,6 +111,7 @@ _HOMES = {
     "table.deals": "Deals IntoDeals",
     "table.faults": "SetAside",
     "table.format": "DealFormat OutcomeColumn",
+    "table.history_format": "FieldHistoryFormat HistoryFormat",
     "table.past": "AttachedHistory",
     "table.rates": "Rates",
 }

@@ -13,7 +13,8 @@ from salesmetrics.model.deal_change import DealChange
 from salesmetrics.model.stage import Category, SalesProcess
 from salesmetrics.strategies.model import IN_A_COLUMN, STANDARD, currencies, days, money
 from salesmetrics.strategies.table import tables
-from salesmetrics.table.deal_history import SENTINELS, DealHistory
+from salesmetrics.table.change_checks import SENTINELS
+from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.deals import Deals
 from salesmetrics.table.past import HISTORY_DOUBTS, AttachedHistory, attached
 

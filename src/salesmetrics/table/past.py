@@ -17,8 +17,9 @@ from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, neares
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.stage import Outcome, SalesProcess
 from salesmetrics.table.columns import DealColumns
-from salesmetrics.table.deal_history import CHANGING, DealHistory
+from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.faults import Faults, check_door_words, many
+from salesmetrics.table.history_format import CHANGING
 
 __all__ = ["HISTORY_DOUBTS", "AttachedHistory", "attached", "columns_as_of"]
 
