@@ -43,8 +43,8 @@ def columns_of_history_cells(
             "write HistoryFormat(deal=..., at=..., stage=...)"
         )
     amounts = {form.amount, form.probability} if isinstance(form, HistoryFormat) else set()
-    data = opened(data, form, bad_rows, {form.deal, form.at, *amounts}, "{'deal': [...], 'at': [...]}", faults)
-    column, reader = data.column, data.reader
+    source = opened(data, form, bad_rows, {form.deal, form.at, *amounts}, "{'deal': [...], 'at': [...]}", faults)
+    column, reader = source.column, source.reader
     deal = reader.ids(column(form.deal), form.deal)
     at = evolve(reader, date_format=form.time_format or form.date_format).moments(column(form.at), form.at)
     _note(faults, form.at, "missing_at", ~at.known, " no time", "give the day of each one")
@@ -69,7 +69,7 @@ def columns_of_history_cells(
         _note(faults, told[0]["stage"][1], "cleared_field", is_silent, what, hint)
     if form.deleted is not None:
         note_deleted(reader, column(form.deleted), form.deleted)
-    good, kept = faults.settle(data.n_rows, bad_rows, accept)
+    good, kept = faults.settle(source.n_rows, bad_rows, accept)
     deal, times = deal[good], at.values[good]
     new, *old = [{name: one.take(good) for name, one in part.items()} for part in changes]
     if said is not None:
@@ -85,7 +85,7 @@ def columns_of_history_cells(
         "at": times,
         **new,
     }
-    return columns, set_aside(faults, kept, data.raw) if kept else ()
+    return columns, set_aside(faults, kept, source.raw) if kept else ()
 
 
 def _by_field(said: Coded, cells: Cells, called: str) -> dict[str, tuple[Cells, str]]:
