@@ -8,7 +8,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from salesmetrics import DealChange, DealHistory, Deals
 from salesmetrics.strategies import deal_changes
-from salesmetrics.table.deal_history import Gaps
+from salesmetrics.table.history_format import Gaps
 from salesmetrics.table.past import HISTORY_DOUBTS
 from strategies import Book, laid_down
 

@@ -98,6 +98,8 @@ THINGS: list[Any] = [
     sm.Conversion("USD", RATES, dated=("closed", "as_of"), as_of=date(2026, 2, 1)),
     CHANGE,
     HISTORY,
+    sm.HistoryFormat(deal="Deal", at="When", stage="Stage", process=PROCESS),
+    sm.FieldHistoryFormat(deal="Deal", at="When", field="Field", new="New", fields={"Stage": "stage"}),
     BOOK.with_history(HISTORY, DOUBTS).past,
     BOOK.with_history(HISTORY, DOUBTS),
     *sm.Outcome,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,15 +14,18 @@ from salesmetrics import formats
 
 DATA = Path(__file__).parent.parent.parent / "shared/data"
 DEMO = DATA / "sfdc_powerbi_demo/Opportunity.csv"
+DEMO_HISTORY = DATA / "sfdc_powerbi_demo/OpportunityHistory.csv"
 SALESFORCE_SEEDS = DATA / "fivetran_salesforce_seeds/sf_opportunity_data.csv"
+SALESFORCE_HISTORY_SEEDS = DATA / "fivetran_salesforce_seeds/sf_opportunity_history_data.csv"
 HUBSPOT_SEEDS = DATA / "fivetran_hubspot_seeds/deal_data.csv"
+HUBSPOT_HISTORY_SEEDS = DATA / "fivetran_hubspot_seeds/deal_stage_data.csv"
 
 
 def needs(path: Path) -> pytest.MarkDecorator:
     return pytest.mark.skipif(not path.exists(), reason=f"the export {path.name} is not beside this checkout")
 
 
-def rules_by_row(table: sm.Deals) -> list[set[str]]:
+def rules_by_row(table: sm.Deals | sm.DealHistory) -> list[set[str]]:
     return [{problem.rule for problem in row.problems} for row in table.set_aside]
 
 
@@ -70,6 +75,66 @@ class TestSalesforceDemo:
             sm.Deals.from_csv(DEMO, formats.salesforce(currency="USD", date_format="%m/%d/%y"))
         missing = [one.column for one in refused.value.problems if one.rule == "missing_column"]
         assert missing == ["OwnerId", "ForecastCategoryName", "IsDeleted"]
+
+
+@needs(DEMO_HISTORY)
+class TestSalesforceDemoHistory:
+    FORM = formats.salesforce_history(currency="USD", date_format="%m/%d/%y", time_format="%m/%d/%y %I:%M %p")
+
+    def test_rows_keep_the_order_of_the_file_and_have_their_minute(self) -> None:
+        history = sm.DealHistory.from_csv(DEMO_HISTORY, self.FORM)
+        with DEMO_HISTORY.open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert len(history) == 48
+        assert [one.deal for one in history] == [row["OpportunityId"] for row in rows]
+        assert [f"{one.at:%m/%d/%y %I:%M %p}" for one in history] == [row["CreatedDate"] for row in rows]
+        assert [one.stage for one in history] == [row["StageName"] for row in rows]
+        worth = [None if row["Amount"] == "" else sm.Money.of(row["Amount"], "USD") for row in rows]
+        assert [one.amount for one in history] == worth
+
+    def test_seven_deals_were_won_and_then_lost(self, deals: sm.Deals) -> None:
+        history = sm.DealHistory.from_csv(DEMO_HISTORY, self.FORM)
+        with pytest.raises(sm.InvalidTableError) as refused:
+            deals.with_history(history)
+        found = {one.rule: one.rows for one in refused.value.problems}
+        assert {rule: len(rows) for rule, rows in found.items()} == {"moved_after_close": 7, "close_disagrees": 20}
+        moved = [history[row] for row in found["moved_after_close"]]
+        assert [one.stage for one in moved] == ["Closed Lost"] * 7
+        lost = set(deals.filter(deals.is_lost).id.tolist())
+        assert len({one.deal for one in moved} & lost) == 7
+
+    def test_the_book_before_they_were_lost(self, deals: sm.Deals) -> None:
+        history = sm.DealHistory.from_csv(DEMO_HISTORY, self.FORM)
+        book = deals.with_history(history, accept={"moved_after_close", "close_disagrees"})
+        early = book.as_of(date(2026, 3, 1))
+        assert dict(sm.breakdown(len, early, by="outcome")) == {"open": 16, "won": 12 + 7, "lost": 8 - 7}
+        assert sm.pipeline_value(early).value == sm.Money.of(2_115_000, "USD")
+        assert book.past is not None
+        assert (book.past.n_unknown, book.past.n_same_moment) == (0, 0)
+
+
+@needs(SALESFORCE_HISTORY_SEEDS)
+def test_rows_of_the_salesforce_history_layout_are_reported_one_by_one() -> None:
+    form = formats.salesforce_history(currency="USD", layout="fivetran")
+    table = sm.DealHistory.from_csv(SALESFORCE_HISTORY_SEEDS, form, bad_rows="set_aside")
+    assert (len(table), len(table.set_aside)) == (0, 10)  # as in the deals: all deleted, stages hashed
+    assert all(row >= {"deleted_row", "unknown_stage", "unreadable"} for row in rules_by_row(table))
+    assert table.set_aside[0].cells["_fivetran_end"] == "9999-12-31 23:59:59"
+
+
+@needs(HUBSPOT_HISTORY_SEEDS)
+def test_rows_of_the_hubspot_history_layout_are_read_with_stages_of_their_own() -> None:
+    with pytest.raises(sm.InvalidTableError) as refused:
+        sm.DealHistory.from_csv(HUBSPOT_HISTORY_SEEDS, formats.hubspot_history())
+    counts = Counter(one.rule for one in refused.value.problems)
+    assert counts == {"unknown_stage": 3, "unreadable": 1}  # hashed ids, and hours of one digit
+    with HUBSPOT_HISTORY_SEEDS.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    stages = sm.SalesProcess([sm.Stage(name, 0.5) for name in sorted({row["value"] for row in rows})])
+    form = formats.hubspot_history(process=stages, time_format="%Y-%m-%d %H:%M:%S")
+    history = sm.DealHistory.from_csv(HUBSPOT_HISTORY_SEEDS, form)
+    assert [(str(one.deal), one.stage) for one in history] == [(row["deal_id"], row["value"]) for row in rows]
+    assert str(history[0].at) == "2021-01-07 06:49:18"
 
 
 @needs(SALESFORCE_SEEDS)

@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from salesmetrics.table.faults import SetAside as SetAside
     from salesmetrics.table.format import DealFormat as DealFormat
     from salesmetrics.table.format import OutcomeColumn as OutcomeColumn
+    from salesmetrics.table.history_format import FieldHistoryFormat as FieldHistoryFormat
+    from salesmetrics.table.history_format import HistoryFormat as HistoryFormat
     from salesmetrics.table.past import AttachedHistory as AttachedHistory
     from salesmetrics.table.rates import Rates as Rates
 
@@ -110,6 +112,7 @@ _HOMES = {
     "table.deals": "Deals IntoDeals",
     "table.faults": "SetAside",
     "table.format": "DealFormat OutcomeColumn",
+    "table.history_format": "FieldHistoryFormat HistoryFormat",
     "table.past": "AttachedHistory",
     "table.rates": "Rates",
 }

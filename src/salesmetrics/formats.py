@@ -1,19 +1,31 @@
 """Ready formats for the exports of CRMs.
 
 Each function names the columns as the system's own interface does, and takes whatever your export does otherwise as
-an argument of `DealFormat`: `owner=None` for a column that it lacks, `stage="Stage"` for one that is called otherwise.
+an argument of the format: `owner=None` for a column that it lacks, `stage="Stage"` for one that is called otherwise.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from salesmetrics.errors import check_word
 from salesmetrics.model.stage import Outcome, SalesProcess, Stage
 from salesmetrics.table.cell_format import made
 from salesmetrics.table.format import DealFormat, OutcomeColumn
+from salesmetrics.table.history_format import FieldHistoryFormat, HistoryFormat
 
-__all__ = ["dynamics", "hubspot", "odoo", "pipedrive", "salesforce"]
+__all__ = [
+    "dynamics",
+    "hubspot",
+    "hubspot_history",
+    "odoo",
+    "pipedrive",
+    "salesforce",
+    "salesforce_field_history",
+    "salesforce_history",
+]
+
+Format = TypeVar("Format", DealFormat, HistoryFormat, FieldHistoryFormat)
 
 Layout: TypeAlias = Literal["api", "fivetran"]
 """How columns are called: as the system's interface does, or as Fivetran lays them down in a warehouse."""
@@ -77,12 +89,111 @@ def salesforce(
     check_word(layout, layouts, "layout")
     usual = {
         **layouts[layout],
-        "probability_scale": "percent",
-        "category_words": {"BestCase": "best_case", "MostLikely": "most_likely", "Forecast": "commit"},
-        "currency": currency,
-        "process": process or _process(_SALESFORCE, won="Closed Won", lost="Closed Lost"),
+        **_salesforce_words(currency, process),
     }
-    return _format(usual, said)
+    return _format(DealFormat, usual, said)
+
+
+def salesforce_history(
+    *,
+    currency: str | None = None,
+    process: SalesProcess | None = None,
+    layout: Layout = "api",
+    **said: Any,
+) -> HistoryFormat:
+    """The history of opportunities of Salesforce: a full row at each change of stage, amount, close date or chance.
+
+    It does not tell the owner. A blank cell means that the field was blank then. `CloseDate` is the day that was
+    expected, and for a closed opportunity the day of closing, which may lie years before the change that says so.
+
+    Args:
+        currency: Of every amount; an org of several has `currency_column="CurrencyIsoCode"`.
+        process: Your stages, as for `salesforce`.
+        layout: "api" for the object OpportunityHistory, or "fivetran" for opportunities in history mode, in which every
+            row is the whole opportunity from `_fivetran_start` on; the ends of rows are not read.
+        **said: Arguments of `HistoryFormat` that your export needs otherwise, `zone` for one.
+
+    Raises:
+        InvalidValueError: The arguments contradict each other, or one is not known.
+
+    Examples:
+        >>> form = salesforce_history(currency="USD", zone="Europe/London")
+        >>> form.gaps, form.tracked
+        ('cleared', ('stage', 'amount', 'expected_close', 'probability', 'category'))
+
+    References:
+        Salesforce Object Reference: OpportunityHistory. Proved on an export of a developer org.
+    """
+    layouts: dict[str, dict[str, Any]] = {
+        "api": {
+            "deal": "OpportunityId",
+            "at": "CreatedDate",
+            "stage": "StageName",
+            "amount": "Amount",
+            "expected_close": "CloseDate",
+            "probability": "Probability",
+            "category": "ForecastCategory",
+            "deleted": "IsDeleted",
+        },
+        "fivetran": {
+            "deal": "id",
+            "at": "_fivetran_start",
+            "stage": "stage_name",
+            "amount": "amount",
+            "expected_close": "close_date",
+            "probability": "probability",
+            "category": "forecast_category_name",
+            "owner": "owner_id",
+            "deleted": "is_deleted",
+        },
+    }
+    check_word(layout, layouts, "layout")
+    usual = {**layouts[layout], "gaps": "cleared", **_salesforce_words(currency, process)}
+    return _format(HistoryFormat, usual, said)
+
+
+def salesforce_field_history(
+    *, currency: str | None = None, process: SalesProcess | None = None, **said: Any
+) -> FieldHistoryFormat:
+    """The field history of opportunities of Salesforce: a row at each change of a field that the org tracks.
+
+    Made from its documents; not yet seen on a real export. An export with fields of your own is read when `ignored`
+    names them too. A change of the owner comes in two rows, one with names and one with ids: leave one kind out of the
+    export, and name `"Owner": "owner"` among `fields` instead of `ignored`.
+
+    Args:
+        currency: Of every amount.
+        process: Your stages, as for `salesforce`.
+        **said: Arguments of `FieldHistoryFormat` that your export needs otherwise.
+
+    Raises:
+        InvalidValueError: The arguments contradict each other, or one is not known.
+
+    Examples:
+        >>> salesforce_field_history(currency="USD", ignored=["created", "Owner", "NextStep"]).tracked
+        ('stage', 'amount', 'expected_close', 'probability', 'category')
+
+    References:
+        Salesforce Object Reference: OpportunityFieldHistory.
+    """
+    usual = {
+        "deal": "OpportunityId",
+        "at": "CreatedDate",
+        "field": "Field",
+        "old": "OldValue",
+        "new": "NewValue",
+        "fields": {
+            "StageName": "stage",
+            "Amount": "amount",
+            "CloseDate": "expected_close",
+            "Probability": "probability",
+            "ForecastCategoryName": "category",
+        },
+        "ignored": ("created", "opportunityCreatedFromLead", "Owner"),
+        "deleted": "IsDeleted",
+        **_salesforce_words(currency, process),
+    }
+    return _format(FieldHistoryFormat, usual, said)
 
 
 def hubspot(
@@ -143,7 +254,36 @@ def hubspot(
         "currency": currency,
         "process": process or _process(_HUBSPOT, won="closedwon", lost="closedlost"),
     }
-    return _format(usual, said)
+    return _format(DealFormat, usual, said)
+
+
+def hubspot_history(*, process: SalesProcess | None = None, **said: Any) -> HistoryFormat:
+    """The stages of deals of HubSpot, as Fivetran lays them down in its table of deal stages.
+
+    A row is the entry of a deal into a stage; the history knows nothing of amounts and owners. Times are written in UTC
+    without saying so, and taken as written.
+
+    Args:
+        process: Your stages by their ids, as for `hubspot`.
+        **said: Arguments of `HistoryFormat` that your export needs otherwise.
+
+    Raises:
+        InvalidValueError: The arguments contradict each other, or one is not known.
+
+    Examples:
+        >>> hubspot_history().columns
+        ('deal_id', 'date_entered', 'value')
+
+    References:
+        Fivetran, schema of HubSpot: deal_stage. Read on hashed rows.
+    """
+    usual = {
+        "deal": "deal_id",
+        "at": "date_entered",
+        "stage": "value",
+        "process": process or _process(_HUBSPOT, won="closedwon", lost="closedlost"),
+    }
+    return _format(HistoryFormat, usual, said)
 
 
 def pipedrive(*, process: SalesProcess, currency: str | None = None, **said: Any) -> DealFormat:
@@ -184,7 +324,7 @@ def pipedrive(*, process: SalesProcess, currency: str | None = None, **said: Any
         "currency_column": "currency" if currency is None else None,
         "process": process,
     }
-    return _format(usual, said)
+    return _format(DealFormat, usual, said)
 
 
 def dynamics(*, process: SalesProcess, currency: str | None = None, **said: Any) -> DealFormat:
@@ -227,7 +367,7 @@ def dynamics(*, process: SalesProcess, currency: str | None = None, **said: Any)
         "currency": currency,
         "process": process,
     }
-    return _format(usual, said)
+    return _format(DealFormat, usual, said)
 
 
 def odoo(*, process: SalesProcess, currency: str | None = None, **said: Any) -> DealFormat:
@@ -268,12 +408,22 @@ def odoo(*, process: SalesProcess, currency: str | None = None, **said: Any) -> 
         "currency": currency,
         "process": process,
     }
-    return _format(usual, said)
+    return _format(DealFormat, usual, said)
 
 
-def _format(usual: dict[str, Any], said: dict[str, Any]) -> DealFormat:
-    form: DealFormat = made(DealFormat, usual | said, "a format")
+def _format(kind: type[Format], usual: dict[str, Any], said: dict[str, Any]) -> Format:
+    form: Format = made(kind, usual | said, "a format")
     return form
+
+
+def _salesforce_words(currency: str | None, process: SalesProcess | None) -> dict[str, Any]:
+    """How Salesforce writes what deals and their histories have in common."""
+    return {
+        "probability_scale": "percent",
+        "category_words": {"BestCase": "best_case", "MostLikely": "most_likely", "Forecast": "commit"},
+        "currency": currency,
+        "process": process or _process(_SALESFORCE, won="Closed Won", lost="Closed Lost"),
+    }
 
 
 def _process(chances: dict[str, float], won: str, lost: str) -> SalesProcess:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -21,6 +21,13 @@ def read(form: sm.DealFormat, *rows: dict[str, Any], accept: set[str] | None = N
     strange = {name for row in rows for name in row} - set(columns)
     assert not strange
     return sm.Deals.from_columns(columns, form, accept=accept or ())
+
+
+def read_history(form: sm.HistoryFormat | sm.FieldHistoryFormat, *rows: dict[str, Any]) -> sm.DealHistory:
+    """As `read`."""
+    columns = {name: [row.get(name, "") for row in rows] for name in form.columns}
+    assert {name for row in rows for name in row} <= set(columns)
+    return sm.DealHistory.from_columns(columns, form)
 
 
 def test_salesforce() -> None:
@@ -49,6 +56,53 @@ def test_hubspot() -> None:
     assert (deals[0].expected_close, deals[1].closed) == (date(2026, 4, 1), date(2026, 4, 1))
     assert (deals.is_lost.tolist(), deals[0].probability) == ([False, True], 0.9)
     assert list(deals.category) == [Category.OMITTED, Category.BEST_CASE]
+
+
+def test_salesforce_history() -> None:
+    row = {
+        "OpportunityId": "006A", "CreatedDate": "2026-01-05T23:30:00.000Z", "StageName": "Negotiation/Review",
+        "Amount": "1200.5", "CloseDate": "2026-03-31", "Probability": "90.0", "ForecastCategory": "Forecast",
+        "IsDeleted": "false",
+    }  # fmt: skip
+    blank = row | {"CreatedDate": "2026-01-06T00:30:00.000Z", "Amount": ""}
+    history = read_history(formats.salesforce_history(currency="USD", zone="Europe/Paris"), row, blank)
+    amount = sm.Money.of("1200.5", "USD")
+    assert list(history) == [
+        sm.DealChange("006A", datetime(2026, 1, 6, hour, 30), "Negotiation/Review", worth, date(2026, 3, 31), 0.9,  # noqa: DTZ001
+                      Category.COMMIT)
+        for hour, worth in ((0, amount), (1, None))
+    ]  # fmt: skip
+    assert (history.gaps, "owner" in history.tracked) == ("cleared", False)
+
+
+def test_salesforce_history_of_fivetran() -> None:
+    row = {
+        "id": "006A", "_fivetran_start": "2026-01-05 23:30:00", "stage_name": "Closed Won", "owner_id": "005A",
+        "close_date": "2026-03-31 00:00:00", "is_deleted": "false",
+    }  # fmt: skip
+    (change,) = read_history(formats.salesforce_history(currency="USD", layout="fivetran"), row)
+    assert (change.at, change.owner) == (datetime(2026, 1, 5, 23, 30), "005A")  # noqa: DTZ001
+
+
+def test_salesforce_field_history() -> None:
+    row = {"OpportunityId": "006A", "Field": "created", "CreatedDate": "2026-01-05T10:00:00.000Z", "IsDeleted": "false"}
+    moved = row | {
+        "Field": "StageName", "CreatedDate": "2026-02-05T10:00:00.000Z", "OldValue": "Prospecting",
+        "NewValue": "Closed Won",
+    }  # fmt: skip
+    history = read_history(formats.salesforce_field_history(zone="UTC"), row, moved)
+    assert [(str(one.at), one.stage) for one in history] == [
+        ("2026-01-05 10:00:00", "Prospecting"),
+        ("2026-02-05 10:00:00", "Closed Won"),
+    ]
+    with pytest.raises(sm.InvalidTableError, match="Field must be a known word, got 'NextStep'"):
+        read_history(formats.salesforce_field_history(zone="UTC"), row | {"Field": "NextStep"})
+
+
+def test_hubspot_history() -> None:
+    row = {"deal_id": "77", "date_entered": "2026-01-05 10:00:00", "value": "contractsent"}
+    (change,) = read_history(formats.hubspot_history(), row)
+    assert change == sm.DealChange("77", datetime(2026, 1, 5, 10), stage="contractsent")  # noqa: DTZ001
 
 
 def test_pipedrive() -> None:
@@ -112,7 +166,7 @@ def test_what_the_caller_says_comes_first(layout: formats.Layout) -> None:
 def test_what_is_not_known_is_refused() -> None:
     with pytest.raises(InvalidValueError, match=r"unknown keys 'stages' \(did you mean 'stage'\?\)"):
         formats.salesforce(stages="Stage")
-    for form in (formats.salesforce, formats.hubspot):
+    for form in (formats.salesforce, formats.salesforce_history, formats.hubspot):
         with pytest.raises(InvalidValueError, match=r"layout must be one of .*, got 'apis'; did you mean 'api'\?"):
             form(layout="apis")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
@@ -151,3 +205,12 @@ class TestDeletedRows:
 def test_words_for_categories_are_of_ours() -> None:
     with pytest.raises(InvalidValueError, match="category_words must be a known word, got 'sure'; known are 'omitted'"):
         sm.DealFormat(id="id", stage="stage", category_words={"Sure": "sure"})
+
+
+def test_words_for_categories_keep_the_order_of_categories() -> None:
+    form = sm.DealFormat(id="id", stage="stage", category="sure", category_words={"Forecast": "commit"})
+    data = {"id": [1, 2], "stage": ["Qualified"] * 2, "sure": ["Forecast", "omitted"]}
+    deals = sm.Deals.from_columns(data, form, accept={"missing_amount", "missing_created"})
+    assert dict(sm.breakdown(len, deals, by="category")) == {"omitted": 1, "commit": 1}
+    early = sm.breakdown(len, deals.filter(deals.category.is_in(Category.COMMIT)), by="category")
+    assert dict(early) == {"commit": 1}

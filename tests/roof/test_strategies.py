@@ -49,7 +49,11 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.DealHistory: sm.DealHistory.of([]),
     sm.Deals: sm.Deals.of([]),
     sm.Durations: sm.Durations(EMPTY, 0),
+    sm.FieldHistoryFormat: sm.FieldHistoryFormat(
+        deal="Deal", at="At", field="Field", new="New", fields={"Stage": "stage"}
+    ),
     sm.FiscalCalendar: sm.FiscalCalendar(),
+    sm.HistoryFormat: sm.HistoryFormat(deal="Deal", at="At", stage="Stage"),
     sm.Money: sm.Money(0, "XXX"),
     sm.MoneyRatio: sm.MoneyRatio(0, 0, "USD", 0, 0, 0),
     sm.MoneyTotal: NOTHING,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from salesmetrics import Category, InvalidValueError, Money, Outcome, Problem
 from salesmetrics._numeric.columns import Coded, Masked
+from salesmetrics._numeric.instants import local_number
 from salesmetrics.errors import shown
 from salesmetrics.table.cells import Cells, Reader, as_cells, objects
 from salesmetrics.table.faults import Faults
@@ -527,6 +528,37 @@ class TestDays:
             "1 cell cannot be read: c must be a day or a time such as 2026-01-31 12:00, "
             "got '2026-01-05 25:00' (row 0); correct it, or date_format"
         )
+
+
+class TestMoments:
+    @given(st.lists(st.none() | st.datetimes(), max_size=6), st.sampled_from(["D", "s", "us"]))
+    @example([datetime(1969, 12, 31, 23, 59), datetime(1, 1, 1)], "s")  # noqa: DTZ001
+    def test_definition(self, times: list[datetime | None], unit: str) -> None:
+        epoch = datetime(1970, 1, 1)  # noqa: DTZ001
+        expected = [None if one is None else (one - epoch) // timedelta(microseconds=1) for one in times]
+        one = reader()
+        assert list(one.moments(list(times), "c")) == expected
+        assert list(one.moments([time and time.isoformat() for time in times], "c")) == expected
+        assert list(one.moments(as_cells(np.array([time or "NaT" for time in times], "M8[us]")), "c")) == expected
+        whole = np.array([time or "NaT" for time in times], f"M8[{unit}]")
+        coarse = [
+            None if time is None else (time - epoch) // timedelta(microseconds=1)
+            for time in whole.astype("M8[us]").tolist()
+        ]
+        assert list(one.moments(as_cells(whole), "c")) == list(one.moments([*whole], "c")) == coarse
+        assert not one.faults.found
+
+    def test_a_day_is_its_first_moment(self) -> None:
+        one = reader()
+        midnight = local_number(datetime(2026, 1, 5))  # noqa: DTZ001
+        assert list(one.moments([date(2026, 1, 5), "2026-01-05", JAN5], "c")) == [midnight, midnight, None]
+        assert "c must be a day, got" in only(one)
+
+    def test_far_times_are_none(self) -> None:
+        one = reader()
+        cells = np.array(["0000-12-31", "2026-01-05", "10000-01-01", "NaT"], "M8[D]")
+        assert list(one.moments(cells, "c")) == [None, local_number(datetime(2026, 1, 5)), None, None]  # noqa: DTZ001
+        assert "(rows 0, 2)" in only(one)
 
 
 class TestIds:

@@ -7,7 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["places_of", "stable_order"]
+__all__ = ["is_in_order", "places_of", "stable_order"]
+
+
+def is_in_order(codes: NDArray[Any], numbers: NDArray[np.int64]) -> bool:
+    """Whether rows stand by code and then by number already, as those of most exports do.
+
+    Examples:
+        >>> is_in_order(np.array([0, 1, 1]), np.array([9, 2, 2]))
+        True
+    """
+    same, later = codes[1:] == codes[:-1], numbers[1:] >= numbers[:-1]
+    return bool(((codes[1:] > codes[:-1]) | (same & later)).all())
 
 
 def stable_order(codes: NDArray[Any], numbers: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -17,10 +28,7 @@ def stable_order(codes: NDArray[Any], numbers: NDArray[np.int64]) -> NDArray[np.
         >>> stable_order(np.array([1, 0, 1]), np.array([5, 9, 2]))
         array([1, 2, 0])
     """
-    if len(codes) < 2:
-        return np.arange(len(codes))
-    same, later = codes[1:] == codes[:-1], numbers[1:] >= numbers[:-1]
-    if bool(((codes[1:] > codes[:-1]) | (same & later)).all()):  # as most exports come
+    if is_in_order(codes, numbers):
         return np.arange(len(codes))
     above = numbers - numbers.min()  # no numbers here are 2**63 apart: times of ten thousand years are 2**58
     above //= max(int(np.gcd.reduce(above)), 1)  # whole days or seconds need far fewer bits than microseconds

@@ -43,7 +43,13 @@ except ModuleNotFoundError:
 
 import salesmetrics as sm
 from salesmetrics.strategies.activities import activities, activity_formats, activity_logs
-from salesmetrics.strategies.history import attached_histories, deal_changes, deal_histories
+from salesmetrics.strategies.history import (
+    attached_histories,
+    deal_changes,
+    deal_histories,
+    field_history_formats,
+    history_formats,
+)
 from salesmetrics.strategies.model import (
     calendars,
     categories,
@@ -111,7 +117,9 @@ __all__ = [
     "deal_histories",
     "deals",
     "durations",
+    "field_history_formats",
     "fiscal_calendars",
+    "history_formats",
     "keys",
     "minor_units",
     "money",
@@ -161,7 +169,9 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.DealHistory: deal_histories,
     sm.Deals: tables,
     sm.Durations: durations,
+    sm.FieldHistoryFormat: field_history_formats,
     sm.FiscalCalendar: fiscal_calendars,
+    sm.HistoryFormat: history_formats,
     sm.Money: money,
     sm.MoneyRatio: partial(_in_any_unit, money_ratios),
     sm.MoneyTotal: partial(_in_any_unit, money_totals),

@@ -11,13 +11,15 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from salesmetrics.model.deal_change import DealChange
 from salesmetrics.model.stage import Category, SalesProcess
-from salesmetrics.strategies.model import IN_A_COLUMN, STANDARD, currencies, days, money
+from salesmetrics.strategies.model import IN_A_COLUMN, STANDARD, currencies, days, money, processes
 from salesmetrics.strategies.table import tables
-from salesmetrics.table.deal_history import SENTINELS, DealHistory
+from salesmetrics.table.change_checks import SENTINELS
+from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.deals import Deals
+from salesmetrics.table.history_format import CHANGING, FieldHistoryFormat, Gaps, HistoryFormat
 from salesmetrics.table.past import HISTORY_DOUBTS, AttachedHistory, attached
 
-__all__ = ["attached_histories", "deal_changes", "deal_histories"]
+__all__ = ["attached_histories", "deal_changes", "deal_histories", "field_history_formats", "history_formats"]
 
 
 @st.composite
@@ -91,10 +93,67 @@ def attached_histories() -> SearchStrategy[AttachedHistory]:
     return pairs.map(lambda pair: attached(*pair, HISTORY_DOUBTS))
 
 
+@st.composite
+def history_formats(draw: DrawFn) -> HistoryFormat:
+    """A format of full rows: with any of the fields that change, and every way in which cells are written.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(history_formats())
+        ... def test_what_is_tracked_has_a_column(form: HistoryFormat) -> None:
+        ...     assert {getattr(form, name) for name in form.tracked} <= set(form.columns)
+        >>> test_what_is_tracked_has_a_column()
+    """
+    named: dict[str, Any] = {name: name.title() for name in draw(_TRACKED)}
+    gaps: Gaps = draw(st.sampled_from(["unchanged", "cleared"]))
+    return HistoryFormat(deal="Deal", at="At", gaps=gaps, **named, **draw(_WRITTEN))
+
+
+@st.composite
+def field_history_formats(draw: DrawFn) -> FieldHistoryFormat:
+    """A format of single fields: with old values or without, and every way in which cells are written.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(field_history_formats())
+        ... def test_a_field_is_read_or_ignored(form: FieldHistoryFormat) -> None:
+        ...     assert not set(form.fields) & set(form.ignored)
+        >>> test_a_field_is_read_or_ignored()
+    """
+    fields = {name.title(): name for name in draw(_TRACKED)}
+    old, ignored = draw(st.sampled_from([None, "Old"])), draw(st.sampled_from([(), ("created",)]))
+    return FieldHistoryFormat(
+        deal="Deal", at="At", field="Field", new="New", fields=fields, old=old, ignored=ignored, **draw(_WRITTEN)
+    )
+
+
 _MOMENTS = days() | days().map(lambda day: datetime.combine(day, time(12, 30, 0, 1)))
 """Days, which are their first moments, and times within them."""
 
 _DUE = st.none() | days().filter(lambda day: day not in SENTINELS)
+
+_TRACKED = st.lists(st.sampled_from(CHANGING), min_size=1, unique=True)
+
+_WRITTEN: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "process": st.none() | processes(),
+        "probability_scale": st.sampled_from(["fraction", "percent"]),
+        "time_format": st.sampled_from([None, "%m/%d/%y %I:%M %p"]),
+        "date_format": st.sampled_from([None, "%d.%m.%Y", "%m/%d/%y"]),
+        "zone": st.sampled_from([None, "UTC", "Europe/London"]),
+        "rounding": st.sampled_from([None, "half_away"]),
+        "missing": st.sampled_from([("",), (), ("", "-", "n/a")]),
+        "escaped": st.booleans(),
+    },
+    optional={"currency": st.sampled_from(["USD", "JPY"])},
+)
+"""How the cells of a history may be written."""
 
 _WORDS = st.tuples(
     st.none() | st.integers(0, 7),

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.labels import EMPTY
-from salesmetrics.table.cell_format import CellFormat, frozen_names, inherited_last
+from salesmetrics.table.cell_format import CellFormat, frozen_names, nearest_first
 
 __all__ = ["ACTIVITY_FIELDS", "ACTIVITY_KEYS", "ActivityFormat", "reserved_fields"]
 
@@ -19,7 +19,7 @@ ACTIVITY_KEYS = ("kind", "rep", "lead", "deal")
 """The columns of names, beside the user's own fields."""
 
 
-@frozen(kw_only=True, field_transformer=inherited_last)
+@frozen(kw_only=True, field_transformer=nearest_first)
 class ActivityFormat(CellFormat):
     """Which column of foreign data holds which field of an activity, and how the cells are written.
 
@@ -59,11 +59,7 @@ class ActivityFormat(CellFormat):
     fields: Mapping[str, str] = field(default=EMPTY, converter=frozen_names)
 
     def __attrs_post_init__(self) -> None:
-        faults = [
-            f"{name} must be text, got {shown(getattr(self, name))}; name one column"
-            for name in ACTIVITY_FIELDS
-            if not isinstance(getattr(self, name), str) and (getattr(self, name) is not None or name in ("at", "kind"))
-        ]
+        faults = self._unnamed(ACTIVITY_FIELDS, needed=("at", "kind"))
         faults += reserved_fields(self.fields)
         faults += self._faults()
         if not faults and not self._writes_times:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
-from attrs import NOTHING, Attribute, field, fields, frozen
+from attrs import NOTHING, Attribute, field, fields, fields_dict, frozen, has
 
 from salesmetrics.errors import InvalidValueError, nearest, printable, shown
 from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.model.money import Rounding
 from salesmetrics.table.zones import zone_named
 
-__all__ = ["ESCAPE", "LONGEST_TIME", "CellFormat", "frozen_names", "inherited_last", "made", "words"]
+__all__ = ["ESCAPE", "LONGEST_TIME", "CellFormat", "frozen_names", "made", "nearest_first", "says", "words"]
 
 ESCAPE = "'"
 """What spreadsheets take for "this is text, do not run it", before a text."""
@@ -44,9 +43,10 @@ def frozen_names(given: Mapping[str, str]) -> FrozenMapping[str]:
     return FrozenMapping(given)
 
 
-def inherited_last(_: type, given: list[Attribute[Any]]) -> list[Attribute[Any]]:
+def nearest_first(cls: type, given: list[Attribute[Any]]) -> list[Attribute[Any]]:
     """Arguments in the order in which a reader asks: which column is which, and then how cells are written."""
-    return sorted(given, key=attrgetter("inherited"))  # the stubs do not know it
+    inherited = [name for base in cls.__mro__[1:] if has(base) for name in fields_dict(base)]
+    return sorted(given, key=lambda one: inherited.count(one.name))
 
 
 @frozen(kw_only=True)
@@ -104,6 +104,14 @@ class CellFormat(ABC):
         one: Self = made(cls, data, "a format")
         return one
 
+    def _unnamed(self, names: Iterable[str], needed: Collection[str] = ()) -> list[str]:
+        """What is wrong with arguments that name a column, or none where the data do not have it."""
+        return [
+            f"{name} must be text, got {shown(getattr(self, name))}; name one column"
+            for name in names
+            if not isinstance(getattr(self, name), str) and (getattr(self, name) is not None or name in needed)
+        ]
+
     def _faults(self) -> list[str]:
         """What is wrong with how cells are said to be written."""
         faults: list[str] = []
@@ -111,7 +119,7 @@ class CellFormat(ABC):
             faults.append(f"rounding must be 'half_away' or None, got {shown(self.rounding)}; write one")
         if not isinstance(self.escaped, bool):
             faults.append(f"escaped must be True or False, got {shown(self.escaped)}; write one")
-        if self.date_format is not None and not _says(self.date_format, "%Y-%m-%d"):
+        if self.date_format is not None and not says(self.date_format, "%Y-%m-%d"):
             faults.append(
                 f"date_format must write year, month and day, got {shown(self.date_format)}; write '%d.%m.%Y'"
             )
@@ -125,7 +133,7 @@ class CellFormat(ABC):
     @property
     def _writes_times(self) -> bool:
         """Whether the date format, where there is one, also writes hours and minutes."""
-        return self.date_format is None or _says(self.date_format, "%H:%M")
+        return self.date_format is None or says(self.date_format, "%H:%M")
 
 
 def _bounded(toml: str) -> str:
@@ -135,7 +143,7 @@ def _bounded(toml: str) -> str:
     return toml
 
 
-def _says(pattern: str, wanted: str) -> bool:
+def says(pattern: str, wanted: str) -> bool:
     """Whether a pattern of `strptime` reads back what it wrote of a time."""
     try:
         text = _SAMPLE.strftime(pattern)

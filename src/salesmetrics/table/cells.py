@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeAlias
@@ -155,7 +155,7 @@ class Reader:
     def days(self, cells: Cells, column: str) -> Masked:
         """Days since 1970."""
         if not isinstance(cells, np.ndarray) or cells.dtype.kind != "M":
-            codes, read, unknown = self._parsed(cells, column, lambda cell: day_number(self._day(cell, column)), 0)
+            codes, read, unknown = self._parsed(cells, column, lambda cell: day_number(self._local(cell, column)), 0)
             return Masked(np.array(read, np.int32).take(codes), ~unknown.take(codes))
         known = ~np.isnat(cells)
         days = np.where(known, cells.astype("M8[D]").astype(np.int64), 0)  # towards the start of the day
@@ -166,6 +166,17 @@ class Reader:
             )
             known[far], days[far] = False, 0
         return Masked(days.astype(np.int32), known)
+
+    def moments(self, cells: Cells, column: str) -> Masked:
+        """Microseconds since 1970 on the clock of the book, which for times with an offset is that of the zone.
+
+        A day is its first moment.
+        """
+        if not isinstance(cells, np.ndarray) or cells.dtype.kind != "M":
+            codes, read, unknown = self._parsed(cells, column, lambda cell: _moment(self._local(cell, column)), 0)
+            return Masked(np.array(read, np.int64).take(codes), ~unknown.take(codes))
+        known = self.days(cells, column).known
+        return Masked(np.where(known, cells.astype("M8[us]").astype(np.int64), 0), known)
 
     def instants(self, cells: Cells, column: str) -> Masked:
         """Microseconds since 1970 in UTC; times without an offset are of the format's zone.
@@ -261,27 +272,28 @@ class Reader:
         codes, read, _ = self._parsed(cells, column, parse, None)
         return [read[code] for code in codes.tolist()]
 
-    def _day(self, cell: Any, column: str) -> date:
+    def _local(self, cell: Any, column: str) -> date:
+        """A day, or a time on the clock of the book."""
         if isinstance(cell, str):
             cell = self._time(cell, column)
         if isinstance(cell, datetime):
             if cell.utcoffset() is None:
-                return cell.date()
+                return cell.replace(tzinfo=None)
             if self.zone is None:
                 raise InvalidValueError(
                     f"{column} must be a day, or the format must name the zone of its times, got "
                     f"{shown(cell.isoformat())}; add zone='Europe/London' or another to the format"
                 )
             try:
-                return cell.astimezone(self.zone).date()
+                return cell.astimezone(self.zone).replace(tzinfo=None)
             except OverflowError:
                 raise InvalidValueError(
                     f"{column} must be a day in the years 1 to 9999, got {shown(cell.isoformat())}; correct it"
                 ) from None
         if isinstance(cell, np.datetime64) and np.can_cast("M8[D]", cell.dtype):
-            day = cell.astype("M8[D]").item()
-            if isinstance(day, date):
-                return day
+            if isinstance(cell.astype("M8[D]").item(), date):
+                local: datetime = cell.astype("M8[us]").item()
+                return local
             raise InvalidValueError(f"{column} must be a day in the years 1 to 9999, got {cell}; correct it")
         if isinstance(cell, date):
             return cell
@@ -406,6 +418,10 @@ def _zoneless(column: str, text: str) -> str:
         f"{column} must carry an offset, or the format must name the zone of its times, got {shown(text)}; "
         "add zone='Europe/London' or another to the format"
     )
+
+
+def _moment(local: date) -> int:
+    return local_number(local if isinstance(local, datetime) else datetime.combine(local, time.min))
 
 
 def _far(column: str, cell: Any) -> str:

@@ -83,7 +83,7 @@ def checked(
     return evolve(columns, **columns.rows(good)), set_aside(faults, kept, cells_of)
 
 
-def one_currency(money: Iterable[list[Any]], column: str, faults: Faults) -> str:
+def one_currency(money: Iterable[list[Any]], column: str, faults: Faults, hint: str = MIXED) -> str:
     """The currency of all money in some lists; more than one is a fault of the column that stands for them."""
     seen: dict[str, int] = {}
     for cells in money:
@@ -92,7 +92,7 @@ def one_currency(money: Iterable[list[Any]], column: str, faults: Faults) -> str
             seen[currency] = min(row, seen.get(currency, row))
     if len(seen) > 1:
         first = ", ".join(f"{currency} from row {row}" for currency, row in sorted(seen.items()))
-        faults.add(column, "mixed_currencies", f"a table has one currency, got {first}", MIXED)
+        faults.add(column, "mixed_currencies", f"a table has one currency, got {first}", hint)
     return min(seen, default=NO_CURRENCY)
 
 

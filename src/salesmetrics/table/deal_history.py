@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import asdict, evolve, field, fields, frozen
@@ -18,31 +19,25 @@ from salesmetrics.model.deal_change import DealChange
 from salesmetrics.model.money import Money
 from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
+from salesmetrics.table.change_checks import CHANGE_DOUBTS, ONE_CURRENCY, note_doubts
 from salesmetrics.table.checks import one_currency, staged
 from salesmetrics.table.columns import DealColumns, id_column
+from salesmetrics.table.csv_file import csv_source
 from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
+from salesmetrics.table.history_cells import columns_of_history_cells
+from salesmetrics.table.history_format import CHANGING, FieldHistoryFormat, Gaps, HistoryFormat
 from salesmetrics.table.of_deals import amount_column, day_column, ordered_column, probability_column
 from salesmetrics.table.snapshots import columns_of_snapshots
 from salesmetrics.table.table import Table
 
-__all__ = ["CHANGING", "SENTINELS", "DealHistory", "Gaps", "IntoHistory"]
-
-Gaps: TypeAlias = Literal["unchanged", "cleared"]
-"""What a missing cell of a change means."""
-
-CHANGING = ("stage", "amount", "expected_close", "probability", "category", "owner")
-"""The fields of a deal whose changes a history can hold."""
-
-_DOUBTS = ("negative_amount", "sentinel_day")
-SENTINELS = (date(2050, 1, 1), date(9999, 12, 31))
-"""Days that some systems write for "none"."""
+__all__ = ["DealHistory", "IntoHistory"]
 
 
 @frozen(eq=False, slots=False, repr=False)
 class DealHistory(Table[DealChange]):
     """The changes of many deals: a sequence of `DealChange`, laid down in checked, read-only columns.
 
-    Make one with `DealHistory.of`, `DealHistory.from_dates` or `DealHistory.from_snapshots`, and attach it with
+    Make one with `DealHistory.of`, `from_columns`, `from_csv`, `from_dates` or `from_snapshots`, and attach it with
     `deals.with_history(history)`. The changes may be in any order; those of one deal at one moment take effect in the
     order in which they stand.
 
@@ -113,7 +108,7 @@ class DealHistory(Table[DealChange]):
             salesmetrics.errors.InvalidTableError: DealHistory has 1 problem:
             - stage: a stage must be one of the process, got 'Wno' (row 0); did you mean 'Won'?
         """
-        check_door_words(bad_rows, accept, _DOUBTS)
+        check_door_words(bad_rows, accept, CHANGE_DOUBTS)
         if isinstance(changes, DealHistory):
             if (process is not None and process != changes.process) or gaps not in ("unchanged", changes.gaps):
                 raise InvalidValueError(
@@ -131,7 +126,7 @@ class DealHistory(Table[DealChange]):
         faults = Faults("DealHistory")
         process = process or SalesProcess.standard()
         amounts = [change.amount for change in rows]
-        currency = one_currency([amounts], "amount", faults)
+        currency = one_currency([amounts], "amount", faults, ONE_CURRENCY)
         columns: dict[str, Any] = {
             "stage": staged(coded([change.stage for change in rows]), process, "stage", faults),
             "amount": amount_column("amount", amounts, currency, faults),
@@ -140,6 +135,8 @@ class DealHistory(Table[DealChange]):
             "category": ordered_column([change.category for change in rows], tuple(Category)),
             "owner": coded([change.owner for change in rows]),
         }
+        note_doubts(columns["amount"], columns["expected_close"], {name: name for name in CHANGING}, faults)
+        good, kept = faults.settle(len(rows), bad_rows, accept)
         table = cls(
             process=process,
             currency=currency,
@@ -149,7 +146,83 @@ class DealHistory(Table[DealChange]):
             at=np.array([change.at for change in rows], "M8[us]").astype(np.int64),
             **columns,
         )
-        return table._checked(faults, bad_rows, accept, lambda some: [asdict(rows[row], recurse=False) for row in some])
+        if not kept:
+            return table
+        aside = set_aside(faults, kept, lambda some: [asdict(rows[row], recurse=False) for row in some])
+        return evolve(table.take(good), set_aside=aside)
+
+    @classmethod
+    def from_columns(
+        cls,
+        data: Any,
+        format: HistoryFormat | FieldHistoryFormat,  # noqa: A002  # the word that users look for
+        bad_rows: BadRows = "refuse",
+        accept: Collection[str] = (),
+    ) -> DealHistory:
+        """A table of changes from columns of foreign data, read through a format.
+
+        Args:
+            data: Column names to columns: lists, or one-dimensional numpy arrays; or a frame, with the extra `frames`.
+            format: Which column is which, and how cells are written: `HistoryFormat` where a row has all fields,
+                `FieldHistoryFormat` where it has one.
+            bad_rows: As in `of`.
+            accept: As in `of`.
+
+        Raises:
+            InvalidTableError: Columns are missing or of different lengths, cells cannot be read, stages are unknown, or
+                there are doubts; `.problems` lists every fault.
+            InvalidValueError: The data are no columns, or a word is misspelt.
+
+        Laws:
+            same_door: Columns and objects of the same changes make the same table, in fields that the columns have.
+
+        Examples:
+            >>> from salesmetrics import HistoryFormat
+            >>> form = HistoryFormat(deal="Deal", at="When", stage="Stage", zone="Europe/London")
+            >>> data = {"Deal": ["D-1"], "When": ["2026-06-30T23:30:00Z"], "Stage": ["Qualified"]}
+            >>> print(DealHistory.from_columns(data, form)[0].at)
+            2026-07-01 00:30:00
+        """
+        columns, aside = columns_of_history_cells(data, format, bad_rows, accept, Faults("DealHistory"))
+        return cls(**columns, set_aside=aside)
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | Path,
+        format: HistoryFormat | FieldHistoryFormat,  # noqa: A002  # the word that users look for
+        bad_rows: BadRows = "refuse",
+        accept: Collection[str] = (),
+    ) -> DealHistory:
+        r"""A table of changes from a CSV file in UTF-8 with a header.
+
+        Args:
+            path: The file.
+            format: As in `from_columns`.
+            bad_rows: As in `of`; rows are counted from 0, the header and blank lines not counted.
+            accept: As in `of`.
+
+        Raises:
+            InvalidTableError: As `from_columns`; also when the file is not CSV.
+            OSError: The file cannot be read.
+
+        Examples:
+            >>> import tempfile
+            >>> from salesmetrics import FieldHistoryFormat
+            >>> form = FieldHistoryFormat(
+            ...     deal="Deal", at="At", field="Field", old="Old", new="New", fields={"Stage": "stage"}, ignored="made"
+            ... )
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = Path(folder, "log.csv")
+            ...     _ = path.write_text(
+            ...         "Deal,At,Field,Old,New\nD-1,2026-01-05,made,,\nD-1,2026-02-01,Stage,Qualified,Won\n"
+            ...     )
+            ...     [(str(change.at.date()), change.stage) for change in DealHistory.from_csv(path, form)]
+            [('2026-01-05', 'Qualified'), ('2026-02-01', 'Won')]
+        """
+        faults = Faults(str(path))
+        columns, aside = columns_of_history_cells(csv_source(path, faults), format, bad_rows, accept, faults)
+        return cls(**columns, set_aside=aside)
 
     @classmethod
     def from_dates(cls, deals: DealColumns, stages: Mapping[str, str]) -> DealHistory:
@@ -254,26 +327,6 @@ class DealHistory(Table[DealChange]):
         """Which changes say something of a field, be it that it was cleared."""
         known: Flags = getattr(self, name).known
         return np.ones(len(self), np.bool_) if self.gaps == "cleared" and name in self.tracked else known
-
-    def _checked(self, faults: Faults, bad_rows: BadRows, accept: Collection[str], cells_of: Any) -> DealHistory:
-        """The table without rows at fault, or a refusal."""
-        n_rows = len(self)
-
-        def note(name: str, rule: str, rows: NDArray[np.intp], one: str, more: str, hint: str) -> None:
-            if len(rows):
-                detail = many(len(rows), one, more)
-                faults.add(name, rule, detail, f"{hint}, or accept={{{rule!r}}}", rows, of_one=f"the {one}")
-
-        note("amount", "negative_amount", np.flatnonzero(self.amount.values < 0), "change has an amount below zero",
-             "changes have an amount below zero", "correct the sign")  # fmt: skip
-        far = self.expected_close.known & np.isin(self.expected_close.values, [day_number(day) for day in SENTINELS])
-        note("expected_close", "sentinel_day", np.flatnonzero(far), "change has a day that stands for none",
-             "changes have a day that stands for none",
-             "leave it out, or name it among the format's missing words")  # fmt: skip
-        good, kept = faults.settle(n_rows, bad_rows, accept)
-        if not kept:
-            return self
-        return evolve(self.take(good), set_aside=set_aside(faults, kept, cells_of))
 
     def __len__(self) -> int:
         return len(self.at)

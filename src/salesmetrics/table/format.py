@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from attrs import field, frozen
 
 from salesmetrics.errors import InvalidValueError, nearest, shown
-from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.labels import EMPTY
-from salesmetrics.model.stage import Category, Outcome, SalesProcess, Stage
-from salesmetrics.table.cell_format import CellFormat, frozen_names, inherited_last, made, words
+from salesmetrics.model.stage import Outcome
+from salesmetrics.table.book_format import BookFormat
+from salesmetrics.table.cell_format import frozen_names, made, nearest_first, words
 
 __all__ = ["FIELDS", "KEYS", "DealFormat", "OutcomeColumn"]
 
@@ -70,8 +70,8 @@ class OutcomeColumn:
         return {word: outcome for words, outcome in sides for word in words}
 
 
-@frozen(kw_only=True, field_transformer=inherited_last)
-class DealFormat(CellFormat):
+@frozen(kw_only=True, field_transformer=nearest_first)
+class DealFormat(BookFormat):
     """Which column of foreign data holds which field of a deal, and how the cells are written.
 
     A field that is `None` has no column in the data; a column that the format does not name is not read. Numbers are
@@ -89,7 +89,6 @@ class DealFormat(CellFormat):
         close: One column for both: the actual day for won and lost deals, the expected day for open ones.
         probability: Column of the deal's own probability.
         category: Column of the deal's own forecast category.
-        category_words: The data's own words for forecast categories, each with ours: `{"Committed": "commit"}`.
         kind: Column with new, expansion or renewal, unknown where it is blank; without one every deal is new.
         account: Column of the customer.
         values: Further amounts by name, each with its column.
@@ -97,6 +96,7 @@ class DealFormat(CellFormat):
         labels: The user's own fields by name, each with its column.
         outcome: The column that says how deals ended, where the stage does not; in TOML a table with the arguments of
             `OutcomeColumn`.
+        category_words: The data's own words for forecast categories, each with ours: `{"Committed": "commit"}`.
         deleted: Column that says whether a row is deleted, in yes and no, true and false or 1 and 0. A deleted row is
             at fault, and not a deal.
         process: The stages; `None` for `SalesProcess.standard()`. In TOML an array of tables with the arguments of
@@ -130,56 +130,27 @@ class DealFormat(CellFormat):
     close: str | None = None
     probability: str | None = None
     category: str | None = None
-    category_words: Mapping[str, str] = field(default=EMPTY, converter=frozen_names)
     kind: str | None = None
     account: str | None = None
     values: Mapping[str, str] = field(default=EMPTY, converter=frozen_names)
     plain_values: tuple[str, ...] = field(default=(), converter=words)
     labels: Mapping[str, str] = field(default=EMPTY, converter=frozen_names)
     outcome: OutcomeColumn | None = None
-    deleted: str | None = None
-    process: SalesProcess | None = None
-    currency: str | None = None
-    currency_column: str | None = None
-    probability_scale: Literal["fraction", "percent"] = "fraction"
 
     def __attrs_post_init__(self) -> None:
-        faults = [
-            f"{name} must be text, got {shown(getattr(self, name))}; name one column"
-            for name in (*FIELDS, "currency_column", "deleted")
-            if not isinstance(getattr(self, name), str) and (getattr(self, name) is not None or name in ("id", "stage"))
-        ]
+        faults = self._unnamed(FIELDS, needed=("id", "stage"))
         if self.close is not None and (self.closed is not None or self.expected_close is not None):
             faults.append("close must stand alone, got closed or expected_close with it; keep close, or the other two")
-        if self.currency is not None and self.currency_column is not None:
-            faults.append("currency must be a code or a column, got both; drop one of them")
         if self.outcome is not None and not isinstance(self.outcome, OutcomeColumn):
             faults.append(
                 f"outcome must be an OutcomeColumn or None, got {shown(self.outcome)}; write OutcomeColumn(...)"
-            )
-        if self.process is not None and not isinstance(self.process, SalesProcess):
-            faults.append(
-                f"process must be a SalesProcess or None, got {shown(self.process)}; write SalesProcess([...])"
-            )
-        if self.probability_scale not in ("fraction", "percent"):
-            faults.append(
-                f"probability_scale must be 'fraction' or 'percent', got {shown(self.probability_scale)}; write one"
             )
         strange = [name for name in self.plain_values if name not in self.values]
         if strange:
             faults.append(
                 f"plain_values must be among values, got {shown(strange)}; {nearest(strange[0], self.values)}"
             )
-        for word in self.category_words.values():
-            try:
-                _word(Category, word, "category_words")
-            except InvalidValueError as fault:
-                faults.append(str(fault))
         faults += reserved_names("value", self.values) + reserved_names("label", self.labels)
-        try:
-            self._check_currency()
-        except InvalidValueError as fault:
-            faults.append(str(fault))
         faults += self._faults()
         if faults:
             raise InvalidValueError("DealFormat: " + "; and ".join(faults))
@@ -195,15 +166,7 @@ class DealFormat(CellFormat):
     def _of_toml(cls, data: dict[str, Any]) -> Self:
         if "outcome" in data:
             data["outcome"] = made(OutcomeColumn, data["outcome"], "outcome")
-        if "process" in data:
-            data["process"] = SalesProcess([_stage(one) for one in _tables(data["process"])])
         return super()._of_toml(data)
-
-    def _check_currency(self) -> None:
-        if self.currency == NO_CURRENCY:
-            raise InvalidValueError("currency must be that of the amounts, got 'XXX', which is none; name it")
-        if self.currency is not None:
-            exponent(self.currency)
 
 
 def spelling(word: str) -> str:
@@ -222,27 +185,3 @@ def reserved_names(what: str, names: Iterable[str]) -> list[str]:
     return [
         f"a {what} must not be called like a column, got {shown(name)}; rename it" for name in names if name in reserved
     ]
-
-
-def _stage(data: object) -> Stage:
-    if isinstance(data, Mapping):
-        enums: dict[str, type[Outcome | Category]] = {"outcome": Outcome, "category": Category}
-        data = {
-            key: _word(enums[key], value, f"a stage's {key}") if key in enums else value for key, value in data.items()
-        }
-    stage: Stage = made(Stage, data, "a stage")
-    return stage
-
-
-def _word(kind: type[Outcome | Category], word: object, what: str) -> Outcome | Category:
-    try:
-        return kind(word)
-    except ValueError:
-        known = [one.value for one in kind]
-        raise InvalidValueError(f"{what} must be a known word, got {shown(word)}; {nearest(word, known)}") from None
-
-
-def _tables(data: object) -> list[Any]:
-    if not isinstance(data, list):
-        raise InvalidValueError(f"process must be an array of stages, got {shown(data)}; write [[process]]")
-    return data

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly, recoded
 from salesmetrics._numeric.days import day_number
-from salesmetrics._numeric.order import places_of, stable_order
+from salesmetrics._numeric.order import is_in_order, places_of, stable_order
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.stage import Outcome, SalesProcess
 from salesmetrics.table.columns import DealColumns
-from salesmetrics.table.deal_history import CHANGING, DealHistory
+from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.faults import Faults, check_door_words, many
+from salesmetrics.table.history_format import CHANGING
 
 __all__ = ["HISTORY_DOUBTS", "AttachedHistory", "attached", "columns_as_of"]
 
@@ -111,9 +112,12 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
         )
     number = places_of(history.deal, deals.id)
     stray = np.flatnonzero(number < 0)
-    rows = np.flatnonzero(number >= 0)
-    rows = rows.take(stable_order(number.take(rows), history.at.take(rows)))
-    changes, numbers = history.take(rows), number.take(rows).astype(np.int32)
+    if len(stray) or not is_in_order(number, history.at):
+        rows = np.flatnonzero(number >= 0)
+        rows = rows.take(stable_order(number.take(rows), history.at.take(rows)))
+        changes, numbers = history.take(rows), number.take(rows).astype(np.int32)
+    else:  # nothing has to be moved, so nothing is copied
+        rows, changes, numbers = np.arange(len(history)), history[:], number.astype(np.int32)
     twin = (numbers[1:] == numbers[:-1]) & (changes.at[1:] == changes.at[:-1])
     found = AttachedHistory(
         changes, numbers, np.arange(len(deals.id), dtype=np.int32), len(stray), int(np.count_nonzero(twin))
@@ -127,14 +131,14 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
 
     note("deal", "unknown_deal", stray, "change is of a deal that the book does not have",
          "changes are of deals that the book does not have", "export both together")  # fmt: skip
-    staged = np.flatnonzero(changes.stage.known)
-    ended = changes.stage.is_in(*_ends(changes.process)).take(staged)
-    codes, same = changes.stage.codes.take(staged), numbers.take(staged)
+    staged = _where(changes.stage.known)
+    ended = changes.stage.is_in(*_ends(changes.process))[staged]
+    codes, same = changes.stage.codes[staged], numbers[staged]
     moved = (same[1:] == same[:-1]) & (codes[1:] != codes[:-1]) & ended[:-1]
-    note("stage", "moved_after_close", rows.take(staged[1:][moved & ended[1:]]),
+    note("stage", "moved_after_close", rows[staged][1:][moved & ended[1:]],
          "change moves a closed deal to another closed stage", "changes move closed deals to another closed stage",
          "keep the move that counts")  # fmt: skip
-    note("stage", "reopened", rows.take(staged[1:][moved & ~ended[1:]]), "change opens a closed deal again",
+    note("stage", "reopened", rows[staged][1:][moved & ~ended[1:]], "change opens a closed deal again",
          "changes open closed deals again", "correct the stages")  # fmt: skip
     last = found.last(changes.stage.known)
     has_stage = np.flatnonzero((last >= 0) & deals.stage.known)
@@ -226,13 +230,18 @@ def _ends(process: SalesProcess) -> list[str]:
     return [one.name for one in process if one.outcome is not Outcome.OPEN]
 
 
+def _where(flags: Flags) -> Index:
+    """Which rows are flagged; all of them as a view."""
+    return slice(None) if flags.all() else np.flatnonzero(flags)
+
+
 def _closing_days(changes: DealHistory, number: NDArray[np.int32]) -> Masked:
     """For each change into a closed stage, or within one, the day on which its deal came into that stage."""
     days, known = np.zeros(len(changes), np.int32), changes.stage.is_in(*_ends(changes.process))
-    staged = np.flatnonzero(changes.stage.known)
-    codes, deals = changes.stage.codes.take(staged), number.take(staged)
-    first = np.ones(len(staged), np.bool_)
+    staged = _where(changes.stage.known)
+    codes, deals = changes.stage.codes[staged], number[staged]
+    first = np.ones(len(codes), np.bool_)
     first[1:] = (codes[1:] != codes[:-1]) | (deals[1:] != deals[:-1])
-    entered = np.maximum.accumulate(np.where(first, np.arange(len(staged)), 0))
-    days[staged] = changes.day.take(staged.take(entered))
+    entered = np.maximum.accumulate(np.where(first, np.arange(len(codes)), 0))
+    days[staged] = changes.day[staged].take(entered)
     return Masked(np.where(known, days, 0), known)
