@@ -6,8 +6,8 @@ The figures are written into docs/trust.md. With names of mutants (`'*.sums.*'`)
 written.
 
 With `--scratch DIR` the run is kept, and the next one goes on from there: it tries what was not tried yet, what
-survived, and the mutants of each function that has changed since. All others keep their result, whatever has become of
-the tests or of other functions; a new folder tries everything.
+was not killed, and the mutants of each function that has changed since. Those that were killed stay so, whatever has
+become of the tests or of other functions; a new folder tries everything.
 """
 
 from __future__ import annotations
@@ -98,9 +98,9 @@ def fates(folder: Path) -> dict[str, str]:
     return {name: fate for name, _, fate in (line.partition(": ") for line in lines if line)}
 
 
-def survivors(folder: Path) -> set[str]:
-    """The names of those that were tried and not noticed."""
-    return {name for name, fate in fates(folder).items() if fate not in (*FATES, "not checked")}
+def alive(folder: Path) -> set[str]:
+    """The names of those that were tried and not killed."""
+    return {name for name, fate in fates(folder).items() if fate not in ("killed", "not checked")}
 
 
 def mutant(folder: Path, name: str) -> Mutant:
@@ -153,11 +153,11 @@ def judge(folder: Path, *, everything: bool) -> None:
 
 
 def run(folder: Path, names: list[str]) -> None:
-    """Try the mutants of these names, or all that were not tried yet, and once more what survived an earlier run."""
-    before = survivors(folder) if (folder / "mutants").exists() else set[str]()
+    """Try the mutants of these names; or all not tried yet, and once more those that an earlier run did not kill."""
+    before = alive(folder) if (folder / "mutants").exists() else set[str]()
     copy(folder)
     mutmut(folder, "run", "--max-children", "1", *names, stdout=None)
-    again = before & survivors(folder)
+    again = before & alive(folder)
     if again and not names:
         mutmut(folder, "run", "--max-children", "1", *sorted(again), stdout=None)
 
