@@ -1,13 +1,18 @@
-"""Which faults would the tests not notice? `python tests/mutants.py` asks; it takes an hour of one core.
+"""Which faults would the tests not notice? `python tests/mutants.py` asks; it takes an hour of one core or more.
 
 mutmut writes one small fault after another into a copy of `_numeric` and `measure`, and runs the laws on each. What
 survives must be killed by a law, or stand in mutants.toml with the reason why nobody could tell it from the original.
 The figures are written into docs/trust.md. With names of mutants (`'*.sums.*'`) only those are tried, and nothing is
 written.
+
+With `--scratch DIR` the run is kept, and the next one goes on from there: it tries what was not tried yet, what
+was not killed, and the mutants of each function that has changed since. Those that were killed stay so, whatever has
+become of the tests or of other functions; a new folder tries everything.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import os
 import shutil
@@ -16,6 +21,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,7 +72,10 @@ def undecorated(source: str) -> str:
 
 
 def copy(folder: Path) -> None:
-    """What mutmut needs of the repository."""
+    """What mutmut needs of the repository, in place of an earlier copy; the results of its mutants stay."""
+    for earlier in ("src", "tests", "mutants/tests"):
+        shutil.rmtree(folder / earlier, ignore_errors=True)
+    (folder / "mutants/mutmut-stats.json").unlink(missing_ok=True)  # which tests run which functions
     for name in ("src", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "conftest.py"):
@@ -87,6 +96,11 @@ def fates(folder: Path) -> dict[str, str]:
     """What became of each mutant, by its name at mutmut's."""
     lines = [line.strip() for line in mutmut(folder, "results", "--all", "true").split("\n")]
     return {name: fate for name, _, fate in (line.partition(": ") for line in lines if line)}
+
+
+def alive(folder: Path) -> set[str]:
+    """The names of those that were tried and not killed."""
+    return {name for name, fate in fates(folder).items() if fate not in ("killed", "not checked")}
 
 
 def mutant(folder: Path, name: str) -> Mutant:
@@ -138,13 +152,26 @@ def judge(folder: Path, *, everything: bool) -> None:
         PAGE.write_text(f"{before}{BEGIN}{figures}{END}{rest.partition(END)[2]}", "utf-8")
 
 
-def main(names: list[str]) -> None:
-    with TemporaryDirectory() as text:
-        folder = Path(text)
-        copy(folder)
-        mutmut(folder, "run", "--max-children", "1", *names, stdout=None)
-        judge(folder, everything=not names)
+def run(folder: Path, names: list[str]) -> None:
+    """Try the mutants of these names; or all not tried yet, and once more those that an earlier run did not kill."""
+    before = alive(folder) if (folder / "mutants").exists() else set[str]()
+    copy(folder)
+    mutmut(folder, "run", "--max-children", "1", *names, stdout=None)
+    again = before & alive(folder)
+    if again and not names:
+        mutmut(folder, "run", "--max-children", "1", *sorted(again), stdout=None)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="names or patterns of mutants; all unless told")
+    parser.add_argument("--scratch", type=Path, metavar="DIR", help="a folder to keep the run in, or to go on with it")
+    asked = parser.parse_args()
+    with nullcontext(asked.scratch) if asked.scratch else TemporaryDirectory() as scratch:
+        folder = Path(scratch, "mutation-run")
+        run(folder, asked.names)
+        judge(folder, everything=not asked.names)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

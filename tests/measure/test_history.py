@@ -42,6 +42,35 @@ def test_visits_are_those_of_each_deal(past: Past, day: date, data: DataObject) 
     ] == expected
 
 
+def test_a_stage_said_again_is_no_visit_and_each_deal_has_its_own() -> None:
+    told = {"D-1": "QNNQ", "D-2": "QQ", "D-3": "Q"}
+    names = {"Q": "Qualified", "N": "Final call"}
+    deals = Deals.of(
+        [Deal(one, Money(1, "USD"), names[said[-1]], None, date(2026, 1, 1)) for one, said in told.items()]
+    )
+    changes = [
+        DealChange(one, date(2026, 1, 2 + place), stage=names[stage])
+        for one, said in told.items()
+        for place, stage in enumerate(said)
+    ]
+    found = visits(deals.with_history(changes), "a test")
+    assert found.rows.tolist() == [0, 0, 0, 1, 2]
+    assert [deals.process.names[stage] for stage in found.stages] == [names[stage] for stage in "QNQQQ"]
+    first = 20_454 + 1  # 2026-01-02
+    assert found.entered.tolist() == [first, first + 1, first + 3, first, first]
+    assert found.left.tolist() == [first + 1, first + 3, first + 3, first, first]
+    assert found.has_left.tolist() == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_visits_are_columns_of_whole_numbers_and_flags(n: int) -> None:
+    deals = Deals.of([Deal(f"D-{one}", Money(1, "USD"), "Qualified", None, date(2026, 1, 1)) for one in range(n)])
+    found = visits(deals.with_history([DealChange(one.id, date(2026, 1, 2), stage=one.stage) for one in deals]), "x")
+    for column in (found.rows, found.stages, found.entered, found.left):
+        assert (column.dtype.kind, len(column)) == ("i", n)
+    assert (found.has_left.dtype, len(found.has_left)) == (np.bool_, n)
+
+
 def test_without_a_history_it_says_what_to_attach() -> None:
     deals = Deals.of([Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 1))])
     with pytest.raises(InvalidValueError, match="time in stage must know the deals' history, got a book without one"):

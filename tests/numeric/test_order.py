@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+from typing import Any
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from salesmetrics._numeric.order import places_of, stable_order
 
@@ -17,17 +22,43 @@ NUMBERS = [
 CODES = st.integers(0, 3) | st.sampled_from([2**20, 2**31 - 1])
 
 
+def assert_order(rows: list[tuple[int, int]]) -> None:
+    codes, numbers = np.array([row[0] for row in rows], np.int64), np.array([row[1] for row in rows], np.int64)
+    assert stable_order(codes, numbers).tolist() == sorted(range(len(rows)), key=lambda place: rows[place])
+
+
 @given(
     st.sampled_from(NUMBERS).flatmap(lambda numbers: st.lists(st.tuples(CODES, numbers), max_size=20)), st.booleans()
 )
 def test_the_order_is_that_of_sorted(rows: list[tuple[int, int]], is_sorted: bool) -> None:  # noqa: FBT001
-    rows = sorted(rows) if is_sorted else rows
-    codes, numbers = np.array([row[0] for row in rows], np.int64), np.array([row[1] for row in rows], np.int64)
-    expected = sorted(range(len(rows)), key=lambda place: rows[place])
-    assert stable_order(codes, numbers).tolist() == expected
+    assert_order(sorted(rows) if is_sorted else rows)
+
+
+@pytest.mark.parametrize("n", range(4))
+def test_every_short_list_is_put_in_order(n: int) -> None:
+    for rows in product(product(range(3), range(3)), repeat=n):
+        assert_order(list(rows))
+
+
+@pytest.mark.parametrize("code_bits", [1, 20, 31])
+@pytest.mark.parametrize("n_times", [1, 8])  # below 17 rows every sort of numpy is stable
+def test_keys_of_any_width_are_put_in_order_and_equal_ones_stay(code_bits: int, n_times: int) -> None:
+    code = 2**code_bits - 1
+    for bits in range(63):
+        top = 2**bits - 1
+        assert_order([(code, top), (0, 1), (0, top), (code, 0), (0, 0), (code, top), (0, top)] * n_times)
 
 
 IDS = [st.integers(-5, 5), st.integers(-(2**62), 2**62), st.sampled_from(["a", "b", "c", ""])]
+
+
+def assert_places(wanted: list[Any], ids: list[Any]) -> None:
+    def column(values: list[Any]) -> NDArray[Any]:
+        return np.array(values, np.int64 if all(isinstance(value, int) for value in values) else object)
+
+    found = places_of(column(wanted), column(ids))
+    assert found.tolist() == [ids.index(value) if value in ids else -1 for value in wanted]
+    assert found.dtype == np.int64
 
 
 @given(st.data(), st.sampled_from(IDS), st.sampled_from(IDS))
@@ -35,11 +66,14 @@ def test_places_are_those_of_the_list(
     data: st.DataObject, one: st.SearchStrategy[object], other: st.SearchStrategy[object]
 ) -> None:
     ids = data.draw(st.lists(one, unique=True))
-    wanted = data.draw(st.lists(st.sampled_from(ids) | other if ids else other))
+    assert_places(data.draw(st.lists(st.sampled_from(ids) | other if ids else other)), ids)
 
-    def column(values: list[object]) -> np.ndarray[tuple[int], np.dtype[object]]:  # type: ignore[type-var]  # pyright: ignore[reportInvalidTypeArguments]
-        whole = all(isinstance(value, int) for value in values)
-        return np.array(values, np.int64 if whole else object)
 
-    expected = [ids.index(value) if value in ids else -1 for value in wanted]
-    assert places_of(column(wanted), column(ids)).tolist() == expected
+@pytest.mark.parametrize("far", [1, 1000, 2**60])  # a table without gaps, one with them, and a search
+@pytest.mark.parametrize("shift", [-3, -1, 0, 1, 3])
+def test_ids_in_between_and_beyond_have_no_place(far: int, shift: int) -> None:
+    ids = [far * (shift + step) for step in (2, -1, 0)]
+    around = [one + step for one in ids for step in (-2, -1, 0, 1, 2)]
+    assert_places([*around, -(2**63), 2**63 - 1, 0], ids)
+    assert_places([], ids)
+    assert_places(around, [])

@@ -164,6 +164,8 @@ def test_products_are_weighed_with_small_numbers_of_as_many_rows() -> None:
     assert Product(column, Masked(np.array([2**31 - 1, 0]), mask), mask).whole() == 2**31 - 1
     with pytest.raises(InvalidValueError, match="a mask must hold one truth value for each row"):
         Product(column, column.take(slice(1)), mask)
+    with pytest.raises(InvalidValueError, match="a mask must hold one truth value for each row"):
+        Product(column.take(slice(1)), column, mask)
     far = Masked(np.array([2**63 - 1, -(2**63) + 1]), mask)
     product = Product(far, Masked(np.array([2**31 - 1, 2**31 - 1]), mask), np.array([True, False]))
     assert product.whole() == (2**63 - 1) * (2**31 - 1)

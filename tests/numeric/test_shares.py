@@ -53,6 +53,35 @@ def test_definition(book: tuple[list[tuple[int, int]], list[tuple[int, int]]]) -
         assert [found[place] for place in own] == by_hand([rows[place][0] for place in own], Fraction(*ratio))
 
 
+@pytest.mark.parametrize("n_groups", [1, 3])
+def test_of_equal_remainders_the_first_are_taller_among_any_number(n_groups: int) -> None:
+    ratios = [(1, 2), (1, 3), (2, 5)][:n_groups]
+    rows = [(1 + row % 4, row * row % n_groups) for row in range(400)]
+    found = asked(ratios, rows)
+    for code, ratio in enumerate(ratios):
+        own = [place for place, row in enumerate(rows) if row[1] == code]
+        assert [found[place] for place in own] == by_hand([rows[place][0] for place in own], Fraction(*ratio))
+
+
+@pytest.mark.parametrize("top", range(1, 200))
+def test_products_just_around_64_bits_are_exact(top: int) -> None:
+    edge = -(-(2**63) // top)
+    for size in {min(edge + step, MOST) for step in (-1, 0, 1)}:
+        assert asked([(top, 3)], [(size, 0)]) == by_hand([size], Fraction(top, 3))
+
+
+def test_shares_are_fast_integers_where_these_suffice() -> None:
+    def kind(value: int, top: int, bottom: int) -> str:
+        return shares(np.array([value]), np.array([0]), [(top, bottom)], rounded).dtype.name
+
+    assert kind(2**62 - 1, 2, 1) == kind(0, 2**63 - 1, 1) == kind(1, 1, 2**63 - 1) == "int64"
+    assert kind(2**62, 2, 1) == kind(0, 2**63, 1) == kind(1, 1, 2**63) == "object"
+
+
+def test_no_values_and_no_groups() -> None:
+    assert asked([], []) == asked([(1, 2), (10**40, 1)], []) == []
+
+
 @given(BOOKS)
 def test_a_group_adds_up_to_its_sum_rounded_once_and_no_row_is_a_whole_unit_off(
     book: tuple[list[tuple[int, int]], list[tuple[int, int]]],
@@ -82,6 +111,9 @@ def test_the_opposite_values_have_the_opposite_shares(
         ([-1, -1, -1], (1, 2), [-1, -1, 0]),
         ([1, -1], (1, 2), [1, -1]),  # they cancel, and so do their shares
         ([-1, 1], (1, 2), [-1, 1]),
+        ([0, 1, -1], (1, 2), [0, 1, -1]),
+        ([-1, 1, 1], (1, 2), [0, 1, 0]),  # they have the sign of their sum, whatever comes first
+        ([-1, 2, 2], (1, 2), [0, 1, 1]),
         ([0, 5, 0], (1, 10), [0, 1, 0]),
         ([7], (1, 1), [7]),
         ([2**62, 1], (2, 1), [2**63, 2]),

@@ -1,3 +1,4 @@
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Masked
-from salesmetrics._numeric.sums import Groups, counts, sizes, total, totals, weighed
+from salesmetrics._numeric.sums import Groups, counts, rounded_products, sizes, total, totals, weighed
 
 MOST = 2**63 - 1
 Rows = list[tuple[int, bool, int]]
@@ -173,3 +174,26 @@ def test_no_weights_leave_nothing() -> None:
     found = weighed(np.zeros((3, 0), np.int64), [])
     assert found.dtype == np.int64
     assert found.tolist() == [0, 0, 0]
+
+
+@given(
+    st.lists(st.tuples(whole.filter(lambda one: one >= -MOST), st.integers(0, 10**6))),
+    st.sampled_from([np.int32, np.int64]),
+)
+@example([(MOST, 10**6), (-MOST, 10**6), (MOST, 999_999), (-MOST, 1), (2**53 + 1, 10**6)], np.int32)
+@example([(0, 1), (1, 499_999), (1, 500_000), (-1, 500_000), (-1, 499_999), (3, 500_000), (5, 100_000)], np.int32)
+@example([(10**6 - 1, 10**6 - 1), (10**6, 1), (10**6 + 1, 500_000), (7, 0)], np.int64)
+def test_products_are_rounded_half_away_from_zero(cases: list[tuple[int, int]], weight_type: Any) -> None:
+    values, weights = np.array([one for one, _ in cases], np.int64), np.array([one for _, one in cases], weight_type)
+    found = rounded_products(values, weights, 10**6)
+    exact = [Decimal(value * weight).scaleb(-6) for value, weight in cases]
+    assert found.tolist() == [int(one.to_integral_value(ROUND_HALF_UP)) for one in exact]
+    assert found.dtype == np.int64
+
+
+@given(st.lists(st.tuples(st.integers(-128, 127), st.integers(0, 7))))
+def test_products_of_small_numbers_do_not_wrap(cases: list[tuple[int, int]]) -> None:
+    values, weights = np.array([one for one, _ in cases], np.int8), np.array([one for _, one in cases], np.int8)
+    exact = [Decimal(value * weight) / 7 for value, weight in cases]
+    expected = [int(one.to_integral_value(ROUND_HALF_UP)) for one in exact]
+    assert rounded_products(values, weights, 7).tolist() == expected

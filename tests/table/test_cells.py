@@ -739,6 +739,29 @@ class TestWords:
         assert list(one.words([Other.WON, Outcome.WON], "c", {"won": Outcome.WON})) == [None, Outcome.WON]
         assert "(row 0)" in only(one)
 
+    @pytest.mark.thread_unsafe(reason="the threads would count each other's calls")
+    @pytest.mark.parametrize(
+        ("kind", "module"), [("words", "salesmetrics.table.cells"), ("currencies", "salesmetrics.model.currencies")]
+    )
+    def test_the_nearest_is_looked_for_once_however_many_are_wrong(
+        self, kind: str, module: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[object] = []
+
+        def counted(name: object, *_: Any, **__: Any) -> str:
+            asked.append(name)
+            return "counted"
+
+        monkeypatch.setattr(f"{module}.nearest", counted)
+        one = reader()
+        cells = [f"{number:05d}" for number in range(100_000)]
+        assert not READ[kind](one, cells).known.any()
+        assert asked == ["00000"]
+        (problem,) = one.faults.found
+        assert problem.detail.startswith("100,000 cells cannot be read: ")
+        assert "got '00000'" in problem.detail
+        assert problem.hint == "counted"
+
 
 class TestCurrencies:
     def test_codes_are_those_of_iso_4217(self) -> None:

@@ -73,7 +73,7 @@ def _of_one_kind(
     by_rest = np.argsort(-rest, kind="stable")
     small = codes.astype(np.min_scalar_type(n))  # numpy sorts two bytes in one pass
     order = by_rest[np.argsort(small[by_rest], kind="stable")]
-    sizes = np.bincount(codes, minlength=n)
+    sizes = np.bincount(codes)
     rank = np.empty(len(codes), np.intp)
     rank[order] = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     taller: NDArray[Any] = down + (rank < left.astype(np.intp).take(codes))

@@ -63,5 +63,5 @@ def visits(deals: Deals, what: str) -> Visits:
     rows, stages, days = rows.take(first), stages.take(first), days.take(first)
     has_left = np.zeros(len(rows), np.bool_)
     has_left[:-1] = rows[1:] == rows[:-1]
-    left = np.where(has_left, np.append(days[1:], 0), days) if len(days) else days
+    left = np.where(has_left, np.append(days[1:], 0), days)
     return Visits(rows, stages, days, left, has_left)

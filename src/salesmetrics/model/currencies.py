@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from salesmetrics.errors import InvalidValueError, nearest, shown
 
-__all__ = ["NO_CURRENCY", "exponent"]
+__all__ = ["NO_CURRENCY", "exponent", "nearest_currency"]
 
 NO_CURRENCY = "XXX"
 """ISO 4217's "no currency": the currency of the empty sum, whose only amount is zero."""
 
 
-def exponent(currency: str) -> int:
+def nearest_currency(code: str) -> str:
+    """The end of a sentence that offers the closest code, or lists a few."""
+    return nearest(code, _EXPONENTS, alike=0.7)
+
+
+def exponent(currency: str, hint: Callable[[str], str] = nearest_currency) -> int:
     """How many decimals a currency has: 2 for USD, 0 for JPY, 3 for BHD.
+
+    Args:
+        currency: The code.
+        hint: What to say of a text that is no code.
 
     Raises:
         InvalidValueError: It is not an ISO 4217 code of money.
@@ -23,9 +34,8 @@ def exponent(currency: str) -> int:
     try:
         return _EXPONENTS[currency]
     except (KeyError, TypeError):
-        is_text = isinstance(currency, str)
-        hint = nearest(currency, _EXPONENTS, alike=0.7) if is_text else "write a text like 'USD'"
-        raise InvalidValueError(f"currency must be an ISO 4217 code, got {shown(currency)}; {hint}") from None
+        what_to_do = hint(currency) if isinstance(currency, str) else "write a text like 'USD'"
+        raise InvalidValueError(f"currency must be an ISO 4217 code, got {shown(currency)}; {what_to_do}") from None
 
 
 # Funds, metals and test codes (XAU, XDR, XTS ...) have no minor unit and are not money here.

@@ -21,7 +21,7 @@ from salesmetrics._numeric.columns import Coded, Flags, Masked, folded, recoded
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number
 from salesmetrics._numeric.instants import FIRST_INSTANT, LAST_INSTANT, in_utc, instant_number, local_number
 from salesmetrics.errors import InvalidValueError, nearest, shown
-from salesmetrics.model.currencies import NO_CURRENCY, exponent
+from salesmetrics.model.currencies import NO_CURRENCY, exponent, nearest_currency
 from salesmetrics.model.labels import is_label
 from salesmetrics.model.money import Money, Rounding, minor_units
 from salesmetrics.model.period import parse_day
@@ -228,13 +228,14 @@ class Reader:
         """One of a few known words, by any spelling of case, blanks and dashes; or the thing that a word stands for."""
         things = list(dict.fromkeys(known.values()))
         spelt = {spelling(word): things.index(thing) for word, thing in known.items()}
+        hint = _of_the_first(lambda cell: nearest(cell, known))
 
         def parse(cell: Any) -> int:
             if isinstance(cell, Enum) and cell in things:
                 return things.index(cell)
             place = spelt.get(spelling(cell)) if isinstance(cell, str) else None
             if place is None:
-                raise InvalidValueError(f"{column} must be a known word, got {shown(cell)}; {nearest(cell, known)}")
+                raise InvalidValueError(f"{column} must be a known word, got {shown(cell)}; {hint(cell)}")
             return place
 
         places = self._codes(cells, column, parse)
@@ -242,9 +243,10 @@ class Reader:
 
     def currencies(self, cells: Cells, column: str) -> Coded:
         """ISO 4217 codes; XXX names no currency."""
+        hint = _of_the_first(nearest_currency)
 
         def parse(cell: Any) -> str | None:
-            exponent(cell)
+            exponent(cell, hint)
             return None if cell == NO_CURRENCY else str(cell)
 
         return self._codes(cells, column, parse)
@@ -461,6 +463,21 @@ def _distinct(cells: Cells) -> tuple[NDArray[np.signedinteger[Any]], list[Any]]:
     if foldable and len(kinds & {int, float, bool}) <= 1:
         return folded(cells)
     return np.arange(len(cells), dtype=np.int32), cells
+
+
+def _of_the_first(hint: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The hint of the first cell for every cell: of those refused for one reason, only the first is shown.
+
+    A column may hold a million mistakes, and looking for the nearest word takes as long as reading a thousand cells.
+    """
+    made: list[str] = []
+
+    def the_first(cell: Any) -> str:
+        if not made:
+            made.append(hint(cell))
+        return made[0]
+
+    return the_first
 
 
 def _is_id(cell: Any) -> bool:
