@@ -224,7 +224,7 @@ def test_periods_of_two_calendars_do_not_add() -> None:
     calendar, retail = FiscalCalendar(), RetailCalendar.nrf()
     one, other = (breakdown(win_rate, deals, each.quarters("closed")) for each in (calendar, retail))
     with pytest.raises(InvalidValueError, match="breakdowns that are added must be by the same keys"):
-        one + other
+        sum([one, other])
     with pytest.raises(InvalidValueError, match="on must be one of"):
         breakdown(win_rate, deals, calendar.quarters("close"))
     far = [Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 5), expected_close=date.max)]
