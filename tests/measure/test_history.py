@@ -68,7 +68,7 @@ def test_visits_are_columns_of_whole_numbers_and_flags(n: int) -> None:
     found = visits(deals.with_history([DealChange(one.id, date(2026, 1, 2), stage=one.stage) for one in deals]), "x")
     for column in (found.rows, found.stages, found.entered, found.left):
         assert (column.dtype.kind, len(column)) == ("i", n)
-    assert (found.has_left.dtype, len(found.has_left)) == (np.bool_, n)
+    assert (found.has_left.dtype.kind, len(found.has_left)) == ("b", n)
 
 
 def test_without_a_history_it_says_what_to_attach() -> None:
