@@ -1,4 +1,4 @@
-"""Which faults would the tests not notice? `python tests/mutants.py` asks; it takes an hour of one core or more.
+"""Which faults would the tests not notice? `python tests/mutants.py` asks; it takes an hour or two of one core.
 
 mutmut writes one small fault after another into a copy of `_numeric` and `measure`, and runs the laws on each. What
 survives must be killed by a law, or stand in mutants.toml with the reason why nobody could tell it from the original.

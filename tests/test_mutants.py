@@ -6,11 +6,12 @@ import inspect
 import re
 from functools import reduce
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mutants import BEGIN, END, PAGE, Mutant, kept, undecorated
+from mutants import BEGIN, END, PAGE, Mutant, copy, kept, undecorated
 
 KEPT = kept()
 
@@ -40,6 +41,18 @@ def test_the_page_has_the_figures_of_a_run_with_this_list() -> None:
         assert made == sum(fates)
     assert [sum(column) for column in zip(*files, strict=True)] == together
     assert together[-1] == len(KEPT)
+
+
+def test_a_run_goes_on_with_the_sources_and_tests_of_today_and_the_results_of_before(tmp_path: Path) -> None:
+    results = Path("mutants/src/salesmetrics/_numeric/sums.py.meta")
+    gone = [Path("src/salesmetrics/gone.py"), Path("tests/numeric/test_gone.py"), Path("mutants/tests/test_gone.py")]
+    for path in (results, *gone):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("of before", "utf-8")
+    copy(tmp_path)
+    assert (tmp_path / results).read_text("utf-8") == "of before"
+    assert not [path for path in gone if (tmp_path / path).exists()]
+    assert (tmp_path / "tests/test_mutants.py").read_bytes() == Path(__file__).read_bytes()
 
 
 def test_a_function_is_the_same_with_its_decorator_called_below_it() -> None:
