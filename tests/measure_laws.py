@@ -20,6 +20,7 @@ from salesmetrics import (
     cycle_length,
     deal_size,
     pipeline_value,
+    sales_velocity,
     stage_forecast,
     testing,
     weighted_pipeline,
@@ -67,8 +68,19 @@ def _of_population(*populations: str) -> Callable[[Deals], SearchStrategy[Option
 
 
 def _of_size(table: Deals) -> SearchStrategy[Options]:
-    populations = st.sampled_from(["won", "closed", "open"])
+    populations = st.sampled_from(["won", "closed", "open", "all"])
     return st.fixed_dictionaries({}, optional={"population": populations, "value": _values(table)})
+
+
+def _of_velocity(table: Deals) -> SearchStrategy[Options]:
+    words = {
+        "counted": ["open", "closed", "all"],
+        "size": ["won", "closed", "open", "all"],
+        "rate": ["closed", "all"],
+        "cycle": ["won", "lost", "closed"],
+        "value": ["amount", *table.values],
+    }
+    return st.fixed_dictionaries({}, optional={name: st.sampled_from(those) for name, those in words.items()})
 
 
 def _of_period(table: Deals) -> SearchStrategy[Options]:
@@ -83,6 +95,7 @@ QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     weighted_pipeline: _of_weights,
     deal_size: _of_size,
     cycle_length: _of_population("won", "lost", "closed"),
+    sales_velocity: _of_velocity,
     stage_forecast: _of_period,
 }
 """Every measure, and the options that can be asked of a table."""

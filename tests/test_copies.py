@@ -62,6 +62,7 @@ MEASURES: list[Any] = [
     sm.weighted_pipeline,
     sm.deal_size,
     sm.cycle_length,
+    sm.sales_velocity,
 ]
 ACTIVITY = sm.Activity(datetime(2026, 1, 5, 9, tzinfo=UTC), "call", rep="Ada", fields={"page": "pricing"})
 RATES = sm.Rates("EUR", "USD", ["2026-01-01", "2026-02-01"], ["1.08", "1.09"])

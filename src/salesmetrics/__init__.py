@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.rates import win_value_rate as win_value_rate
     from salesmetrics.measure.size import deal_size as deal_size
     from salesmetrics.measure.velocity import cycle_length as cycle_length
+    from salesmetrics.measure.velocity import sales_velocity as sales_velocity
     from salesmetrics.model.activity import Activity as Activity
     from salesmetrics.model.calendar import Calendar as Calendar
     from salesmetrics.model.deal import Deal as Deal
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.answer import Answer as Answer
     from salesmetrics.result.breakdown import Breakdown as Breakdown
     from salesmetrics.result.proportion import Proportion as Proportion
+    from salesmetrics.result.sales_velocity import SalesVelocity as SalesVelocity
     from salesmetrics.result.stage_forecast import StageForecast as StageForecast
     from salesmetrics.result.tallied import Amounts as Amounts
     from salesmetrics.result.tallied import Durations as Durations
@@ -83,7 +85,7 @@ _HOMES = {
     "measure.pipeline": "pipeline_value weighted_pipeline",
     "measure.rates": "win_rate win_value_rate",
     "measure.size": "deal_size",
-    "measure.velocity": "cycle_length",
+    "measure.velocity": "cycle_length sales_velocity",
     "model.activity": "Activity",
     "model.calendar": "Calendar",
     "model.deal": "Deal",
@@ -98,6 +100,7 @@ _HOMES = {
     "result.breakdown": "Breakdown",
     "result.totals": "MoneyRatio MoneyTotal WeightedTotal",
     "result.proportion": "Proportion",
+    "result.sales_velocity": "SalesVelocity",
     "result.stage_forecast": "StageForecast",
     "result.tallied": "Amounts Durations",
     "sample": "SampleBook sample_book",

@@ -63,6 +63,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Rep: sm.Rep("Ada", "Ada", date(2026, 1, 1)),
     sm.RetailCalendar: sm.RetailCalendar(first_month=1),
     sm.SalesProcess: sm.SalesProcess.standard(),
+    sm.SalesVelocity: sm.SalesVelocity(0, NOTHING, sm.Proportion(0, 0), sm.Durations(EMPTY, 0)),
     sm.SampleBook: sm.sample_book(0),
     sm.Scorecard: sm.scorecard([], period=Q1, as_of=date(2026, 1, 1)),
     sm.SetAside: sm.SetAside(0, {}, (sm.Problem("", "", "", "", (0,)),)),
