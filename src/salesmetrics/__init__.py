@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from salesmetrics._numeric.recipe import Total as Total
     from salesmetrics._numeric.recipe import Weighted as Weighted
     from salesmetrics.across.breakdown import breakdown as breakdown
+    from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.errors import CurrencyMismatchError as CurrencyMismatchError
     from salesmetrics.errors import InvalidTableError as InvalidTableError
     from salesmetrics.errors import InvalidValueError as InvalidValueError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from salesmetrics.errors import SalesMetricsError as SalesMetricsError
     from salesmetrics.measure._measure import as_measure as as_measure
     from salesmetrics.measure.forecast import stage_forecast as stage_forecast
+    from salesmetrics.measure.funnel import stage_conversion as stage_conversion
     from salesmetrics.measure.pipeline import pipeline_value as pipeline_value
     from salesmetrics.measure.pipeline import weighted_pipeline as weighted_pipeline
     from salesmetrics.measure.rates import win_rate as win_rate
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.breakdown import Breakdown as Breakdown
     from salesmetrics.result.proportion import Proportion as Proportion
     from salesmetrics.result.sales_velocity import SalesVelocity as SalesVelocity
+    from salesmetrics.result.stage_conversion import StageConversion as StageConversion
     from salesmetrics.result.stage_forecast import StageForecast as StageForecast
     from salesmetrics.result.tallied import Amounts as Amounts
     from salesmetrics.result.tallied import Durations as Durations
@@ -77,11 +80,13 @@ _HOMES = {
     "_numeric.multiset": "Multiset",
     "_numeric.recipe": "Along Count Product Recipe Tally Total Weighted",
     "across.breakdown": "breakdown",
+    "across.stages": "funnel",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError
                  MissingExtraError Problem SalesMetricsError""",
     "formats": "formats",
     "measure._measure": "as_measure",
     "measure.forecast": "stage_forecast",
+    "measure.funnel": "stage_conversion",
     "measure.pipeline": "pipeline_value weighted_pipeline",
     "measure.rates": "win_rate win_value_rate",
     "measure.size": "deal_size",
@@ -101,6 +106,7 @@ _HOMES = {
     "result.totals": "MoneyRatio MoneyTotal WeightedTotal",
     "result.proportion": "Proportion",
     "result.sales_velocity": "SalesVelocity",
+    "result.stage_conversion": "StageConversion",
     "result.stage_forecast": "StageForecast",
     "result.tallied": "Amounts Durations",
     "sample": "SampleBook sample_book",

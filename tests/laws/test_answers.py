@@ -19,6 +19,7 @@ from salesmetrics import (
     MoneyTotal,
     Proportion,
     SalesVelocity,
+    StageConversion,
     StageForecast,
     WeightedTotal,
 )
@@ -151,6 +152,23 @@ class TestSalesVelocity(AnswerLaws):
             size=TestMoneyTotal().sum_of(a.size, b.size),
             rate=TestProportion().sum_of(a.rate, b.rate),
             cycle=TestDurations().sum_of(a.cycle, b.cycle),
+        )
+
+
+class TestStageConversion(AnswerLaws):
+    kind = StageConversion
+    nothing = sm.stage_conversion(sm.Deals.of([]).with_history([]), stage="Qualified")
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return StageConversion(
+            stage="Qualified",
+            to="Product demo",
+            rule="reached",
+            counted="all",
+            n_converted=a.n_converted + b.n_converted,
+            n_not_converted=a.n_not_converted + b.n_not_converted,
+            n_undecided=a.n_undecided + b.n_undecided,
+            n_missing=a.n_missing + b.n_missing,
         )
 
 

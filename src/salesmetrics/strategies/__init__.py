@@ -75,6 +75,7 @@ from salesmetrics.strategies.result import (
     proportions,
     sales_velocities,
     scorecards,
+    stage_conversions,
     stage_forecasts,
     units,
     weighted_totals,
@@ -132,6 +133,7 @@ __all__ = [
     "sample_books",
     "scorecards",
     "set_aside_rows",
+    "stage_conversions",
     "stage_forecasts",
     "stages",
     "tables",
@@ -180,6 +182,7 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Scorecard: scorecards,
     sm.SetAside: set_aside_rows,
     sm.Stage: stages,
+    sm.StageConversion: stage_conversions,
     sm.StageForecast: partial(_in_any_unit, stage_forecasts),
     sm.WeightedTotal: partial(_in_any_unit, weighted_totals),
 }

@@ -22,6 +22,7 @@ from salesmetrics.result.answer import Answer
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.sales_velocity import SalesVelocity
+from salesmetrics.result.stage_conversion import StageConversion
 from salesmetrics.result.stage_forecast import StageForecast
 from salesmetrics.result.tallied import Amounts, Durations
 from salesmetrics.result.totals import MoneyRatio, MoneyTotal, Unit, WeightedTotal
@@ -42,6 +43,7 @@ __all__ = [
     "proportions",
     "sales_velocities",
     "scorecards",
+    "stage_conversions",
     "stage_forecasts",
     "units",
     "weighted_totals",
@@ -217,6 +219,21 @@ def sales_velocities(unit: Unit = "USD") -> SearchStrategy[SalesVelocity]:
     return st.builds(SalesVelocity, counts(), money_totals(unit), proportions(), durations())
 
 
+@cache
+def stage_conversions() -> SearchStrategy[StageConversion]:
+    """Steps between two stages, by one rule, so that they add.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(stage_conversions())
+        ... def test_the_undecided_are_among_all(step: StageConversion) -> None:
+        ...     assert step.whole >= step.n_converted + step.n_undecided
+        >>> test_the_undecided_are_among_all()
+    """
+    facts = ("Qualified", "Product demo", "reached", "all")
+    return st.builds(StageConversion, *map(st.just, facts), *[counts()] * 4)
+
+
 @st.composite
 def stage_forecasts(
     draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None
@@ -254,6 +271,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Amounts: amounts,
     Durations: lambda _: durations(),
     SalesVelocity: sales_velocities,
+    StageConversion: lambda _: stage_conversions(),
     StageForecast: stage_forecasts,
 }
 """What gives the answers of each kind, in a unit."""
