@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from salesmetrics import DealChange, DealHistory, Deals
+from salesmetrics import Deal, DealChange, DealHistory, Deals
 from salesmetrics.strategies import deal_changes
 from salesmetrics.table.history_format import Gaps
 from salesmetrics.table.past import HISTORY_DOUBTS
 from strategies import Book, laid_down
 
-__all__ = ["GAPS", "HISTORY_DOUBTS", "Past", "changes", "pasts"]
+__all__ = ["GAPS", "HISTORY_DOUBTS", "Past", "Visit", "changes", "pasts", "visits_of"]
 
 GAPS: tuple[Gaps, ...] = ("unchanged", "cleared")
 
@@ -44,3 +46,24 @@ class Past:
 def pasts(draw: DrawFn) -> Past:
     book = draw(laid_down())
     return Past(book, draw(changes(book)), draw(st.sampled_from(GAPS)))
+
+
+@frozen
+class Visit:
+    """A deal's coming into a stage, and its going on, if it has gone."""
+
+    stage: str
+    entered: date
+    left: date | None
+
+
+def visits_of(past: Past, deal: Deal) -> list[Visit]:
+    """The stages that a deal came into, one after the other."""
+    found: list[Visit] = []
+    for change in sorted((one for one in past.changes if one.deal == deal.id), key=lambda one: one.at):
+        if change.stage is None or (found and found[-1].stage == change.stage):
+            continue
+        if found:
+            found[-1] = Visit(found[-1].stage, found[-1].entered, change.at.date())
+        found.append(Visit(change.stage, change.at.date(), None))
+    return found

@@ -20,15 +20,19 @@ from salesmetrics import (
     cycle_length,
     deal_size,
     pipeline_value,
+    sales_velocity,
+    stage_conversion,
     stage_forecast,
     testing,
     weighted_pipeline,
     win_rate,
     win_value_rate,
 )
+from salesmetrics.measure.funnel import way
 from strategies import days_around, periods
 
 __all__ = [
+    "HISTORY_QUESTIONS",
     "QUESTIONS",
     "MeasureLaws",
     "Options",
@@ -67,8 +71,19 @@ def _of_population(*populations: str) -> Callable[[Deals], SearchStrategy[Option
 
 
 def _of_size(table: Deals) -> SearchStrategy[Options]:
-    populations = st.sampled_from(["won", "closed", "open"])
+    populations = st.sampled_from(["won", "closed", "open", "all"])
     return st.fixed_dictionaries({}, optional={"population": populations, "value": _values(table)})
+
+
+def _of_velocity(table: Deals) -> SearchStrategy[Options]:
+    words = {
+        "counted": ["open", "closed", "all"],
+        "size": ["won", "closed", "open", "all"],
+        "rate": ["closed", "all"],
+        "cycle": ["won", "lost", "closed"],
+        "value": ["amount", *table.values],
+    }
+    return st.fixed_dictionaries({}, optional={name: st.sampled_from(those) for name, those in words.items()})
 
 
 def _of_period(table: Deals) -> SearchStrategy[Options]:
@@ -83,9 +98,31 @@ QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     weighted_pipeline: _of_weights,
     deal_size: _of_size,
     cycle_length: _of_population("won", "lost", "closed"),
+    sales_velocity: _of_velocity,
     stage_forecast: _of_period,
 }
-"""Every measure, and the options that can be asked of a table."""
+"""Every measure that a table alone can be asked, and its options."""
+
+
+def _of_step(table: Deals) -> SearchStrategy[Options]:
+    stages = way(table.process)
+    if len(stages) < 2:
+        return st.nothing()
+    start = st.integers(0, len(stages) - 2)
+    steps = start.flatmap(
+        lambda one: st.fixed_dictionaries(
+            {"stage": st.just(stages[one])}, optional={"to": st.sampled_from(stages[one + 1 :])}
+        )
+    )
+    rules = st.sampled_from(["reached", "strict", "direct", "any"])
+    more = st.fixed_dictionaries({}, optional={"rule": rules, "decided_only": st.booleans()})
+    return st.builds(lambda step, others: step | others, steps, more)
+
+
+HISTORY_QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
+    stage_conversion: _of_step,
+}
+"""Every measure of deals with a history, and its options."""
 
 
 def questions(table: Deals) -> SearchStrategy[tuple[Any, Options]]:
@@ -97,7 +134,7 @@ class MeasureLaws(testing.MeasureLaws):
     """The published laws, with the options of our own measures."""
 
     def options(self, table: Deals) -> SearchStrategy[Options]:
-        return QUESTIONS[self.measure](table)
+        return {**QUESTIONS, **HISTORY_QUESTIONS}[self.measure](table)
 
 
 def by_one_or_all(names: list[str]) -> SearchStrategy[str | tuple[str, ...]]:

@@ -62,6 +62,7 @@ MEASURES: list[Any] = [
     sm.weighted_pipeline,
     sm.deal_size,
     sm.cycle_length,
+    sm.sales_velocity,
 ]
 ACTIVITY = sm.Activity(datetime(2026, 1, 5, 9, tzinfo=UTC), "call", rep="Ada", fields={"page": "pricing"})
 RATES = sm.Rates("EUR", "USD", ["2026-01-01", "2026-02-01"], ["1.08", "1.09"])
@@ -79,6 +80,7 @@ THINGS: list[Any] = [
     *(sm.breakdown(measure, BOOK, "owner") for measure in MEASURES),
     sm.breakdown(len, BOOK, ("owner", "region")),
     FORECAST,
+    sm.stage_conversion(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified"),
     sm.scorecard(BOOK, period=PERIOD, as_of=date(2026, 2, 1)),
     sm.sample_book(20),
     sm.Rep("r1", "Ada Quill", date(2025, 3, 1), labels={"office": "North"}),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from salesmetrics._numeric.recipe import Total as Total
     from salesmetrics._numeric.recipe import Weighted as Weighted
     from salesmetrics.across.breakdown import breakdown as breakdown
+    from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.errors import CurrencyMismatchError as CurrencyMismatchError
     from salesmetrics.errors import InvalidTableError as InvalidTableError
     from salesmetrics.errors import InvalidValueError as InvalidValueError
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from salesmetrics.errors import SalesMetricsError as SalesMetricsError
     from salesmetrics.measure._measure import as_measure as as_measure
     from salesmetrics.measure.forecast import stage_forecast as stage_forecast
+    from salesmetrics.measure.funnel import stage_conversion as stage_conversion
     from salesmetrics.measure.pipeline import pipeline_value as pipeline_value
     from salesmetrics.measure.pipeline import weighted_pipeline as weighted_pipeline
     from salesmetrics.measure.rates import win_rate as win_rate
     from salesmetrics.measure.rates import win_value_rate as win_value_rate
     from salesmetrics.measure.size import deal_size as deal_size
     from salesmetrics.measure.velocity import cycle_length as cycle_length
+    from salesmetrics.measure.velocity import sales_velocity as sales_velocity
     from salesmetrics.model.activity import Activity as Activity
     from salesmetrics.model.calendar import Calendar as Calendar
     from salesmetrics.model.calendar import PeriodKey as PeriodKey
@@ -48,6 +51,8 @@ if TYPE_CHECKING:
     from salesmetrics.result.answer import Answer as Answer
     from salesmetrics.result.breakdown import Breakdown as Breakdown
     from salesmetrics.result.proportion import Proportion as Proportion
+    from salesmetrics.result.sales_velocity import SalesVelocity as SalesVelocity
+    from salesmetrics.result.stage_conversion import StageConversion as StageConversion
     from salesmetrics.result.stage_forecast import StageForecast as StageForecast
     from salesmetrics.result.tallied import Amounts as Amounts
     from salesmetrics.result.tallied import Durations as Durations
@@ -78,15 +83,17 @@ _HOMES = {
     "_numeric.multiset": "Multiset",
     "_numeric.recipe": "Along Count Product Recipe Tally Total Weighted",
     "across.breakdown": "breakdown",
+    "across.stages": "funnel",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError
                  MissingExtraError Problem SalesMetricsError""",
     "formats": "formats",
     "measure._measure": "as_measure",
     "measure.forecast": "stage_forecast",
+    "measure.funnel": "stage_conversion",
     "measure.pipeline": "pipeline_value weighted_pipeline",
     "measure.rates": "win_rate win_value_rate",
     "measure.size": "deal_size",
-    "measure.velocity": "cycle_length",
+    "measure.velocity": "cycle_length sales_velocity",
     "model.activity": "Activity",
     "model.calendar": "Calendar PeriodKey",
     "model.deal": "Deal",
@@ -101,6 +108,8 @@ _HOMES = {
     "result.breakdown": "Breakdown",
     "result.totals": "MoneyRatio MoneyTotal WeightedTotal",
     "result.proportion": "Proportion",
+    "result.sales_velocity": "SalesVelocity",
+    "result.stage_conversion": "StageConversion",
     "result.stage_forecast": "StageForecast",
     "result.tallied": "Amounts Durations",
     "sample": "SampleBook sample_book",

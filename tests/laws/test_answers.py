@@ -11,7 +11,18 @@ from hypothesis.strategies import DataObject, DrawFn
 
 import salesmetrics as sm
 from measure_laws import by_one_or_all, questions
-from salesmetrics import Amounts, Answer, Durations, MoneyRatio, MoneyTotal, Proportion, StageForecast, WeightedTotal
+from salesmetrics import (
+    Amounts,
+    Answer,
+    Durations,
+    MoneyRatio,
+    MoneyTotal,
+    Proportion,
+    SalesVelocity,
+    StageConversion,
+    StageForecast,
+    WeightedTotal,
+)
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.testing import assert_answers_add, assert_round_trip
 from strategies import ANSWERS, AS_OF, PERIOD, Book, laid_down, units
@@ -129,6 +140,36 @@ class TestDurations(AnswerLaws):
 
     def sum_of(self, a: Any, b: Any) -> Any:
         return Durations(tally_of_both(a.days, b.days), a.n_missing + b.n_missing)
+
+
+class TestSalesVelocity(AnswerLaws):
+    kind = SalesVelocity
+    nothing = sm.sales_velocity([])
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return SalesVelocity(
+            n=a.n + b.n,
+            size=TestMoneyTotal().sum_of(a.size, b.size),
+            rate=TestProportion().sum_of(a.rate, b.rate),
+            cycle=TestDurations().sum_of(a.cycle, b.cycle),
+        )
+
+
+class TestStageConversion(AnswerLaws):
+    kind = StageConversion
+    nothing = sm.stage_conversion(sm.Deals.of([]).with_history([]), stage="Qualified")
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return StageConversion(
+            stage="Qualified",
+            to="Product demo",
+            rule="reached",
+            counted="all",
+            n_converted=a.n_converted + b.n_converted,
+            n_not_converted=a.n_not_converted + b.n_not_converted,
+            n_undecided=a.n_undecided + b.n_undecided,
+            n_missing=a.n_missing + b.n_missing,
+        )
 
 
 class TestStageForecast(AnswerLaws):

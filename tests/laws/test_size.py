@@ -19,6 +19,7 @@ class TestDealSize(MeasureLaws):
             "won": [Outcome.WON],
             "closed": [Outcome.WON, Outcome.LOST],
             "open": [Outcome.OPEN],
+            "all": [*Outcome],
         }
         for value in ("amount", *book.table.values):
             for population, outcomes in counted.items():
@@ -42,4 +43,6 @@ class TestDealSize(MeasureLaws):
     @given(tables())
     def test_populations(self, table: Deals) -> None:
         lost = deal_size(table.filter(table.is_lost), population="closed")
-        assert deal_size(table, population="won") + lost == deal_size(table, population="closed")
+        closed = deal_size(table, population="closed")
+        assert deal_size(table, population="won") + lost == closed
+        assert closed + deal_size(table, population="open") == deal_size(table, population="all")

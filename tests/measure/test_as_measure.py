@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import salesmetrics as sm
-from measure_laws import QUESTIONS
+from measure_laws import HISTORY_QUESTIONS, QUESTIONS
 from salesmetrics import Count, Deal, Deals, InvalidTableError, InvalidValueError, Money, Proportion, Recipe
 from salesmetrics.measure._measure import as_measure, recipe_of
 from salesmetrics.table.deals import IntoDeals
@@ -82,7 +82,7 @@ def test_only_a_measure_has_a_recipe_to_sum() -> None:
     assert recipe(Deals.of(BOOK), kind="new").whole() == Proportion(1, 2)
 
 
-@pytest.mark.parametrize("measure", QUESTIONS, ids=lambda measure: measure.__name__)
+@pytest.mark.parametrize("measure", [*QUESTIONS, *HISTORY_QUESTIONS], ids=lambda measure: measure.__name__)
 def test_every_measure_is_a_plain_function(measure: Any) -> None:
     shape = inspect.signature(measure)
     first, *options = shape.parameters.values()

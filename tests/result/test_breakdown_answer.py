@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 import salesmetrics as sm
-from measure_laws import QUESTIONS, by_one_or_all, key_of
+from history_strategies import Past, pasts
+from measure_laws import HISTORY_QUESTIONS, QUESTIONS, Options, by_one_or_all, key_of
 from salesmetrics import Answer, Breakdown, Deal, Deals, InvalidValueError, Money, MoneyTotal, Proportion, breakdown
 from strategies import STANDARD, Book, laid_down
 
@@ -25,7 +26,17 @@ BY_OWNER: Breakdown[Any] = Breakdown(
 @given(book=laid_down(), data=st.data())
 def test_columns_of_sums_are_columns_of_answers(measure: Any, book: Book, data: DataObject) -> None:
     table = book.table
-    options = data.draw(QUESTIONS[measure](table))
+    check_columns(measure, table, data.draw(QUESTIONS[measure](table)), data)
+
+
+@pytest.mark.parametrize("measure", HISTORY_QUESTIONS, ids=lambda measure: measure.__name__)
+@given(past=pasts(), data=st.data())
+def test_columns_of_sums_are_columns_of_answers_of_a_history(measure: Any, past: Past, data: DataObject) -> None:
+    table = past.table
+    check_columns(measure, table, data.draw(HISTORY_QUESTIONS[measure](table)), data)
+
+
+def check_columns(measure: Any, table: Deals, options: Options, data: DataObject) -> None:
     by = data.draw(by_one_or_all([data.draw(st.sampled_from(["owner", "stage", *table.labels])), "outcome"]))
     summed = breakdown(measure, table, by, **options)
     apart = breakdown(lambda group: measure(group, **options), table, by)

@@ -68,10 +68,12 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Rep: sm.Rep("Ada", "Ada", date(2026, 1, 1)),
     sm.RetailCalendar: sm.RetailCalendar(first_month=1),
     sm.SalesProcess: sm.SalesProcess.standard(),
+    sm.SalesVelocity: sm.SalesVelocity(0, NOTHING, sm.Proportion(0, 0), sm.Durations(EMPTY, 0)),
     sm.SampleBook: sm.sample_book(0),
     sm.Scorecard: sm.scorecard([], period=Q1, as_of=date(2026, 1, 1)),
     sm.SetAside: sm.SetAside(0, {}, (sm.Problem("", "", "", "", (0,)),)),
     sm.Stage: sm.Stage("S", 0.0),
+    sm.StageConversion: sm.StageConversion("Qualified", "Product demo", "reached", "all", 0, 0, 0, 0),
     sm.StageForecast: sm.StageForecast(Q1, date(2026, 1, 1), NOTHING, sm.WeightedTotal(0, "USD", 0, 0), *[NOTHING] * 6),
     sm.WeightedTotal: sm.WeightedTotal(0, "USD", 0, 0),
 }

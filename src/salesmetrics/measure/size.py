@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from salesmetrics._numeric.columns import Flags
 from salesmetrics._numeric.recipe import Count, Recipe, Tally
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import chosen
@@ -12,8 +13,8 @@ from salesmetrics.table.deals import Deals
 
 __all__ = ["SizePopulation", "deal_size"]
 
-SizePopulation: TypeAlias = Literal["won", "closed", "open"]
-"""Whose size: won deals, won and lost ones, or open ones."""
+SizePopulation: TypeAlias = Literal["won", "closed", "open", "all"]
+"""Whose size: won deals, won and lost ones, open ones, or that of all."""
 
 
 @as_measure
@@ -27,7 +28,7 @@ def deal_size(deals: Deals, *, population: SizePopulation = "won", value: str = 
 
     Args:
         deals: `Deals`, or any iterable of `Deal`.
-        population: Whose size: "won" deals, "closed" ones (won and lost) or "open" ones.
+        population: Whose size: "won" deals, "closed" ones (won and lost), "open" ones or "all".
         value: "amount", or the name of one of the deals' `values`.
 
     Returns:
@@ -43,7 +44,7 @@ def deal_size(deals: Deals, *, population: SizePopulation = "won", value: str = 
         merge: The sizes of two books together are the sum of their sizes.
         door: A list and a table of the same deals give the same answer.
         breakdown: By group, it equals asking each group alone.
-        populations: The sizes of closed deals are those of won and of lost ones together.
+        populations: The sizes of closed deals are those of won and of lost ones together, and open ones make them all.
 
     Examples:
         >>> from datetime import date
@@ -58,11 +59,20 @@ def deal_size(deals: Deals, *, population: SizePopulation = "won", value: str = 
     References:
         Quantiles are numpy's "linear": R. J. Hyndman and Y. Fan, The American Statistician 50 (1996) 361-365, type 7.
     """
-    mask = chosen(population, {"won": deals.is_won, "closed": deals.is_closed, "open": deals.is_open})
-    column = deals.value(value)
+    mask, column = sized(deals, population), deals.value(value)
     return Recipe(
         Amounts,
         amounts=Tally(column, mask),
         currency=column.unit,
         n_missing=Count(mask & ~column.known),
     )
+
+
+def sized(deals: Deals, population: str) -> Flags:
+    """The deals whose size is asked for.
+
+    Raises:
+        InvalidValueError: The population is misspelt.
+    """
+    everyone = deals.is_open | deals.is_closed
+    return chosen(population, {"won": deals.is_won, "closed": deals.is_closed, "open": deals.is_open, "all": everyone})

@@ -16,11 +16,13 @@ from salesmetrics.across.breakdown import breakdown
 from salesmetrics.measure.pipeline import pipeline_value, weighted_pipeline
 from salesmetrics.measure.rates import win_rate, win_value_rate
 from salesmetrics.measure.size import deal_size
-from salesmetrics.measure.velocity import cycle_length
+from salesmetrics.measure.velocity import cycle_length, sales_velocity
 from salesmetrics.model.period import Period
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.proportion import Proportion
+from salesmetrics.result.sales_velocity import SalesVelocity
+from salesmetrics.result.stage_conversion import StageConversion
 from salesmetrics.result.stage_forecast import StageForecast
 from salesmetrics.result.tallied import Amounts, Durations
 from salesmetrics.result.totals import MoneyRatio, MoneyTotal, Unit, WeightedTotal
@@ -39,7 +41,9 @@ __all__ = [
     "money_totals",
     "multisets",
     "proportions",
+    "sales_velocities",
     "scorecards",
+    "stage_conversions",
     "stage_forecasts",
     "units",
     "weighted_totals",
@@ -199,6 +203,37 @@ def durations() -> SearchStrategy[Durations]:
     return st.builds(Durations, multisets(st.integers(0, 5) | st.integers(0, (date.max - date.min).days)), counts())
 
 
+def sales_velocities(unit: Unit = "USD") -> SearchStrategy[SalesVelocity]:
+    """Velocities, and ones of which a figure is not defined.
+
+    Args:
+        unit: Their currency; `None` for plain numbers.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(sales_velocities())
+        ... def test_undefined_without_a_size(velocity: SalesVelocity) -> None:
+        ...     assert velocity.size.n or velocity.value is None
+        >>> test_undefined_without_a_size()
+    """
+    return st.builds(SalesVelocity, counts(), money_totals(unit), proportions(), durations())
+
+
+@cache
+def stage_conversions() -> SearchStrategy[StageConversion]:
+    """Steps between two stages, by one rule, so that they add.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(stage_conversions())
+        ... def test_the_undecided_are_among_all(step: StageConversion) -> None:
+        ...     assert step.whole >= step.n_converted + step.n_undecided
+        >>> test_the_undecided_are_among_all()
+    """
+    facts = ("Qualified", "Product demo", "reached", "all")
+    return st.builds(StageConversion, *map(st.just, facts), *[counts()] * 4)
+
+
 @st.composite
 def stage_forecasts(
     draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None
@@ -235,6 +270,8 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     MoneyRatio: money_ratios,
     Amounts: amounts,
     Durations: lambda _: durations(),
+    SalesVelocity: sales_velocities,
+    StageConversion: lambda _: stage_conversions(),
     StageForecast: stage_forecasts,
 }
 """What gives the answers of each kind, in a unit."""
@@ -261,6 +298,7 @@ _MEASURES: Mapping[type[Answer], Callable[..., Answer]] = {
     MoneyRatio: win_value_rate,
     Amounts: deal_size,
     Durations: cycle_length,
+    SalesVelocity: sales_velocity,
 }
 
 

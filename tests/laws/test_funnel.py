@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+from history_laws import HistoryLaws
+from history_strategies import Past, pasts, visits_of
+from measure_laws import Options
+from salesmetrics import DealChange, Deals, InvalidValueError, Outcome, SalesProcess, Stage, stage_conversion
+
+
+def steps_of(process: SalesProcess) -> dict[str, int | None]:
+    """How far each stage is on the way to won."""
+    found: dict[str, int | None] = {}
+    n_open = sum(stage.outcome is Outcome.OPEN for stage in process)
+    for stage in process:
+        before = sum(step is not None and step < n_open for step in found.values())
+        found[stage.name] = {Outcome.OPEN: before, Outcome.WON: n_open, Outcome.LOST: None}[stage.outcome]
+    return found
+
+
+def in_order(been: list[int | None], goal: int) -> bool:
+    """Whether every step up to the goal comes in the list, each after the one before."""
+    rest = iter(been)
+    return all(step in rest for step in range(goal + 1))
+
+
+def followed(past: Past, options: Options) -> tuple[int, int, int, int]:
+    """Converted, not converted, undecided, and missing, deal by deal."""
+    process, rule = past.book.process, options.get("rule", "reached")
+    steps = steps_of(process)
+    start = steps[options["stage"]]
+    assert start is not None
+    goal = steps[options["to"]] if "to" in options else start + 1
+    assert goal is not None
+    n_converted = n_not_converted = n_undecided = n_missing = 0
+    for deal in past.book.deals:
+        visits = visits_of(past, deal)
+        been = [steps[visit.stage] for visit in visits]
+        n_missing += not visits
+        if rule == "direct":
+            for step, after in zip(been, [*been[1:], "still here"], strict=False):
+                if step == start:
+                    n_converted += after == goal
+                    n_undecided += after == "still here"
+                    n_not_converted += after not in (goal, "still here")
+            continue
+        highest = max([step for step in been if step is not None], default=-1)
+        if rule == "reached":
+            came, converted = highest >= start, highest >= goal
+        elif rule == "strict":
+            came, converted = in_order(been, start), in_order(been, goal)
+        else:
+            came, converted = start in been, start in been and goal in been
+        is_open = bool(visits) and process.outcome_of(visits[-1].stage) is Outcome.OPEN
+        is_undecided = came and not converted and is_open and highest < goal
+        n_converted += converted
+        n_undecided += is_undecided
+        n_not_converted += came and not converted and not is_undecided
+    return n_converted, n_not_converted, n_undecided, n_missing
+
+
+def counts_of(deals: Deals, options: Options) -> tuple[int, int, int, int]:
+    found = stage_conversion(deals, **options)
+    return found.n_converted, found.n_not_converted, found.n_undecided, found.n_missing
+
+
+class TestStageConversion(HistoryLaws):
+    measure = staticmethod(stage_conversion)
+
+    @given(pasts(), st.data())
+    def test_definition(self, past: Past, data: DataObject) -> None:
+        options = data.draw(self.options(past.table))
+        for rule in ("reached", "strict", "direct", "any"):
+            options["rule"] = rule
+            assert counts_of(past.table, options) == followed(past, options)
+            found = stage_conversion(past.table, **options)
+            is_decided = options.get("decided_only", False) or rule == "direct"
+            undecided = 0 if is_decided else found.n_undecided
+            assert found.whole == found.n_converted + found.n_not_converted + undecided
+            assert (found.stage, found.rule) == (options["stage"], rule)
+
+    @given(pasts(), st.data())
+    def test_rules(self, past: Past, data: DataObject) -> None:
+        options = data.draw(self.options(past.table)) | {"decided_only": False}
+        reached, ever, strict = (
+            stage_conversion(past.table, **(options | {"rule": rule})) for rule in ("reached", "any", "strict")
+        )
+        assert reached.whole >= ever.whole >= strict.whole
+        assert reached.n_converted >= ever.n_converted >= strict.n_converted
+
+    @given(pasts(), st.data())
+    def test_decided(self, past: Past, data: DataObject) -> None:
+        options = data.draw(self.options(past.table))
+        every = stage_conversion(past.table, **(options | {"decided_only": False}))
+        decided = stage_conversion(past.table, **(options | {"decided_only": True}))
+        assert evolve(every, counted="decided") == decided
+        if options.get("rule") != "direct":
+            assert every.whole - decided.whole == every.n_undecided
+
+    @given(pasts(), st.data())
+    def test_lost(self, past: Past, data: DataObject) -> None:
+        lost = Stage("lost at last", 0, Outcome.LOST)
+        book = evolve(past.book, process=SalesProcess([*past.book.process, lost]))
+        seen = {change.deal for change in past.changes if change.stage is not None}
+        ends = [DealChange(deal, datetime.max, stage=lost.name) for deal in seen]  # noqa: DTZ901
+        rule = data.draw(st.sampled_from(["reached", "strict", "any"]))
+        options = data.draw(self.options(past.table)) | {"rule": rule, "decided_only": False}
+        before, after = (
+            stage_conversion(evolve(past, book=book, changes=changes).table, **options)
+            for changes in (past.changes, [*past.changes, *ends])
+        )
+        assert (after.n_converted, after.whole, after.n_undecided) == (before.n_converted, before.whole, 0)
+
+
+EMPTY = Deals.of([]).with_history([])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"stage": "Won"},
+            r"stage must be an open one with another after it on the way to won, got 'Won'; take one of",
+        ),
+        ({"stage": "Lost"}, r"stage must be an open one with another after it on the way to won, got 'Lost'"),
+        ({"stage": "Qualifed"}, r"a stage must be one of the process, got 'Qualifed'; did you mean 'Qualified'"),
+        ({"stage": "Qualified", "to": "Wno"}, r"a stage must be one of the process, got 'Wno'; did you mean 'Won'"),
+        (
+            {"stage": "Qualified", "to": "Qualified"},
+            r"to must come after 'Qualified' on the way to won, got 'Qualified'",
+        ),
+        (
+            {"stage": "Qualified", "to": "Lost"},
+            r"to must come after 'Qualified' on the way to won, got 'Lost'; take one",
+        ),
+        ({"stage": "Qualified", "rule": "ever"}, r"rule must be one of \[.*\], got 'ever'"),
+    ],
+)
+def test_what_is_no_step_is_refused(options: Any, message: str) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        stage_conversion(EMPTY, **options)
+
+
+def test_a_process_without_a_won_stage_ends_at_its_last_open_one() -> None:
+    deals = Deals.of([], SalesProcess([Stage("Lead", 0.1), Stage("Offer", 0.5)])).with_history([])
+    assert stage_conversion(deals, stage="Lead").to == "Offer"
+    with pytest.raises(InvalidValueError, match="stage must be an open one with another after it"):
+        stage_conversion(deals, stage="Offer")
