@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 import salesmetrics as sm
-from measure_laws import QUESTIONS, by_one_or_all, key_of
+from measure_laws import QUESTIONS, by_one_or_all, key_of, with_what_it_needs
 from salesmetrics import Answer, Breakdown, Deal, Deals, InvalidValueError, Money, MoneyTotal, Proportion, breakdown
 from strategies import STANDARD, Book, laid_down
 
@@ -24,7 +24,7 @@ BY_OWNER: Breakdown[Any] = Breakdown(
 @pytest.mark.parametrize("measure", QUESTIONS, ids=lambda measure: measure.__name__)
 @given(book=laid_down(), data=st.data())
 def test_columns_of_sums_are_columns_of_answers(measure: Any, book: Book, data: DataObject) -> None:
-    table = book.table
+    table = with_what_it_needs(measure, book.table)
     options = data.draw(QUESTIONS[measure](table))
     by = data.draw(by_one_or_all([data.draw(st.sampled_from(["owner", "stage", *table.labels])), "outcome"]))
     summed = breakdown(measure, table, by, **options)

@@ -11,13 +11,14 @@ import numpy as np
 from attrs import Attribute, fields, frozen
 from numpy.typing import NDArray
 
+from salesmetrics._numeric.recipe import Grouped
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money, rounded, shared_currency
 from salesmetrics.result._display import html_of_text
 from salesmetrics.result._plain import follows, plain, thing_of
 
-__all__ = ["MERGED_CURRENCY", "SAME", "Answer", "in_unit", "in_unit_rounded"]
+__all__ = ["MERGED_CURRENCY", "SAME", "Answer", "in_unit", "in_unit_rounded", "sums_within"]
 
 
 SAME = {"adds": "same"}
@@ -151,6 +152,11 @@ def in_unit(minor: int, unit: str | None) -> Money | int:
 def in_unit_rounded(numerator: int, denominator: int, unit: str | None) -> Money | int:
     """An exact amount, rounded once."""
     return in_unit(rounded(numerator, denominator), unit)
+
+
+def sums_within(kind: type[Answer], answers: Grouped[Any] | Sequence[Any]) -> Mapping[str, Any]:
+    """The fields of the answers that many answers hold, one column each."""
+    return answers.sums if isinstance(answers, Grouped) else kind.sums_of(answers)
 
 
 def check_count(number: int, what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,13 +10,12 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.recipe import Grouped
 from salesmetrics.errors import InvalidValueError
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period
 from salesmetrics.model.probability import MILLION
 from salesmetrics.result._display import plain_text
-from salesmetrics.result.answer import SAME, Answer, in_unit_rounded
+from salesmetrics.result.answer import SAME, Answer, in_unit_rounded, sums_within
 from salesmetrics.result.totals import MoneyTotal, WeightedTotal, amount_shown, deals_shown, major_units
 
 __all__ = ["StageForecast"]
@@ -89,7 +88,7 @@ class StageForecast(Answer):
         """The columns of every sum in it, each name led by the sum's; and value [major units, not rounded]."""
         parts: dict[str, type[Answer]] = dict.fromkeys(("booked", "expected", *_LEFT_OUT), MoneyTotal)
         parts["expected"] = WeightedTotal
-        within = {name: _sums(kind, sums[name]) for name, kind in parts.items()}
+        within = {name: sums_within(kind, sums[name]) for name, kind in parts.items()}
         booked, expected = within["booked"], within["expected"]
         minor = booked["minor"].astype(np.float64) + expected["micro"].astype(np.float64) / MILLION
         nothing = (booked["n"] + expected["n"] == 0) & (booked["n_missing"] + expected["n_missing"] > 0)
@@ -109,10 +108,6 @@ class StageForecast(Answer):
 
 
 _LEFT_OUT = ("omitted", "undated", "overdue", "other_period", "closed_later", "closed_undated")
-
-
-def _sums(kind: type[Answer], parts: Grouped[Any] | Sequence[Any]) -> Mapping[str, Any]:
-    return parts.sums if isinstance(parts, Grouped) else kind.sums_of(parts)
 
 
 def _said(total: MoneyTotal | WeightedTotal, what: str) -> str:
