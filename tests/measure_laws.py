@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -15,21 +16,31 @@ from salesmetrics import (
     Deals,
     Money,
     Outcome,
+    Period,
     SalesProcess,
     Stage,
     cycle_length,
     deal_size,
+    expansion_share,
+    forecast_value,
+    overdue_deals,
+    pipeline_conversion,
+    pipeline_coverage,
+    pipeline_created,
     pipeline_value,
+    pushes,
     sales_velocity,
+    slippage,
     stage_conversion,
     stage_forecast,
+    stalled_deals,
     testing,
     weighted_pipeline,
     win_rate,
     win_value_rate,
 )
 from salesmetrics.measure.funnel import way
-from strategies import days_around, periods
+from strategies import days_around, periods, tables, tables_with_history
 
 __all__ = [
     "HISTORY_QUESTIONS",
@@ -42,10 +53,12 @@ __all__ = [
     "key_of",
     "keys_in_order",
     "minor_of",
+    "needed",
     "parts_of",
     "questions",
     "stage_of",
     "unit_of",
+    "with_what_it_needs",
 ]
 
 Options = dict[str, Any]
@@ -70,6 +83,96 @@ def _of_population(*populations: str) -> Callable[[Deals], SearchStrategy[Option
     return lambda _: st.fixed_dictionaries({}, optional={"population": st.sampled_from(populations)})
 
 
+def _of_win_rate(table: Deals) -> SearchStrategy[Options]:
+    closed_or_all = _of_population("closed", "all")(table)
+    stages = _open_stages(table)
+    if table.past is None or not stages:
+        return closed_or_all
+    qualified = st.fixed_dictionaries(
+        {"population": st.just("qualified"), "stage": st.sampled_from(stages)},
+        optional={"open": st.sampled_from(["out", "in"])},
+    )
+    return closed_or_all | qualified
+
+
+def _of_cycle(table: Deals) -> SearchStrategy[Options]:
+    stages = [] if table.past is None else _open_stages(table)
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "population": st.sampled_from(["won", "lost", "closed"]),
+            "since": st.sampled_from(["created", *stages]),
+        },
+    )
+
+
+def _open_stages(table: Deals) -> list[str]:
+    return [stage.name for stage in table.process if stage.outcome is Outcome.OPEN]
+
+
+def _of_the_past(table: Deals) -> SearchStrategy[Options]:
+    """Without a history, amount and expected close must be said to be constant."""
+    fields = {"amount", "expected_close"}
+    if table.past is None:
+        return st.just({"constant": fields})
+    values = [*table.values]
+    return st.fixed_dictionaries(
+        {}, optional={"value": _values(table), "constant": st.sets(st.sampled_from([*fields, *values]))}
+    )
+
+
+def _of_created(table: Deals) -> SearchStrategy[Options]:
+    period = st.fixed_dictionaries({"period": periods(days_around(table))})
+    current = st.fixed_dictionaries({"amount": st.just("current")}, optional={"value": _values(table)})
+    return _both(period, current | _of_the_past(table))
+
+
+def _of_conversion(table: Deals) -> SearchStrategy[Options]:
+    openings = st.fixed_dictionaries({}, optional={"opening": st.sampled_from(["due", "all"])})
+    weeks = periods(days_around(table)).flatmap(
+        lambda period: st.fixed_dictionaries(
+            {"period": st.just(period), "week": st.integers(0, min(5, (period.days - 1) // 7))}
+        )
+    )
+    return _both(weeks, _both(openings, _of_the_past(table)))
+
+
+def _of_slippage(table: Deals) -> SearchStrategy[Options]:
+    options = st.fixed_dictionaries({"period": periods(days_around(table))}, optional={"lost_counts": st.booleans()})
+    return _both(options, _of_the_past(table))
+
+
+def _of_coverage(table: Deals) -> SearchStrategy[Options]:
+    around = days_around(table)
+    asked = {"period": periods(around), "as_of": around}
+    words = {"against": st.sampled_from(["remaining", "full"]), "weighted": st.booleans()}
+    quotas = st.sampled_from([0, 1, 120_050, 2**63])
+
+    def against(value: str) -> SearchStrategy[Options]:
+        unit = table.value(value).unit
+        quota: SearchStrategy[Any] = quotas if unit is None else quotas.map(lambda minor: Money(minor, unit))
+        if unit == "XXX":
+            quota = st.just(Money(0, "XXX"))
+        return st.fixed_dictionaries({**asked, "quota": quota, "value": st.just(value)}, optional=words)
+
+    return _values(table).flatmap(against)
+
+
+def _of_day(table: Deals) -> SearchStrategy[Options]:
+    return st.fixed_dictionaries({"as_of": days_around(table)}, optional={"value": _values(table)})
+
+
+def _of_stalled(table: Deals) -> SearchStrategy[Options]:
+    rule = st.fixed_dictionaries(
+        {"typical": st.sampled_from([1, 15, 30.5, 365])}, optional={"k": st.sampled_from([0.1, 1, 2, 3])}
+    )
+    return _both(rule, _of_day(table))
+
+
+def _both(one: SearchStrategy[Options], other: SearchStrategy[Options]) -> SearchStrategy[Options]:
+    return st.builds(lambda some, more: some | more, one, other)
+
+
 def _of_size(table: Deals) -> SearchStrategy[Options]:
     populations = st.sampled_from(["won", "closed", "open", "all"])
     return st.fixed_dictionaries({}, optional={"population": populations, "value": _values(table)})
@@ -92,14 +195,23 @@ def _of_period(table: Deals) -> SearchStrategy[Options]:
 
 
 QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
-    win_rate: _of_population("closed", "all"),
+    win_rate: _of_win_rate,
     win_value_rate: _of_value,
     pipeline_value: _of_value,
     weighted_pipeline: _of_weights,
     deal_size: _of_size,
-    cycle_length: _of_population("won", "lost", "closed"),
+    cycle_length: _of_cycle,
     sales_velocity: _of_velocity,
     stage_forecast: _of_period,
+    forecast_value: _of_value,
+    expansion_share: _of_value,
+    pipeline_created: _of_created,
+    pipeline_conversion: _of_conversion,
+    pipeline_coverage: _of_coverage,
+    overdue_deals: _of_day,
+    stalled_deals: _of_stalled,
+    slippage: _of_slippage,
+    pushes: lambda _: st.just({}),
 }
 """Every measure that a table alone can be asked, and its options."""
 
@@ -125,9 +237,30 @@ HISTORY_QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
 """Every measure of deals with a history, and its options."""
 
 
+def needed(measure: Any) -> Options:
+    """The options without which a measure cannot be asked of a book in dollars."""
+    usual = {
+        "period": Period(date(2026, 1, 1), date(2026, 4, 1)),
+        "as_of": date(2026, 2, 1),
+        "quota": Money(120_050, "USD"),
+        "typical": 30,
+        "constant": {"amount", "expected_close"},
+    }
+    shape = inspect.signature(measure).parameters
+    return {name: one for name, one in usual.items() if name in shape}
+
+
+def with_what_it_needs(measure: Any, table: Deals) -> Deals:
+    """The table, with an empty history where the measure cannot be asked without one."""
+    return table.with_history([]) if measure is pushes else table
+
+
 def questions(table: Deals) -> SearchStrategy[tuple[Any, Options]]:
-    """Any measure, with options."""
-    return st.sampled_from([*QUESTIONS]).flatmap(lambda measure: st.tuples(st.just(measure), QUESTIONS[measure](table)))
+    """Any measure that can be asked of the table, with options."""
+    unasked = set() if table.past is not None else {pushes}
+    return st.sampled_from([measure for measure in QUESTIONS if measure not in unasked]).flatmap(
+        lambda measure: st.tuples(st.just(measure), QUESTIONS[measure](table))
+    )
 
 
 class MeasureLaws(testing.MeasureLaws):
@@ -135,6 +268,9 @@ class MeasureLaws(testing.MeasureLaws):
 
     def options(self, table: Deals) -> SearchStrategy[Options]:
         return {**QUESTIONS, **HISTORY_QUESTIONS}[self.measure](table)
+
+    def tables(self) -> SearchStrategy[Deals]:
+        return tables() | tables_with_history()
 
 
 def by_one_or_all(names: list[str]) -> SearchStrategy[str | tuple[str, ...]]:

@@ -10,15 +10,17 @@ from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from salesmetrics import Answer, Deal, Deals, Period, SalesProcess, StageForecast
+from salesmetrics import Answer, Coverage, Deal, Deals, LateDeals, Period, SalesProcess, StageForecast
 from salesmetrics.strategies import (
     amounts,
     answers,
     books,
+    coverages,
     days,
     days_around,
     deals,
     durations,
+    late_deals,
     money_ratios,
     money_totals,
     periods,
@@ -28,6 +30,7 @@ from salesmetrics.strategies import (
     stage_forecasts,
     stages,
     tables,
+    tables_with_history,
     units,
     weighted_totals,
 )
@@ -59,17 +62,20 @@ __all__ = [
     "stage_forecasts",
     "stages",
     "tables",
+    "tables_with_history",
     "units",
     "weighted_totals",
 ]
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 4, 1), "Q\x1b1 <b>")
 AS_OF = date(2026, 1, 2)
-"""What forecasts are of, so that they add."""
+"""What forecasts and coverages are of, so that they add."""
 
 ANSWERS: Mapping[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {
     **OF_ANY_QUESTION,
     StageForecast: lambda unit: stage_forecasts(unit, PERIOD, AS_OF),
+    Coverage: lambda unit: coverages(unit, PERIOD, AS_OF, quota=0),
+    LateDeals: lambda unit: late_deals(unit, AS_OF),
 }
 """Every kind of answer, in a unit; those of one kind and unit add."""
 

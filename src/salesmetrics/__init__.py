@@ -25,13 +25,22 @@ if TYPE_CHECKING:
     from salesmetrics.errors import Problem as Problem
     from salesmetrics.errors import SalesMetricsError as SalesMetricsError
     from salesmetrics.measure._measure import as_measure as as_measure
+    from salesmetrics.measure.coverage import pipeline_conversion as pipeline_conversion
+    from salesmetrics.measure.coverage import pipeline_coverage as pipeline_coverage
     from salesmetrics.measure.forecast import stage_forecast as stage_forecast
     from salesmetrics.measure.funnel import stage_conversion as stage_conversion
+    from salesmetrics.measure.late import overdue_deals as overdue_deals
+    from salesmetrics.measure.late import stalled_deals as stalled_deals
+    from salesmetrics.measure.pipeline import forecast_value as forecast_value
+    from salesmetrics.measure.pipeline import pipeline_created as pipeline_created
     from salesmetrics.measure.pipeline import pipeline_value as pipeline_value
     from salesmetrics.measure.pipeline import weighted_pipeline as weighted_pipeline
+    from salesmetrics.measure.rates import expansion_share as expansion_share
     from salesmetrics.measure.rates import win_rate as win_rate
     from salesmetrics.measure.rates import win_value_rate as win_value_rate
     from salesmetrics.measure.size import deal_size as deal_size
+    from salesmetrics.measure.slips import pushes as pushes
+    from salesmetrics.measure.slips import slippage as slippage
     from salesmetrics.measure.velocity import cycle_length as cycle_length
     from salesmetrics.measure.velocity import sales_velocity as sales_velocity
     from salesmetrics.model.activity import Activity as Activity
@@ -50,8 +59,14 @@ if TYPE_CHECKING:
     from salesmetrics.model.stage import Stage as Stage
     from salesmetrics.result.answer import Answer as Answer
     from salesmetrics.result.breakdown import Breakdown as Breakdown
+    from salesmetrics.result.coverage import Coverage as Coverage
+    from salesmetrics.result.coverage import required_coverage as required_coverage
+    from salesmetrics.result.late_deals import LateDeals as LateDeals
     from salesmetrics.result.proportion import Proportion as Proportion
+    from salesmetrics.result.rollup import category_rollup as category_rollup
     from salesmetrics.result.sales_velocity import SalesVelocity as SalesVelocity
+    from salesmetrics.result.slips import Pushes as Pushes
+    from salesmetrics.result.slips import Slippage as Slippage
     from salesmetrics.result.stage_conversion import StageConversion as StageConversion
     from salesmetrics.result.stage_forecast import StageForecast as StageForecast
     from salesmetrics.result.tallied import Amounts as Amounts
@@ -88,11 +103,14 @@ _HOMES = {
                  MissingExtraError Problem SalesMetricsError""",
     "formats": "formats",
     "measure._measure": "as_measure",
+    "measure.coverage": "pipeline_conversion pipeline_coverage",
     "measure.forecast": "stage_forecast",
     "measure.funnel": "stage_conversion",
-    "measure.pipeline": "pipeline_value weighted_pipeline",
-    "measure.rates": "win_rate win_value_rate",
+    "measure.late": "overdue_deals stalled_deals",
+    "measure.pipeline": "forecast_value pipeline_created pipeline_value weighted_pipeline",
+    "measure.rates": "expansion_share win_rate win_value_rate",
     "measure.size": "deal_size",
+    "measure.slips": "pushes slippage",
     "measure.velocity": "cycle_length sales_velocity",
     "model.activity": "Activity",
     "model.calendar": "Calendar PeriodKey",
@@ -106,10 +124,14 @@ _HOMES = {
     "model.stage": "Category Outcome SalesProcess Stage",
     "result.answer": "Answer",
     "result.breakdown": "Breakdown",
+    "result.coverage": "Coverage required_coverage",
+    "result.late_deals": "LateDeals",
     "result.totals": "MoneyRatio MoneyTotal WeightedTotal",
     "result.proportion": "Proportion",
     "result.sales_velocity": "SalesVelocity",
     "result.stage_conversion": "StageConversion",
+    "result.rollup": "category_rollup",
+    "result.slips": "Pushes Slippage",
     "result.stage_forecast": "StageForecast",
     "result.tallied": "Amounts Durations",
     "sample": "SampleBook sample_book",

@@ -14,11 +14,15 @@ from measure_laws import by_one_or_all, questions
 from salesmetrics import (
     Amounts,
     Answer,
+    Coverage,
     Durations,
+    LateDeals,
     MoneyRatio,
     MoneyTotal,
     Proportion,
+    Pushes,
     SalesVelocity,
+    Slippage,
     StageConversion,
     StageForecast,
     WeightedTotal,
@@ -190,6 +194,52 @@ class TestStageForecast(AnswerLaws):
             closed_later=money(a.closed_later, b.closed_later),
             closed_undated=money(a.closed_undated, b.closed_undated),
         )
+
+
+class TestCoverage(AnswerLaws):
+    kind = Coverage
+    nothing = sm.pipeline_coverage([], quota=sm.Money(0, "XXX"), period=PERIOD, as_of=AS_OF)
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return Coverage(
+            period=a.period,
+            as_of=a.as_of,
+            against=a.against,
+            pipeline=TestWeightedTotal().sum_of(a.pipeline, b.pipeline),
+            booked=TestMoneyTotal().sum_of(a.booked, b.booked),
+            quota=0,
+            currency=unit_of_both(a.currency, b.currency),
+            n_undated=a.n_undated + b.n_undated,
+        )
+
+
+class TestLateDeals(AnswerLaws):
+    kind = LateDeals
+    nothing = sm.overdue_deals([], as_of=AS_OF)
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        money = TestMoneyTotal().sum_of
+        return LateDeals(a.as_of, money(a.late, b.late), money(a.undated, b.undated))
+
+
+class TestSlippage(AnswerLaws):
+    kind = Slippage
+    nothing = sm.slippage([], period=PERIOD)
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return Slippage(
+            by_count=TestProportion().sum_of(a.by_count, b.by_count),
+            by_amount=TestMoneyRatio().sum_of(a.by_amount, b.by_amount),
+            n_unknown=a.n_unknown + b.n_unknown,
+        )
+
+
+class TestPushes(AnswerLaws):
+    kind = Pushes
+    nothing = sm.pushes([])
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return Pushes(tally_of_both(a.pushes, b.pushes), tally_of_both(a.pulls, b.pulls), a.n_missing + b.n_missing)
 
 
 @st.composite

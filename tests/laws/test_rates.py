@@ -1,11 +1,28 @@
 from __future__ import annotations
 
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from history_strategies import Past, pasts
 from measure_laws import MeasureLaws, minor_of, unit_of
-from salesmetrics import Deal, Deals, Money, MoneyRatio, Outcome, Proportion, win_rate, win_value_rate
+from salesmetrics import (
+    Deal,
+    Deals,
+    InvalidValueError,
+    Money,
+    MoneyRatio,
+    Outcome,
+    Proportion,
+    expansion_share,
+    win_rate,
+    win_value_rate,
+)
 from strategies import Book, books, laid_down, tables
 
 
@@ -29,6 +46,77 @@ class TestWinRate(MeasureLaws):
     @given(tables())
     def test_open_deals(self, table: Deals) -> None:
         assert win_rate(table.filter(~table.is_open)) == win_rate(table)
+
+    @given(pasts())
+    def test_qualified(self, past: Past) -> None:
+        table, process = past.table, past.book.process
+        stages = [stage.name for stage in process if stage.outcome is Outcome.OPEN]
+        if not stages:
+            return
+        found = []
+        for stage in stages:
+            won = closed = still_open = 0
+            for deal in past.book.deals:
+                own = [one.stage for one in past.changes if one.deal == deal.id and one.stage in stages]
+                if not any(stages.index(one) >= stages.index(stage) for one in own if one is not None):
+                    continue
+                outcome = process.outcome_of(deal.stage)
+                won += outcome is Outcome.WON
+                closed += outcome is not Outcome.OPEN
+                still_open += outcome is Outcome.OPEN
+            rate = win_rate(table, population="qualified", stage=stage)
+            assert rate == Proportion(won, closed)
+            with_open = win_rate(table, population="qualified", stage=stage, open="in")
+            assert with_open == Proportion(won, closed + still_open)
+            found.append(rate)
+        assert all(one.whole >= later.whole for one, later in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"population": "won"}, "population must be one of"),
+        ({"stage": "Qualified"}, "stage and open must be left out unless the population is 'qualified'"),
+        ({"open": "in"}, "stage and open must be left out unless the population is 'qualified'"),
+        ({"population": "all", "open": "in"}, "stage and open must be left out"),
+        ({"population": "qualified"}, "stage must be the name of an open stage, got None"),
+        ({"population": "qualified", "stage": "Won"}, "stage must be one of"),
+        ({"population": "qualified", "stage": "Qualified", "open": "all"}, "open must be one of"),
+        (
+            {"population": "qualified", "stage": "Qualified"},
+            r"win_rate\(population='qualified'\) must know the deals' history, got a book without one",
+        ),
+    ],
+)
+def test_what_the_win_rate_is_asked_is_checked(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        win_rate([Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 5))], **wrong)
+
+
+class TestExpansionShare(MeasureLaws):
+    measure = staticmethod(expansion_share)
+
+    @given(laid_down())
+    def test_definition(self, book: Book) -> None:
+        for value in ("amount", *book.table.values):
+            part = whole = n = n_missing = n_zero = 0
+            for deal in book.deals:
+                minor = minor_of(deal, value)
+                if book.process.outcome_of(deal.stage) is not Outcome.WON:
+                    continue
+                if minor is None or deal.kind is None:
+                    n_missing += 1
+                    continue
+                n += 1
+                whole += minor
+                n_zero += minor == 0
+                part += minor if deal.kind == "expansion" else 0
+            expected = MoneyRatio(part, whole, unit_of(book.deals, value), n, n_missing, n_zero)
+            assert expansion_share(book.table, value=value) == expected
+
+    @given(tables())
+    def test_unwon_deals(self, table: Deals) -> None:
+        assert expansion_share(table.filter(table.is_won)) == expansion_share(table)
 
 
 class TestWinValueRate(MeasureLaws):

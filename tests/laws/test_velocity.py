@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
+from history_strategies import Past, pasts
 from measure_laws import MeasureLaws, minor_of, unit_of
 from salesmetrics import (
     Deal,
@@ -70,6 +71,34 @@ class TestCycleLength(MeasureLaws):
             for deal in book.deals
         ]
         assert cycle_length(book.of(moved), population="closed") == cycle_length(book.table, population="closed")
+
+    @given(pasts())
+    def test_since_a_stage(self, past: Past) -> None:
+        table, process = past.table, past.book.process
+        stages = [stage.name for stage in process if stage.outcome is Outcome.OPEN]
+        for place, since in enumerate(stages):
+            found: list[int] = []
+            n_missing = 0
+            for deal in past.book.deals:
+                if process.outcome_of(deal.stage) is not Outcome.WON:
+                    continue
+                reaching = [one for one in past.changes if one.deal == deal.id and one.stage in stages[place:]]
+                start = min((one.at.date() for one in reaching), default=None)
+                if start is None or deal.closed is None or deal.closed < start:
+                    n_missing += 1
+                else:
+                    found.append((deal.closed - start).days)
+            distinct = sorted(set(found))
+            days = Multiset(np.array(distinct, np.int64), np.array([found.count(one) for one in distinct], np.int64))
+            assert cycle_length(table, since=since) == Durations(days, n_missing)
+
+
+def test_since_a_stage_needs_a_history_and_an_open_stage() -> None:
+    book = [Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 5))]
+    with pytest.raises(InvalidValueError, match=r"cycle_length\(since=...\) must know the deals' history"):
+        cycle_length(book, since="Qualified")
+    with pytest.raises(InvalidValueError, match="stage must be one of"):
+        cycle_length(book, since="Won")
 
 
 OUTCOMES = {

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import salesmetrics as sm
-from measure_laws import HISTORY_QUESTIONS, QUESTIONS
+from measure_laws import HISTORY_QUESTIONS, QUESTIONS, needed
 from salesmetrics import Count, Deal, Deals, InvalidTableError, InvalidValueError, Money, Proportion, Recipe
 from salesmetrics.measure._measure import as_measure, recipe_of
 from salesmetrics.table.deals import IntoDeals
@@ -131,10 +131,8 @@ def test_what_is_no_period_is_refused() -> None:
 
 @pytest.mark.parametrize("measure", QUESTIONS, ids=lambda measure: measure.__name__)
 def test_deals_that_contradict_themselves_are_refused(measure: Any) -> None:
-    forecast = {"period": sm.Period.parse("2026-01-01..2026-04-01"), "as_of": date(2026, 1, 1)}
-    options: Any = forecast if measure is sm.stage_forecast else {}
     with pytest.raises(InvalidTableError, match="Deals has 1 problem"):
-        measure([BOOK[0], BOOK[0]], **options)
+        measure([BOOK[0], BOOK[0]], **needed(measure))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis.strategies import DataObject
 
 import salesmetrics as sm
 from history_strategies import Past, pasts
-from measure_laws import HISTORY_QUESTIONS, QUESTIONS, Options, by_one_or_all, key_of
+from measure_laws import HISTORY_QUESTIONS, QUESTIONS, Options, by_one_or_all, key_of, with_what_it_needs
 from salesmetrics import Answer, Breakdown, Deal, Deals, InvalidValueError, Money, MoneyTotal, Proportion, breakdown
 from strategies import STANDARD, Book, laid_down
 
@@ -25,7 +25,7 @@ BY_OWNER: Breakdown[Any] = Breakdown(
 @pytest.mark.parametrize("measure", QUESTIONS, ids=lambda measure: measure.__name__)
 @given(book=laid_down(), data=st.data())
 def test_columns_of_sums_are_columns_of_answers(measure: Any, book: Book, data: DataObject) -> None:
-    table = book.table
+    table = with_what_it_needs(measure, book.table)
     check_columns(measure, table, data.draw(QUESTIONS[measure](table)), data)
 
 

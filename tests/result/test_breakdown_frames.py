@@ -9,10 +9,9 @@ import pytest
 
 import salesmetrics as sm
 from backends import BUILDERS
-from measure_laws import QUESTIONS
+from measure_laws import QUESTIONS, needed, with_what_it_needs
 
 BOOK = sm.sample_book(200)
-FORECAST = {"period": BOOK.period, "as_of": BOOK.as_of}
 
 
 def plain(cells: Any) -> list[Any]:
@@ -30,9 +29,9 @@ def listed(frame: Any, name: str) -> list[Any]:
 @pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS)
 @pytest.mark.parametrize("measure", QUESTIONS, ids=lambda measure: measure.__name__)
 def test_of_every_measure(build: Any, measure: Any) -> None:
-    options = FORECAST if measure is sm.stage_forecast else {}
+    deals, options = with_what_it_needs(measure, BOOK.deals), needed(measure)
     for by in ("owner", ("region", "stage")):  # some deals have no region, and some groups no closed deal
-        columns = sm.breakdown(measure, BOOK.deals, by=by, **options).to_columns()
+        columns = sm.breakdown(measure, deals, by=by, **options).to_columns()
         frame = build(columns)
         for name, cells in columns.items():
             expected = plain(cells.tolist() if isinstance(cells, np.ndarray) else cells)

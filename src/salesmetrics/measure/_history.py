@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Flags
-from salesmetrics.errors import InvalidValueError
-from salesmetrics.table.deals import Deals
-from salesmetrics.table.past import AttachedHistory
+from salesmetrics._numeric.columns import Flags, Masked
+from salesmetrics._numeric.days import day_number
+from salesmetrics.errors import InvalidValueError, check_word
+from salesmetrics.model.stage import Outcome
+from salesmetrics.table.deal_history import DealHistory
+from salesmetrics.table.deals import Deals, seen_from
+from salesmetrics.table.past import AttachedHistory, attached
 
-__all__ = ["Visits", "history_of", "visits"]
+__all__ = ["Visits", "first_reached", "history_of", "seen_on", "visits", "was_there"]
 
 
 def history_of(deals: Deals, what: str) -> AttachedHistory:
-    """The deals' history.
+    """The deals' history; that of no deals is empty.
 
     Raises:
-        InvalidValueError: There is none.
+        InvalidValueError: There are deals, and no history.
     """
-    if deals.past is None:
+    if deals.past is not None:
+        return deals.past
+    if len(deals):
         raise InvalidValueError(
             f"{what} must know the deals' history, got a book without one; attach it with deals.with_history(history)"
         )
-    return deals.past
+    return attached(deals, DealHistory.of([], deals.process), ())
+
+
+def seen_on(deals: Deals, day: date, constant: Collection[str], needed: Collection[str], what: str) -> Deals:
+    """The deals row by row as they were known at the start of a day.
+
+    Raises:
+        InvalidValueError: There is no history, and fields that are needed are not said to be constant; or the book is
+            as of an earlier day.
+    """
+    if not len(deals):
+        return deals  # nobody says what they are called in a book of no deals
+    if deals.day is not None and day > deals.day:
+        raise InvalidValueError(
+            f"{what} must not look past {deals.day}, of which the book is, got {day}; ask the book as it was given"
+        )
+    untold = [name for name in needed if name not in constant]
+    if len(deals) and deals.past is None and untold:
+        raise InvalidValueError(
+            f"{what} must know what the deals were on {day}, got a book without history; attach it with "
+            f"deals.with_history(history), or say that they never change: constant={set(needed)}"
+        )
+    return seen_from(deals, day, constant)
+
+
+def was_there(deals: Deals, day: date) -> Flags:
+    """Which deals were created before a day."""
+    flags: Flags = deals.created.known & (deals.created.values < day_number(day))
+    return flags
 
 
 @frozen(eq=False)
@@ -44,6 +80,23 @@ class Visits:
     entered: NDArray[np.int64]
     left: NDArray[np.int64]
     has_left: Flags
+
+
+def first_reached(deals: Deals, stage: str, what: str) -> Masked:
+    """The first day on which each deal came into a stage, or into a later one that is open; unknown where it never did.
+
+    Raises:
+        InvalidValueError: There is no history, or no such open stage.
+    """
+    open_stages = [one.name for one in deals.process if one.outcome is Outcome.OPEN]
+    check_word(stage, open_stages, "stage")
+    reaching = [name in open_stages[open_stages.index(stage) :] for name in deals.process.names]
+    found = visits(deals, what)
+    moves = np.flatnonzero(np.array(reaching).take(found.stages))[::-1]
+    days, known = np.zeros(len(deals), np.int64), np.zeros(len(deals), np.bool_)
+    days[found.rows.take(moves)] = found.entered.take(moves)  # of several moves of one deal, the first is written last
+    known[found.rows.take(moves)] = True
+    return Masked(days, known)
 
 
 def visits(deals: Deals, what: str) -> Visits:

@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
+from salesmetrics._numeric.columns import Flags
 from salesmetrics._numeric.recipe import Count, Recipe, Total
+from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.measure._history import first_reached
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import chosen
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.totals import MoneyRatio
 from salesmetrics.table.deals import Deals
 
-__all__ = ["Population", "win_rate", "win_value_rate"]
+__all__ = ["OpenDeals", "Population", "expansion_share", "win_rate", "win_value_rate"]
 
-Population: TypeAlias = Literal["closed", "all"]
-"""Which deals a rate counts: won and lost ones, or open ones too."""
+Population: TypeAlias = Literal["closed", "all", "qualified"]
+"""Which deals a rate counts: won and lost ones, open ones too, or those that ever reached a stage."""
+
+OpenDeals: TypeAlias = Literal["out", "in"]
+"""Whether open deals that reached the stage are in the denominator."""
 
 
 @as_measure
-def win_rate(deals: Deals, *, population: Population = "closed") -> Recipe[Proportion]:
+def win_rate(
+    deals: Deals,
+    *,
+    population: Population = "closed",
+    stage: str | None = None,
+    open: OpenDeals = "out",  # noqa: A002  # the word that users look for
+) -> Recipe[Proportion]:
     r"""Share of deals that were won.
 
     $$ \text{win rate} = \frac{|\text{won}|}{|\text{won}| + |\text{lost}|} $$
 
     Open deals are not counted: they have not had their chance to be lost. `population="all"` counts them, which is
-    what some CRMs call conversion rate.
+    what some CRMs call conversion rate. `population="qualified"` counts only deals that ever reached a named stage, so
+    that what was thrown out early does not count as lost.
 
     Args:
         deals: `Deals`, or any iterable of `Deal`.
-        population: Which deals stand in the denominator: "closed" or "all".
+        population: Which deals stand in the denominator: "closed", "all", or "qualified", for which the deals must
+            have a history. A deal reached a stage when it came into it or into a later one that is open; one that
+            was won or lost from an earlier stage did not, nor did one of which the history tells no stage.
+        stage: The name of the stage that "qualified" deals reached, and of nothing else.
+        open: Whether open "qualified" deals are "out", or "in" the denominator.
 
     Returns:
         Won and counted deals [deals] as a `Proportion`; its `value` is a fraction in [0, 1], or `None` when nothing
@@ -36,7 +53,8 @@ def win_rate(deals: Deals, *, population: Population = "closed") -> Recipe[Propo
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The population is misspelt.
+        InvalidValueError: A word is misspelt, `stage` or `open` is given for another population than "qualified", or
+            qualified deals are asked for and there is no history or no such open stage.
 
     Laws:
         definition: Equal to counting the deals one by one.
@@ -45,6 +63,8 @@ def win_rate(deals: Deals, *, population: Population = "closed") -> Recipe[Propo
         door: A list and a table of the same deals give the same answer.
         breakdown: By group, it equals asking each group alone.
         open_deals: Adding open deals changes nothing when the population is "closed".
+        qualified: The qualified rate equals counting the deals that reached the stage one by one; a later stage has
+            no more.
 
     Examples:
         >>> from datetime import date
@@ -56,12 +76,30 @@ def win_rate(deals: Deals, *, population: Population = "closed") -> Recipe[Propo
         ... ]
         >>> print(win_rate(deals), "|", win_rate(deals, population="all"), "|", win_rate([]))
         50.0 % (1 of 2) | 33.3 % (1 of 3) | undefined (0 of 0)
+        >>> from salesmetrics import DealChange
+        >>> book = Deals.of(deals).with_history([DealChange("D-1", date(2026, 1, 20), stage="Product demo")], (
+        ...     "stage_disagrees",
+        ... ))
+        >>> print(win_rate(book, population="qualified", stage="Qualified"))
+        100.0 % (1 of 1)
 
     References:
-        E. B. Wilson, JASA 22 (1927) 209-212: the interval.
+        E. B. Wilson, JASA 22 (1927) 209-212: the interval. Atrium counts the deals that reached a stage.
     """
-    whole = chosen(population, {"closed": deals.is_closed, "all": deals.is_closed | deals.is_open})
-    return Recipe(Proportion, part=Count(deals.is_won), whole=Count(whole))
+    check_word(open, get_args(OpenDeals), "open")
+    masks = {"closed": deals.is_closed, "all": deals.is_closed | deals.is_open}
+    if population != "qualified":
+        if stage is not None or open != "out":
+            raise InvalidValueError(
+                f"stage and open must be left out unless the population is 'qualified', got {shown(stage)} and "
+                f"{shown(open)}; write population='qualified'"
+            )
+        return Recipe(Proportion, part=Count(deals.is_won), whole=Count(chosen(population, masks)))
+    if stage is None:
+        raise InvalidValueError("stage must be the name of an open stage, got None; name the one that qualifies a deal")
+    reached: Flags = first_reached(deals, stage, "win_rate(population='qualified')").known
+    whole = masks["all"] if open == "in" else masks["closed"]
+    return Recipe(Proportion, part=Count(reached & deals.is_won), whole=Count(reached & whole))
 
 
 @as_measure
@@ -115,4 +153,60 @@ def win_value_rate(deals: Deals, *, value: str = "amount") -> Recipe[MoneyRatio]
         n=Count(closed & column.known),
         n_missing=Count(closed & ~column.known),
         n_zero=Count(closed & column.known & (column.values == 0)),
+    )
+
+
+@as_measure
+def expansion_share(deals: Deals, *, value: str = "amount") -> Recipe[MoneyRatio]:
+    r"""Share of the won money that came from growing customers.
+
+    $$ \text{expansion share} = \frac{\sum_{\text{won, expansion}} \text{amount}}{\sum_{\text{won}} \text{amount}} $$
+
+    A deal whose kind nobody knows is in neither sum: taken for new business, it would make the share smaller without a
+    word. Renewals are below; `deals.filter(~deals.kind.is_in("renewal"))` leaves them out.
+
+    Args:
+        deals: `Deals`, or any iterable of `Deal`.
+        value: "amount", or the name of one of the deals' `values`.
+
+    Returns:
+        Won money of expansion and of all known kinds [minor units] as a `MoneyRatio`; won deals without an amount or
+        a kind are counted in `n_missing` [deals].
+
+    Raises:
+        InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
+        InvalidValueError: The deals have no such value.
+
+    Laws:
+        definition: Equal to adding the won deals' amounts one by one.
+        order: Reordering the deals changes nothing.
+        merge: The share of two books together is the sum of their shares.
+        door: A list and a table of the same deals give the same answer.
+        breakdown: By group, it equals asking each group alone.
+        unwon_deals: Adding open and lost deals changes nothing.
+
+    Examples:
+        >>> from datetime import date
+        >>> from salesmetrics import Deal, Money
+        >>> days = {"created": date(2026, 1, 5), "closed": date(2026, 2, 1)}
+        >>> deals = [
+        ...     Deal("D-1", Money.of("300", "USD"), "Won", "Bo", kind="new", **days),
+        ...     Deal("D-2", Money.of("100", "USD"), "Won", "Bo", kind="expansion", **days),
+        ... ]
+        >>> print(expansion_share(deals))
+        25.0 % (100.00 USD of 400.00 USD; 2 deals)
+
+    References:
+        Of won money, not of recurring revenue: net revenue retention is another figure.
+    """
+    column = deals.value(value)
+    counted = deals.is_won & column.known & deals.kind.known
+    return Recipe(
+        MoneyRatio,
+        part=Total(column, counted & deals.kind.is_in("expansion")),
+        whole=Total(column, counted),
+        currency=column.unit,
+        n=Count(counted),
+        n_missing=Count(deals.is_won & ~counted),
+        n_zero=Count(counted & (column.values == 0)),
     )

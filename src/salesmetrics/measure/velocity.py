@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 from salesmetrics._numeric.columns import Masked
 from salesmetrics._numeric.recipe import Count, Recipe, Tally
 from salesmetrics.errors import check_word
+from salesmetrics.measure._history import first_reached
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import chosen, money_total
 from salesmetrics.measure.rates import Population, win_rate
@@ -25,7 +26,7 @@ WorkedPopulation: TypeAlias = Literal["open", "closed", "all"]
 
 
 @as_measure
-def cycle_length(deals: Deals, *, population: CyclePopulation = "won") -> Recipe[Durations]:
+def cycle_length(deals: Deals, *, population: CyclePopulation = "won", since: str = "created") -> Recipe[Durations]:
     r"""How many days deals take from created to closed: mean, median and any quantile.
 
     $$ \text{cycle length} = \text{closed} - \text{created} $$
@@ -36,13 +37,15 @@ def cycle_length(deals: Deals, *, population: CyclePopulation = "won") -> Recipe
     Args:
         deals: `Deals`, or any iterable of `Deal`.
         population: Whose cycle: "won" deals, "lost" ones, or "closed" (both).
+        since: "created", or the name of an open stage: from the first day on which a deal came into it or into a later
+            one that is open. For that the deals must have a history; those that never reached it are in `n_missing`.
 
     Returns:
         The whole days with their counts [days, deals] as `Durations`; mean and median are `None` of nothing.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The population is misspelt.
+        InvalidValueError: The population is misspelt, or there is no history of a stage or no such open stage.
 
     Laws:
         definition: Equal to subtracting the deals' days one by one.
@@ -51,6 +54,7 @@ def cycle_length(deals: Deals, *, population: CyclePopulation = "won") -> Recipe
         door: A list and a table of the same deals give the same answer.
         breakdown: By group, it equals asking each group alone.
         shift: Moving every day by the same number of days changes nothing.
+        since_a_stage: Since a stage it equals looking up the first day in that stage or a later one, deal by deal.
 
     Examples:
         >>> from datetime import date
@@ -66,8 +70,9 @@ def cycle_length(deals: Deals, *, population: CyclePopulation = "won") -> Recipe
         Quantiles are numpy's "linear": R. J. Hyndman and Y. Fan, The American Statistician 50 (1996) 361-365, type 7.
     """
     mask = chosen(population, {"won": deals.is_won, "lost": deals.is_lost, "closed": deals.is_closed})
-    days = deals.closed.values - deals.created.values
-    cycle = Masked(days, deals.closed.known & deals.created.known & (days >= 0))
+    start = deals.created if since == "created" else first_reached(deals, since, "cycle_length(since=...)")
+    days = deals.closed.values - start.values
+    cycle = Masked(days, deals.closed.known & start.known & (days >= 0))
     return Recipe(Durations, days=Tally(cycle, mask), n_missing=Count(mask & ~cycle.known))
 
 

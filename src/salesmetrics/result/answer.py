@@ -154,9 +154,9 @@ def in_unit_rounded(numerator: int, denominator: int, unit: str | None) -> Money
     return in_unit(rounded(numerator, denominator), unit)
 
 
-def sums_within(kind: type[Answer], parts: Grouped[Any] | Sequence[Any]) -> Mapping[str, Any]:
-    """The fields, one column each, of answers that stand within the answers of many groups."""
-    return parts.sums if isinstance(parts, Grouped) else kind.sums_of(parts)
+def sums_within(kind: type[Answer], answers: Grouped[Any] | Sequence[Any]) -> Mapping[str, Any]:
+    """The fields of the answers that many answers hold, one column each."""
+    return answers.sums if isinstance(answers, Grouped) else kind.sums_of(answers)
 
 
 def check_count(number: int, what: str) -> None:

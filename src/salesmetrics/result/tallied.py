@@ -16,7 +16,7 @@ from salesmetrics.model.money import Money
 from salesmetrics.result.answer import MERGED_CURRENCY, Answer, in_unit_rounded
 from salesmetrics.result.totals import Unit, amount_shown, currencies, deals_shown, major_units
 
-__all__ = ["Amounts", "Durations", "days_shown"]
+__all__ = ["Amounts", "Durations", "days_shown", "per_group"]
 
 
 @frozen
@@ -79,7 +79,7 @@ class Amounts(Answer):
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         """Counts, mean and median [major units, not rounded] of many groups."""
-        amounts, scale = _of_groups(sums["amounts"]), major_units(sums["currency"])
+        amounts, scale = per_group(sums["amounts"]), major_units(sums["currency"])
         return {
             "n": amounts.n,
             "n_missing": sums["n_missing"],
@@ -150,7 +150,7 @@ class Durations(Answer):
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         """Counts, mean and median [days] of many groups."""
-        days = _of_groups(sums["days"])
+        days = per_group(sums["days"])
         return {"n": days.n, "n_missing": sums["n_missing"], "mean": days.mean, "median": days.median}
 
     def __str__(self) -> str:
@@ -174,7 +174,7 @@ def exact_share(share: float) -> Fraction:
     return Fraction(str(share))
 
 
-def _of_groups(tallies: Multisets | list[Multiset]) -> Multisets:
+def per_group(tallies: Multisets | list[Multiset]) -> Multisets:
     """Multisets end to end."""
     if isinstance(tallies, Multisets):
         return tallies

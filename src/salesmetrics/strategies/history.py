@@ -19,7 +19,14 @@ from salesmetrics.table.deals import Deals
 from salesmetrics.table.history_format import CHANGING, FieldHistoryFormat, Gaps, HistoryFormat
 from salesmetrics.table.past import HISTORY_DOUBTS, AttachedHistory, attached
 
-__all__ = ["attached_histories", "deal_changes", "deal_histories", "field_history_formats", "history_formats"]
+__all__ = [
+    "attached_histories",
+    "deal_changes",
+    "deal_histories",
+    "field_history_formats",
+    "history_formats",
+    "tables_with_history",
+]
 
 
 @st.composite
@@ -89,8 +96,24 @@ def attached_histories() -> SearchStrategy[AttachedHistory]:
         ...     assert sorted(past.number.tolist()) == past.number.tolist()
         >>> test_changes_stand_deal_by_deal()
     """
-    pairs = tables().flatmap(lambda table: st.tuples(st.just(table), deal_histories(table)))
-    return pairs.map(lambda pair: attached(*pair, HISTORY_DOUBTS))
+    return _pairs().map(lambda pair: attached(*pair, HISTORY_DOUBTS))
+
+
+def tables_with_history() -> SearchStrategy[Deals]:
+    """A table with a history, which may contradict it.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(tables_with_history())
+        ... def test_it_has_one(table: Deals) -> None:
+        ...     assert table.history is not None
+        >>> test_it_has_one()
+    """
+    return _pairs().map(lambda pair: pair[0].with_history(pair[1], HISTORY_DOUBTS))
+
+
+def _pairs() -> SearchStrategy[tuple[Deals, DealHistory]]:
+    return tables().flatmap(lambda table: st.tuples(st.just(table), deal_histories(table)))
 
 
 @st.composite

@@ -20,8 +20,11 @@ from salesmetrics.measure.velocity import cycle_length, sales_velocity
 from salesmetrics.model.period import Period
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.breakdown import Breakdown
+from salesmetrics.result.coverage import Coverage
+from salesmetrics.result.late_deals import LateDeals
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.sales_velocity import SalesVelocity
+from salesmetrics.result.slips import Pushes, Slippage
 from salesmetrics.result.stage_conversion import StageConversion
 from salesmetrics.result.stage_forecast import StageForecast
 from salesmetrics.result.tallied import Amounts, Durations
@@ -36,13 +39,17 @@ __all__ = [
     "answers",
     "breakdowns",
     "counts",
+    "coverages",
     "durations",
+    "late_deals",
     "money_ratios",
     "money_totals",
     "multisets",
     "proportions",
+    "pushes",
     "sales_velocities",
     "scorecards",
+    "slippages",
     "stage_conversions",
     "stage_forecasts",
     "units",
@@ -263,6 +270,94 @@ def stage_forecasts(
     )
 
 
+@st.composite
+def coverages(
+    draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None, quota: int | None = None
+) -> Coverage:
+    """A coverage of what remains, of a quota that is reached too; those of one quota, period and day of view add.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: Its currency; `None` for plain numbers.
+        period: Of the quota; `None` for any period.
+        as_of: The day of view; `None` for any.
+        quota: In minor units; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(coverages())
+        ... def test_a_quota_that_is_reached_needs_no_pipeline(coverage: Coverage) -> None:
+        ...     assert coverage.value is None or not coverage.surplus
+        >>> test_a_quota_that_is_reached_needs_no_pipeline()
+    """
+    return Coverage(
+        draw(periods()) if period is None else period,
+        draw(days()) if as_of is None else as_of,
+        "remaining",
+        draw(weighted_totals(unit)),
+        draw(money_totals(unit)),
+        draw(minor_units(IN_A_COLUMN, negative=False)) if quota is None and unit != "XXX" else quota or 0,
+        unit,
+        draw(counts()),
+    )
+
+
+@st.composite
+def late_deals(draw: DrawFn, unit: Unit = "USD", as_of: date | None = None) -> LateDeals:
+    """Deals that are late; those of one day of view add.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: Their currency; `None` for plain numbers.
+        as_of: The day of view; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(late_deals())
+        ... def test_worth_as_much_as_the_late_ones(found: LateDeals) -> None:
+        ...     assert found.value == found.late.value
+        >>> test_worth_as_much_as_the_late_ones()
+    """
+    return LateDeals(draw(days()) if as_of is None else as_of, draw(money_totals(unit)), draw(money_totals(unit)))
+
+
+def slippages(unit: Unit = "USD") -> SearchStrategy[Slippage]:
+    """How much slipped, of nothing too.
+
+    Args:
+        unit: The currency; `None` for plain numbers.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(slippages())
+        ... def test_undefined_of_nothing(slipped: Slippage) -> None:
+        ...     assert (slipped.value is None) == (slipped.by_count.whole == 0)
+        >>> test_undefined_of_nothing()
+    """
+    return st.builds(Slippage, proportions(), money_ratios(unit), counts())
+
+
+@cache
+def pushes() -> SearchStrategy[Pushes]:
+    """How often deals were pushed, of no deals too.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(pushes())
+        ... def test_no_more_deals_than_pushes(moves: Pushes) -> None:
+        ...     assert moves.n_pushed <= moves.n_pushes
+        >>> test_no_more_deals_than_pushes()
+    """
+    return st.builds(
+        lambda moves, first, n_missing: Pushes(
+            moves, Multiset(np.arange(first, first + len(moves.values)), moves.counts), n_missing
+        ),
+        multisets(st.integers(0, 12)),
+        st.integers(0, 3),
+        counts(),
+    )
+
+
 ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Proportion: lambda _: proportions(),
     MoneyTotal: money_totals,
@@ -273,6 +368,10 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     SalesVelocity: sales_velocities,
     StageConversion: lambda _: stage_conversions(),
     StageForecast: stage_forecasts,
+    Coverage: coverages,
+    LateDeals: late_deals,
+    Slippage: slippages,
+    Pushes: lambda _: pushes(),
 }
 """What gives the answers of each kind, in a unit."""
 

@@ -21,7 +21,7 @@ from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.faults import Faults, check_door_words, many
 from salesmetrics.table.history_format import CHANGING
 
-__all__ = ["HISTORY_DOUBTS", "AttachedHistory", "attached", "columns_as_of"]
+__all__ = ["HISTORY_DOUBTS", "AttachedHistory", "attached", "check_constant", "columns_as_of"]
 
 HISTORY_DOUBTS = ("close_disagrees", "moved_after_close", "reopened", "stage_disagrees", "unknown_deal")
 """In what a history may contradict itself or its deals, which a caller may accept by name."""
@@ -157,10 +157,12 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
     return found
 
 
-def columns_as_of(
-    deals: DealColumns, past: AttachedHistory | None, day: date, constant: Collection[str]
-) -> dict[str, Any]:
-    """The changing columns of deals that were there already, as they were known at the start of a day."""
+def check_constant(deals: DealColumns, constant: Collection[str]) -> None:
+    """Refuse what are no fields that can change.
+
+    Raises:
+        InvalidValueError: There are others among them.
+    """
     known_names = [*CHANGING, "account", "kind", *deals.values, *deals.labels]
     strange = [name for name in constant if name not in known_names]
     if isinstance(constant, str) or strange:
@@ -169,6 +171,13 @@ def columns_as_of(
             f"constant must be a collection of fields that can change, got {shown(constant)}; "
             f"{nearest(stray, known_names)}"
         )
+
+
+def columns_as_of(
+    deals: DealColumns, past: AttachedHistory | None, day: date, constant: Collection[str]
+) -> dict[str, Any]:
+    """The changing columns of deals that were there already, as they were known at the start of a day."""
+    check_constant(deals, constant)
     now = day_number(day)
     columns = {
         name: _as_of(getattr(deals, name), past, name, is_constant=name in constant)
@@ -185,7 +194,7 @@ def columns_as_of(
     stage: Coded = columns["stage"]
     told, is_closed, days = np.zeros(len(deals.id), np.bool_), had_closed, deals.closed.values
     if past is not None and len(past.changes):
-        last = past.last(past.known & past.changes.stage.known)
+        last = past.last(past.known & past.changes.says("stage"))
         told = last >= 0
         closing = _closing_days(past.changes, past.number)
         is_closed = np.where(told, closing.known.take(last, mode="clip"), had_closed)

@@ -17,8 +17,10 @@ from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import Deal
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.breakdown import Breakdown
+from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.deals import Deals, IntoDeals
 from salesmetrics.table.faults import DOUBTS
+from salesmetrics.table.past import HISTORY_DOUBTS
 
 __all__ = [
     "assert_answers_add",
@@ -321,6 +323,12 @@ def _together(tables: list[Deals]) -> Deals:
     if strange:
         raise InvalidValueError("parts must have one process, got two; lay them down with the same one")
     table = Deals.of([deal for table in tables for deal in table], process, accept=DOUBTS)
+    histories = [table.history for table in tables if table.history is not None]
+    if histories:
+        changes = [change for history in histories for change in history]
+        accept = ("negative_amount", "sentinel_day")
+        history = DealHistory.of(changes, process, histories[0].gaps, accept=accept)
+        table = table.with_history(evolve(history, tracked=histories[0].tracked), HISTORY_DOUBTS)
     if table.currency != NO_CURRENCY:
         return table
     # A table that was cut down to deals without money keeps its currency, which its deals do not say.

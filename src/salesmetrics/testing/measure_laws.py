@@ -12,6 +12,7 @@ from salesmetrics.model.deal import Deal
 from salesmetrics.strategies import books, keys, tables
 from salesmetrics.table.deals import Deals
 from salesmetrics.table.faults import DOUBTS
+from salesmetrics.table.past import HISTORY_DOUBTS
 from salesmetrics.testing.laws import (
     assert_breakdown,
     assert_door,
@@ -65,32 +66,47 @@ class MeasureLaws:
         del table  # what it holds does not matter where there are no options
         return st.just({})
 
+    def tables(self) -> SearchStrategy[Deals]:
+        """On what the measure is tried: any table without a history, unless a test class says otherwise.
+
+        Examples:
+            >>> from salesmetrics.strategies import tables_with_history
+            >>> class OfTheHistory(MeasureLaws):
+            ...     def tables(self) -> SearchStrategy[Deals]:
+            ...         return tables_with_history()
+        """
+        return tables()
+
     @_law
-    @given(tables(), st.data())
-    def test_order(self, table: Deals, data: DataObject) -> None:
+    @given(st.data())
+    def test_order(self, data: DataObject) -> None:
         """Reordering the deals changes nothing."""
+        table = data.draw(self.tables())
         assert_order(self.measure, table, **data.draw(self.options(table)))
 
     @_law
-    @given(tables(), st.data())
-    def test_merge(self, table: Deals, data: DataObject) -> None:
+    @given(st.data())
+    def test_merge(self, data: DataObject) -> None:
         """The answer for two books together is the sum of their answers."""
+        table = data.draw(self.tables())
         cut = data.draw(st.integers(0, len(table)))
         assert_merge(self.measure, [table[:cut], table[cut:]], **data.draw(self.options(table)))
         # Parts that were laid down apart know their own currency and their own names alone, as the empty book does.
-        apart = [Deals.of([*part], table.process, accept=DOUBTS) for part in (table[:cut], table[cut:])]
-        assert_merge(self.measure, apart, **data.draw(self.options(Deals.of([], table.process))))
+        apart = [_laid_down(part) for part in (table[:cut], table[cut:])]
+        assert_merge(self.measure, apart, **data.draw(self.options(_laid_down(table[:0]))))
 
     @_law
-    @given(tables(), st.data())
-    def test_identity(self, table: Deals, data: DataObject) -> None:
+    @given(st.data())
+    def test_identity(self, data: DataObject) -> None:
         """The empty book's answer adds nothing."""
+        table = data.draw(self.tables())
         assert_identity(self.measure, table, **data.draw(self.options(table)))
 
     @_law
-    @given(tables(), st.data())
-    def test_breakdown(self, table: Deals, data: DataObject) -> None:
+    @given(st.data())
+    def test_breakdown(self, data: DataObject) -> None:
         """By group, the measure gives what it gives when each group is asked alone."""
+        table = data.draw(self.tables())
         assert_breakdown(self.measure, table, data.draw(keys(table)), **data.draw(self.options(table)))
 
     @_law
@@ -100,7 +116,14 @@ class MeasureLaws:
         assert_door(self.measure, book, **data.draw(self.options(Deals.of(book))))
 
     @_law
-    @given(tables(), st.data())
-    def test_round_trip(self, table: Deals, data: DataObject) -> None:
+    @given(st.data())
+    def test_round_trip(self, data: DataObject) -> None:
         """The answer is the same after JSON."""
+        table = data.draw(self.tables())
         assert_round_trip(self.measure(table, **data.draw(self.options(table))))
+
+
+def _laid_down(table: Deals) -> Deals:
+    """The same deals, laid down alone with their history."""
+    alone = Deals.of([*table], table.process, accept=DOUBTS)
+    return alone if table.history is None else alone.with_history(table.history, HISTORY_DOUBTS)

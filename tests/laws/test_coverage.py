@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+from history_strategies import Past, pasts
+from measure_laws import QUESTIONS, MeasureLaws, minor_of, stage_of, unit_of
+from salesmetrics import (
+    Coverage,
+    Deal,
+    Deals,
+    InvalidValueError,
+    Money,
+    MoneyRatio,
+    MoneyTotal,
+    Outcome,
+    Period,
+    WeightedTotal,
+    pipeline_conversion,
+    pipeline_coverage,
+    pipeline_value,
+    weighted_pipeline,
+)
+from strategies import Book, days_around, laid_down, tables
+
+Q1 = Period.parse("2026-01-01..2026-04-01")
+JAN_2 = date(2026, 1, 2)
+BOOK = Deals.of([Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 1), None, date(2026, 3, 1))])
+
+
+def is_booked(deal: Deal, period: Period, as_of: date) -> bool:
+    return deal.closed is not None and period.start <= deal.closed < min(period.end, as_of)
+
+
+class TestPipelineCoverage(MeasureLaws):
+    measure = staticmethod(pipeline_coverage)
+
+    @given(laid_down(), st.data())
+    def test_definition(self, book: Book, data: DataObject) -> None:
+        asked = data.draw(QUESTIONS[pipeline_coverage](book.table))
+        period, as_of, value, quota = asked["period"], asked["as_of"], asked["value"], asked["quota"]
+        micro = n = n_missing = booked = n_booked = n_unknown = n_undated = 0
+        for deal in book.deals:
+            outcome, minor, due = book.process.outcome_of(deal.stage), minor_of(deal, value), deal.expected_close
+            stage = stage_of(deal, book.process)
+            chance = 1.0 if not asked.get("weighted") else None if stage is None else stage.probability
+            if outcome is Outcome.OPEN and due is None:
+                n_undated += 1
+            elif outcome is Outcome.OPEN and due is not None and period.start <= due < period.end:
+                if minor is None or chance is None:
+                    n_missing += 1
+                else:
+                    n += 1
+                    micro += minor * round(chance * 1_000_000)
+            elif outcome is Outcome.WON and is_booked(deal, period, as_of):
+                if minor is None:
+                    n_unknown += 1
+                else:
+                    n_booked += 1
+                    booked += minor
+        unit = unit_of(book.deals, value)
+        answer = pipeline_coverage(book.table, **asked)
+        assert answer == Coverage(
+            period=period,
+            as_of=as_of,
+            against=asked.get("against", "remaining"),
+            pipeline=WeightedTotal(micro, unit, n, n_missing),
+            booked=MoneyTotal(booked, unit, n_booked, n_unknown),
+            quota=quota.minor if isinstance(quota, Money) else quota,
+            currency=quota.currency if isinstance(quota, Money) else None,
+            n_undated=n_undated,
+        )
+
+    @given(tables(), st.data())
+    def test_composition(self, table: Deals, data: DataObject) -> None:
+        asked = data.draw(QUESTIONS[pipeline_coverage](table))
+        due = table.in_period(asked["period"], on="expected_close")
+        value = {"value": asked["value"]}
+        pipeline = pipeline_coverage(table, **asked | {"weighted": False}).pipeline
+        assert pipeline.micro == pipeline_value(due, **value).minor * 1_000_000
+        assert pipeline.value == pipeline_value(due, **value).value
+        assert pipeline_coverage(table, **asked | {"weighted": True}).pipeline == weighted_pipeline(due, **value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"quota": 1.5}, "quota must be Money or a whole number, got 1.5"),
+        ({"quota": True}, "quota must be Money or a whole number, got True"),
+        ({"quota": Money(-1, "USD")}, "a quota must be zero or above and have a currency, got -1 USD"),
+        ({"quota": Money(1, "EUR")}, r"deals and quota must be in one currency, got \['EUR', 'USD'\]"),
+        ({"quota": 1}, r"deals and quota must be in one currency, got \['None', 'USD'\]"),
+        ({"weighted": 1}, "weighted must be True or False, got 1"),
+        ({"against": "all"}, "against must be one of"),
+        ({"as_of": "today"}, "as_of must be a date"),
+    ],
+)
+def test_what_coverage_is_asked_is_checked(wrong: dict[str, Any], message: str) -> None:
+    asked: dict[str, Any] = {"quota": Money(1, "USD"), "period": Q1, "as_of": JAN_2}
+    with pytest.raises(InvalidValueError, match=message):
+        pipeline_coverage(BOOK, **asked | wrong)
+
+
+class TestPipelineConversion(MeasureLaws):
+    measure = staticmethod(pipeline_conversion)
+
+    @given(pasts(), st.data())
+    def test_definition(self, past: Past, data: DataObject) -> None:
+        table, process = past.table, past.book.process
+        asked = data.draw(QUESTIONS[pipeline_conversion](table))
+        period, value = asked["period"], asked.get("value", "amount")
+        day = period.start + timedelta(days=7 * asked.get("week", 0))
+        then = table.as_of(day, asked.get("constant", ()))
+        before = {deal.id: deal for deal in then}
+        part = whole = n = n_missing = n_zero = 0
+        for deal in past.book.deals:
+            was = before.get(deal.id)
+            is_won = process.outcome_of(deal.stage) is Outcome.WON and (
+                deal.closed is not None and period.start <= deal.closed < period.end
+            )
+            was_open = was is not None and process.outcome_of(was.stage) is Outcome.OPEN
+            if was is not None and asked.get("opening", "due") == "due":
+                was_open = was_open and was.expected_close is not None
+                was_open = was_open and period.start <= (was.expected_close or day) < period.end
+            found = [minor_of(deal, value)] if is_won else []
+            found += [minor_of(was, value)] if was is not None and was_open else []
+            if None in found:
+                n_missing += 1
+            elif found:
+                n += 1
+                n_zero += set(found) == {0}
+                part += (found[0] or 0) if is_won else 0
+                whole += (found[-1] or 0) if was_open else 0
+        unit = then.value(value).unit if table.value(value).unit == "XXX" else table.value(value).unit
+        assert pipeline_conversion(table, **asked) == MoneyRatio(part, whole, unit, n, n_missing, n_zero)
+
+    @given(pasts(), days_around([]), st.sets(st.sampled_from(["amount", "expected_close"])))
+    def test_composition(self, past: Past, day: date, constant: set[str]) -> None:
+        table = past.table.filter(past.table.amount.known)
+        period = Period(min(day, date.max - timedelta(days=1)), date.max)
+        answer = pipeline_conversion(table, period=period, opening="all", constant=constant)
+        assert answer.whole == pipeline_value(table.as_of(period.start, constant)).minor
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"week": 13}, "week must be a whole number of weeks in the period, got 13"),
+        ({"week": -1}, "week must be"),
+        ({"week": True}, "week must be"),
+        ({"opening": "open"}, "opening must be one of"),
+        ({"period": 2026}, "period must be a Period"),
+        ({}, "pipeline_conversion must know what the deals were on 2026-01-01, got a book without history"),
+        ({"constant": {"amount"}}, "pipeline_conversion must know what the deals were"),
+    ],
+)
+def test_what_conversion_is_asked_is_checked(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        pipeline_conversion(BOOK, **{"period": Q1} | wrong)
+
+
+def test_all_open_deals_need_no_expected_close() -> None:
+    period = Period.parse("2026-01-02..2026-04-01")
+    assert pipeline_conversion(BOOK, period=period, opening="all", constant={"amount"}).whole == 1
+    assert pipeline_conversion(BOOK, period=period, week=12, opening="all", constant={"amount"}).whole == 1
+
+
+def test_a_book_of_the_past_does_not_know_what_came_later() -> None:
+    book = BOOK.as_of(JAN_2, {"amount", "expected_close"})
+    with pytest.raises(InvalidValueError, match="must not look past 2026-01-02, of which the book is, got 2026-01-08"):
+        pipeline_conversion(book, period=Q1, week=1, constant={"amount", "expected_close"})

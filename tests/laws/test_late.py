@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+from measure_laws import QUESTIONS, MeasureLaws, minor_of, unit_of
+from salesmetrics import Deals, InvalidValueError, LateDeals, MoneyTotal, Outcome, overdue_deals, stalled_deals
+from strategies import Book, laid_down, tables
+
+
+def added(book: Book, value: str, as_of: date, days: Any, is_late: Any) -> LateDeals:
+    """The open deals one by one: those whose day is not known, and those that are late."""
+    sums = {"late": [0, 0, 0], "undated": [0, 0, 0]}
+    for deal in book.deals:
+        if book.process.outcome_of(deal.stage) is not Outcome.OPEN:
+            continue
+        day, minor = days(deal), minor_of(deal, value)
+        if day is not None and not is_late(day):
+            continue
+        found = sums["undated" if day is None else "late"]
+        if minor is None:
+            found[2] += 1
+        else:
+            found[0] += minor
+            found[1] += 1
+    unit = unit_of(book.deals, value)
+    late, undated = (MoneyTotal(minor, unit, n, n_missing) for minor, n, n_missing in sums.values())
+    return LateDeals(as_of, late, undated)
+
+
+class TestOverdueDeals(MeasureLaws):
+    measure = staticmethod(overdue_deals)
+
+    @given(laid_down(), st.data())
+    def test_definition(self, book: Book, data: DataObject) -> None:
+        asked = data.draw(QUESTIONS[overdue_deals](book.table))
+        as_of = asked["as_of"]
+        expected = added(
+            book, asked.get("value", "amount"), as_of, lambda deal: deal.expected_close, lambda day: day < as_of
+        )
+        assert overdue_deals(book.table, **asked) == expected
+
+    @given(tables(), st.data())
+    def test_closed_deals(self, table: Deals, data: DataObject) -> None:
+        asked = data.draw(QUESTIONS[overdue_deals](table))
+        assert overdue_deals(table.filter(~table.is_closed), **asked) == overdue_deals(table, **asked)
+
+
+class TestStalledDeals(MeasureLaws):
+    measure = staticmethod(stalled_deals)
+
+    @given(laid_down(), st.data())
+    def test_definition(self, book: Book, data: DataObject) -> None:
+        asked = data.draw(QUESTIONS[stalled_deals](book.table))
+        as_of, tenths = asked["as_of"], round(asked["typical"] * 10) * round(asked.get("k", 2) * 10)
+        expected = added(
+            book,
+            asked.get("value", "amount"),
+            as_of,
+            lambda deal: deal.created,
+            lambda day: 100 * (as_of - day).days > tenths,
+        )
+        assert stalled_deals(book.table, **asked) == expected
+
+    @given(tables(), st.data())
+    def test_closed_deals(self, table: Deals, data: DataObject) -> None:
+        asked = data.draw(QUESTIONS[stalled_deals](table))
+        assert stalled_deals(table.filter(~table.is_closed), **asked) == stalled_deals(table, **asked)
+
+    @given(tables(), st.data(), st.sampled_from([1, 1.5, 2]))
+    def test_longer(self, table: Deals, data: DataObject, k: float) -> None:
+        asked = data.draw(QUESTIONS[stalled_deals](table))
+        few, more = (stalled_deals(table, **asked | {"k": times}).late for times in (k + 1, k))
+        assert few.n <= more.n
+        assert few.n_missing <= more.n_missing
+
+
+@pytest.mark.parametrize("wrong", [0, -1, float("nan"), float("inf"), True, "60", None])
+@pytest.mark.parametrize("name", ["typical", "k"])
+def test_lengths_are_numbers_above_zero(name: str, wrong: Any) -> None:
+    asked: Any = {"typical": 30, "as_of": date(2026, 1, 1)} | {name: wrong}
+    with pytest.raises(InvalidValueError, match=f"{name} must be a number above zero, got"):
+        stalled_deals([], **asked)
+
+
+def test_the_day_of_view_is_a_plain_day() -> None:
+    with pytest.raises(InvalidValueError, match="as_of must be a date"):
+        stalled_deals([], typical=30, as_of="today")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
