@@ -28,6 +28,7 @@ from salesmetrics.strategies import (
     stage_forecasts,
     stages,
     tables,
+    times_in_stage,
     units,
     weighted_totals,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "stage_forecasts",
     "stages",
     "tables",
+    "times_in_stage",
     "units",
     "weighted_totals",
 ]

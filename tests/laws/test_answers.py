@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import date
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,6 +22,7 @@ from salesmetrics import (
     SalesVelocity,
     StageConversion,
     StageForecast,
+    TimeInStage,
     WeightedTotal,
 )
 from salesmetrics._numeric.multiset import Multiset
@@ -189,6 +191,21 @@ class TestStageForecast(AnswerLaws):
             other_period=money(a.other_period, b.other_period),
             closed_later=money(a.closed_later, b.closed_later),
             closed_undated=money(a.closed_undated, b.closed_undated),
+        )
+
+
+class TestTimeInStage(AnswerLaws):
+    kind = TimeInStage
+    nothing = sm.time_in_stage(sm.Deals.of([]).with_history([]), stage="Qualified", as_of=date(2026, 1, 1))
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return TimeInStage(
+            stage="Qualified",
+            as_of=date(2026, 1, 1),
+            finished=tally_of_both(a.finished, b.finished),
+            running=tally_of_both(a.running, b.running),
+            all_days=a.all_days + b.all_days,
+            n_missing=a.n_missing + b.n_missing,
         )
 
 

@@ -77,6 +77,7 @@ from salesmetrics.strategies.result import (
     scorecards,
     stage_conversions,
     stage_forecasts,
+    times_in_stage,
     units,
     weighted_totals,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "stage_forecasts",
     "stages",
     "tables",
+    "times_in_stage",
     "units",
     "weighted_totals",
 ]
@@ -184,6 +186,7 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Stage: stages,
     sm.StageConversion: stage_conversions,
     sm.StageForecast: partial(_in_any_unit, stage_forecasts),
+    sm.TimeInStage: times_in_stage,
     sm.WeightedTotal: partial(_in_any_unit, weighted_totals),
 }
 

@@ -25,6 +25,7 @@ from salesmetrics.result.sales_velocity import SalesVelocity
 from salesmetrics.result.stage_conversion import StageConversion
 from salesmetrics.result.stage_forecast import StageForecast
 from salesmetrics.result.tallied import Amounts, Durations
+from salesmetrics.result.time_in_stage import TimeInStage
 from salesmetrics.result.totals import MoneyRatio, MoneyTotal, Unit, WeightedTotal
 from salesmetrics.scorecards import Scorecard, scorecard
 from salesmetrics.strategies.model import IN_A_COLUMN, days, days_around, minor_units, periods
@@ -45,6 +46,7 @@ __all__ = [
     "scorecards",
     "stage_conversions",
     "stage_forecasts",
+    "times_in_stage",
     "units",
     "weighted_totals",
 ]
@@ -263,6 +265,25 @@ def stage_forecasts(
     )
 
 
+@st.composite
+def times_in_stage(draw: DrawFn) -> TimeInStage:
+    """Stays in one stage, finished and running, as of one day, so that they add.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(times_in_stage())
+        ... def test_a_share_is_of_all_days(stays: TimeInStage) -> None:
+        ...     assert stays.share is None or 0 <= stays.share <= 1
+        >>> test_a_share_is_of_all_days()
+    """
+    finished, running, elsewhere = draw(durations()).days, draw(durations()).days, draw(counts())
+    all_days = finished.total + running.total + elsewhere
+    return TimeInStage("Qualified", date(2026, 1, 1), finished, running, all_days, draw(counts()))
+
+
 ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Proportion: lambda _: proportions(),
     MoneyTotal: money_totals,
@@ -273,6 +294,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     SalesVelocity: sales_velocities,
     StageConversion: lambda _: stage_conversions(),
     StageForecast: stage_forecasts,
+    TimeInStage: lambda _: times_in_stage(),
 }
 """What gives the answers of each kind, in a unit."""
 
