@@ -35,12 +35,13 @@ from salesmetrics import (
     stage_forecast,
     stalled_deals,
     testing,
+    time_in_stage,
     weighted_pipeline,
     win_rate,
     win_value_rate,
 )
 from salesmetrics.measure.funnel import way
-from strategies import days_around, periods, tables, tables_with_history
+from strategies import days, days_around, periods, tables, tables_with_history
 
 __all__ = [
     "HISTORY_QUESTIONS",
@@ -231,8 +232,16 @@ def _of_step(table: Deals) -> SearchStrategy[Options]:
     return st.builds(lambda step, others: step | others, steps, more)
 
 
+def _of_stay(table: Deals) -> SearchStrategy[Options]:
+    stages = [stage.name for stage in table.process if stage.outcome is Outcome.OPEN]
+    if not stages:
+        return st.nothing()
+    return st.fixed_dictionaries({"stage": st.sampled_from(stages), "as_of": days()})
+
+
 HISTORY_QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     stage_conversion: _of_step,
+    time_in_stage: _of_stay,
 }
 """Every measure of deals with a history, and its options."""
 

@@ -31,6 +31,7 @@ from salesmetrics.strategies import (
     stages,
     tables,
     tables_with_history,
+    times_in_stage,
     units,
     weighted_totals,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "stages",
     "tables",
     "tables_with_history",
+    "times_in_stage",
     "units",
     "weighted_totals",
 ]

@@ -80,6 +80,7 @@ THINGS: list[Any] = [
     *(sm.breakdown(measure, BOOK, "owner") for measure in MEASURES),
     sm.breakdown(len, BOOK, ("owner", "region")),
     FORECAST,
+    sm.time_in_stage(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified", as_of=date(2026, 2, 1)),
     sm.stage_conversion(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified"),
     sm.pipeline_coverage(BOOK, quota=Money(900, "USD"), period=PERIOD, as_of=date(2026, 2, 1)),
     sm.overdue_deals(BOOK, as_of=date(2026, 2, 1)),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from salesmetrics._numeric.recipe import Weighted as Weighted
     from salesmetrics.across.breakdown import breakdown as breakdown
     from salesmetrics.across.stages import funnel as funnel
+    from salesmetrics.across.stages import slow_stages as slow_stages
     from salesmetrics.errors import CurrencyMismatchError as CurrencyMismatchError
     from salesmetrics.errors import InvalidTableError as InvalidTableError
     from salesmetrics.errors import InvalidValueError as InvalidValueError
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.size import deal_size as deal_size
     from salesmetrics.measure.slips import pushes as pushes
     from salesmetrics.measure.slips import slippage as slippage
+    from salesmetrics.measure.time_in_stage import time_in_stage as time_in_stage
     from salesmetrics.measure.velocity import cycle_length as cycle_length
     from salesmetrics.measure.velocity import sales_velocity as sales_velocity
     from salesmetrics.model.activity import Activity as Activity
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.stage_forecast import StageForecast as StageForecast
     from salesmetrics.result.tallied import Amounts as Amounts
     from salesmetrics.result.tallied import Durations as Durations
+    from salesmetrics.result.time_in_stage import TimeInStage as TimeInStage
     from salesmetrics.result.totals import MoneyRatio as MoneyRatio
     from salesmetrics.result.totals import MoneyTotal as MoneyTotal
     from salesmetrics.result.totals import WeightedTotal as WeightedTotal
@@ -98,7 +101,7 @@ _HOMES = {
     "_numeric.multiset": "Multiset",
     "_numeric.recipe": "Along Count Product Recipe Tally Total Weighted",
     "across.breakdown": "breakdown",
-    "across.stages": "funnel",
+    "across.stages": "funnel slow_stages",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError
                  MissingExtraError Problem SalesMetricsError""",
     "formats": "formats",
@@ -111,6 +114,7 @@ _HOMES = {
     "measure.rates": "expansion_share win_rate win_value_rate",
     "measure.size": "deal_size",
     "measure.slips": "pushes slippage",
+    "measure.time_in_stage": "time_in_stage",
     "measure.velocity": "cycle_length sales_velocity",
     "model.activity": "Activity",
     "model.calendar": "Calendar PeriodKey",
@@ -134,6 +138,7 @@ _HOMES = {
     "result.slips": "Pushes Slippage",
     "result.stage_forecast": "StageForecast",
     "result.tallied": "Amounts Durations",
+    "result.time_in_stage": "TimeInStage",
     "sample": "SampleBook sample_book",
     "scorecards": "Scorecard scorecard",
     "table.activities": "Activities",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import date
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,6 +26,7 @@ from salesmetrics import (
     Slippage,
     StageConversion,
     StageForecast,
+    TimeInStage,
     WeightedTotal,
 )
 from salesmetrics._numeric.multiset import Multiset
@@ -240,6 +242,21 @@ class TestPushes(AnswerLaws):
 
     def sum_of(self, a: Any, b: Any) -> Any:
         return Pushes(tally_of_both(a.pushes, b.pushes), tally_of_both(a.pulls, b.pulls), a.n_missing + b.n_missing)
+
+
+class TestTimeInStage(AnswerLaws):
+    kind = TimeInStage
+    nothing = sm.time_in_stage(sm.Deals.of([]).with_history([]), stage="Qualified", as_of=date(2026, 1, 1))
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return TimeInStage(
+            stage="Qualified",
+            as_of=date(2026, 1, 1),
+            finished=tally_of_both(a.finished, b.finished),
+            running=tally_of_both(a.running, b.running),
+            all_days=a.all_days + b.all_days,
+            n_missing=a.n_missing + b.n_missing,
+        )
 
 
 @st.composite

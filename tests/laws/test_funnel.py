@@ -88,18 +88,19 @@ class TestStageConversion(HistoryLaws):
 
     @given(pasts(), st.data())
     def test_rules(self, past: Past, data: DataObject) -> None:
-        options = data.draw(self.options(past.table)) | {"decided_only": False}
-        reached, ever, strict = (
-            stage_conversion(past.table, **(options | {"rule": rule})) for rule in ("reached", "any", "strict")
-        )
+        options: Options = data.draw(self.options(past.table))
+        asked: list[Options] = [
+            {**options, "rule": rule, "decided_only": False} for rule in ("reached", "any", "strict")
+        ]
+        reached, ever, strict = (stage_conversion(past.table, **one) for one in asked)
         assert reached.whole >= ever.whole >= strict.whole
         assert reached.n_converted >= ever.n_converted >= strict.n_converted
 
     @given(pasts(), st.data())
     def test_decided(self, past: Past, data: DataObject) -> None:
-        options = data.draw(self.options(past.table))
-        every = stage_conversion(past.table, **(options | {"decided_only": False}))
-        decided = stage_conversion(past.table, **(options | {"decided_only": True}))
+        options: Options = data.draw(self.options(past.table))
+        asked: list[Options] = [{**options, "decided_only": only} for only in (False, True)]
+        every, decided = (stage_conversion(past.table, **one) for one in asked)
         assert evolve(every, counted="decided") == decided
         if options.get("rule") != "direct":
             assert every.whole - decided.whole == every.n_undecided
@@ -111,7 +112,7 @@ class TestStageConversion(HistoryLaws):
         seen = {change.deal for change in past.changes if change.stage is not None}
         ends = [DealChange(deal, datetime.max, stage=lost.name) for deal in seen]  # noqa: DTZ901
         rule = data.draw(st.sampled_from(["reached", "strict", "any"]))
-        options = data.draw(self.options(past.table)) | {"rule": rule, "decided_only": False}
+        options: Options = data.draw(self.options(past.table)) | {"rule": rule, "decided_only": False}
         before, after = (
             stage_conversion(evolve(past, book=book, changes=changes).table, **options)
             for changes in (past.changes, [*past.changes, *ends])

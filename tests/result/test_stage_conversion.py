@@ -42,4 +42,4 @@ def test_other_words_are_refused() -> None:
 @pytest.mark.parametrize("other", [{"stage": "Won"}, {"to": "Won"}, {"rule": "any"}, {"counted": "decided"}])
 def test_other_questions_are_not_added(other: dict[str, Any]) -> None:
     with pytest.raises(InvalidValueError, match=f"answers that are added must have one {next(iter(other))}, got"):
-        STEP + evolve(STEP, **other)
+        _ = STEP + evolve(STEP, **other)

@@ -79,6 +79,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Stage: sm.Stage("S", 0.0),
     sm.StageConversion: sm.StageConversion("Qualified", "Product demo", "reached", "all", 0, 0, 0, 0),
     sm.StageForecast: sm.StageForecast(Q1, date(2026, 1, 1), NOTHING, sm.WeightedTotal(0, "USD", 0, 0), *[NOTHING] * 6),
+    sm.TimeInStage: sm.TimeInStage("Qualified", date(2026, 1, 1), EMPTY, EMPTY, 0, 0),
     sm.WeightedTotal: sm.WeightedTotal(0, "USD", 0, 0),
 }
 

@@ -89,6 +89,7 @@ from salesmetrics.strategies.result import (
     slippages,
     stage_conversions,
     stage_forecasts,
+    times_in_stage,
     units,
     weighted_totals,
 )
@@ -157,6 +158,7 @@ __all__ = [
     "stages",
     "tables",
     "tables_with_history",
+    "times_in_stage",
     "units",
     "weighted_totals",
 ]
@@ -211,6 +213,7 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Stage: stages,
     sm.StageConversion: stage_conversions,
     sm.StageForecast: partial(_in_any_unit, stage_forecasts),
+    sm.TimeInStage: times_in_stage,
     sm.WeightedTotal: partial(_in_any_unit, weighted_totals),
 }
 

@@ -28,6 +28,7 @@ from salesmetrics.result.slips import Pushes, Slippage
 from salesmetrics.result.stage_conversion import StageConversion
 from salesmetrics.result.stage_forecast import StageForecast
 from salesmetrics.result.tallied import Amounts, Durations
+from salesmetrics.result.time_in_stage import TimeInStage
 from salesmetrics.result.totals import MoneyRatio, MoneyTotal, Unit, WeightedTotal
 from salesmetrics.scorecards import Scorecard, scorecard
 from salesmetrics.strategies.model import IN_A_COLUMN, days, days_around, minor_units, periods
@@ -52,6 +53,7 @@ __all__ = [
     "slippages",
     "stage_conversions",
     "stage_forecasts",
+    "times_in_stage",
     "units",
     "weighted_totals",
 ]
@@ -358,6 +360,25 @@ def pushes() -> SearchStrategy[Pushes]:
     )
 
 
+@st.composite
+def times_in_stage(draw: DrawFn) -> TimeInStage:
+    """Stays in one stage, finished and running, as of one day, so that they add.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(times_in_stage())
+        ... def test_a_share_is_of_all_days(stays: TimeInStage) -> None:
+        ...     assert stays.share is None or 0 <= stays.share <= 1
+        >>> test_a_share_is_of_all_days()
+    """
+    finished, running, elsewhere = draw(durations()).days, draw(durations()).days, draw(counts())
+    all_days = finished.total + running.total + elsewhere
+    return TimeInStage("Qualified", date(2026, 1, 1), finished, running, all_days, draw(counts()))
+
+
 ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Proportion: lambda _: proportions(),
     MoneyTotal: money_totals,
@@ -372,6 +393,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     LateDeals: late_deals,
     Slippage: slippages,
     Pushes: lambda _: pushes(),
+    TimeInStage: lambda _: times_in_stage(),
 }
 """What gives the answers of each kind, in a unit."""
 

@@ -1,0 +1,63 @@
+"""How long things last, when some of them still go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from salesmetrics._numeric.multiset import Multiset
+
+__all__ = ["median_survival", "survival"]
+
+
+def survival(ended: Multiset, running: Multiset) -> Iterator[tuple[int, int, int]]:
+    """The share that lasts longer than each day on which something ended, by Kaplan and Meier.
+
+    What runs for as long as something else lasted was there when that ended.
+
+    Args:
+        ended: How many days each thing lasted that has ended.
+        running: How many days each thing has lasted so far that has not.
+
+    Returns:
+        For each day on which something ended: the day, and the exact share as a numerator and a denominator, which are
+        not reduced, because reducing large ones takes longer than all the rest.
+
+    Examples:
+        >>> import numpy as np
+        >>> one = np.array([1])
+        >>> list(survival(Multiset(np.array([2, 5]), np.array([1, 2])), Multiset(np.array([3]), one)))
+        [(2, 3, 4), (5, 0, 8)]
+    """
+    ends, runs = dict(ended), dict(running)
+    n_left = ended.n + running.n
+    above = below = 1
+    for day in sorted({*ends, *runs}):
+        if day in ends:
+            above *= n_left - ends[day]
+            below *= n_left
+            yield day, above, below
+        n_left -= ends.get(day, 0) + runs.get(day, 0)
+
+
+def median_survival(ended: Multiset, running: Multiset) -> Fraction | None:
+    """The day that half of them do not outlast; `None` where more than half last longer than is known.
+
+    Where exactly half last longer than a day, it is half way from that day to the next on which one ended, as the
+    median of plain numbers is half way between the two in the middle.
+
+    Examples:
+        >>> import numpy as np
+        >>> days, none = np.array([2, 5]), Multiset(np.array([], int), np.array([], int))
+        >>> median_survival(Multiset(days, np.array([1, 1])), none)
+        Fraction(7, 2)
+    """
+    half: int | None = None
+    for day, above, below in survival(ended, running):
+        if half is not None:
+            return Fraction(half + day, 2)
+        if 2 * above < below:
+            return Fraction(day)
+        if 2 * above == below:
+            half = day
+    return None if half is None else Fraction(half)
