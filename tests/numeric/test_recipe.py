@@ -172,6 +172,19 @@ def test_products_are_weighed_with_small_numbers_of_as_many_rows() -> None:
     assert product.grouped(Groups(np.array([0, 1]), 2)).tolist() == [(2**63 - 1) * (2**31 - 1), 0]
 
 
+@pytest.mark.parametrize(
+    ("value", "weight", "kind"),
+    [(2**33, 2**30 - 1, "int64"), (2**33, 2**30, "object"), (2**33 + 1, 2**30, "object"), (2**34, 2**30 - 1, "object")],
+)
+def test_products_are_exact_around_64_bits_and_fast_integers_below(value: int, weight: int, kind: str) -> None:
+    mask = np.ones(1, np.bool_)
+    for sign in (1, -1):
+        product = Product(Masked(np.array([sign * value]), mask), Masked(np.array([weight]), mask), mask)
+        sums = product.grouped(Groups(np.zeros(1, np.int8), 1))
+        assert (sums.tolist(), sums.dtype.name) == ([sign * value * weight], kind)
+        assert product.whole() == sign * value * weight
+
+
 def test_a_part_along_the_rows_is_of_the_table_asked() -> None:
     mask = np.ones(2, np.bool_)
     asked: Recipe[dict[str, Any]] = Recipe(dict, n=Along(Count(mask), np.array([0, 0]), 1))
