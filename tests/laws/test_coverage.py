@@ -81,10 +81,12 @@ class TestPipelineCoverage(MeasureLaws):
         asked = data.draw(QUESTIONS[pipeline_coverage](table))
         due = table.in_period(asked["period"], on="expected_close")
         value = {"value": asked["value"]}
-        pipeline = pipeline_coverage(table, **asked | {"weighted": False}).pipeline
+        raw: dict[str, Any] = asked | {"weighted": False}
+        weighted: dict[str, Any] = asked | {"weighted": True}
+        pipeline = pipeline_coverage(table, **raw).pipeline
         assert pipeline.micro == pipeline_value(due, **value).minor * 1_000_000
         assert pipeline.value == pipeline_value(due, **value).value
-        assert pipeline_coverage(table, **asked | {"weighted": True}).pipeline == weighted_pipeline(due, **value)
+        assert pipeline_coverage(table, **weighted).pipeline == weighted_pipeline(due, **value)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +162,9 @@ class TestPipelineConversion(MeasureLaws):
     ],
 )
 def test_what_conversion_is_asked_is_checked(wrong: dict[str, Any], message: str) -> None:
+    asked: dict[str, Any] = {"period": Q1} | wrong
     with pytest.raises(InvalidValueError, match=message):
-        pipeline_conversion(BOOK, **{"period": Q1} | wrong)
+        pipeline_conversion(BOOK, **asked)
 
 
 def test_all_open_deals_need_no_expected_close() -> None:

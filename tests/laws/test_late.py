@@ -75,7 +75,9 @@ class TestStalledDeals(MeasureLaws):
     @given(tables(), st.data(), st.sampled_from([1, 1.5, 2]))
     def test_longer(self, table: Deals, data: DataObject, k: float) -> None:
         asked = data.draw(QUESTIONS[stalled_deals](table))
-        few, more = (stalled_deals(table, **asked | {"k": times}).late for times in (k + 1, k))
+        larger: dict[str, Any] = asked | {"k": k + 1}
+        smaller: dict[str, Any] = asked | {"k": k}
+        few, more = stalled_deals(table, **larger).late, stalled_deals(table, **smaller).late
         assert few.n <= more.n
         assert few.n_missing <= more.n_missing
 

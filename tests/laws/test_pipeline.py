@@ -174,8 +174,9 @@ class TestPipelineCreated(MeasureLaws):
 )
 def test_what_created_pipeline_is_asked_is_checked(wrong: dict[str, Any], message: str) -> None:
     book = [Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 5))]
+    asked: dict[str, Any] = {"period": Period.parse("2026-01-01..2026-04-01")} | wrong
     with pytest.raises(InvalidValueError, match=message):
-        pipeline_created(book, **{"period": Period.parse("2026-01-01..2026-04-01")} | wrong)
+        pipeline_created(book, **asked)
 
 
 @pytest.mark.parametrize("wrong", [{"probability": "own"}, {"rounding": "per deal"}])

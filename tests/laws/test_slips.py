@@ -82,7 +82,9 @@ class TestSlippage(MeasureLaws):
     @given(pasts(), st.data())
     def test_lost_counts(self, past: Past, data: DataObject) -> None:
         asked = data.draw(QUESTIONS[slippage](past.table))
-        few, more = (slippage(past.table, **asked | {"lost_counts": counts}) for counts in (False, True))
+        without: dict[str, Any] = asked | {"lost_counts": False}
+        with_them: dict[str, Any] = asked | {"lost_counts": True}
+        few, more = slippage(past.table, **without), slippage(past.table, **with_them)
         assert few.by_count.whole == more.by_count.whole
         assert few.by_amount.whole == more.by_amount.whole
         assert few.by_count.part <= more.by_count.part
@@ -102,8 +104,9 @@ ALL = {"amount", "expected_close"}
     ],
 )
 def test_what_slippage_is_asked_is_checked(wrong: dict[str, Any], message: str) -> None:
+    asked: dict[str, Any] = {"period": Q1} | wrong
     with pytest.raises(InvalidValueError, match=message):
-        slippage(BOOK, **{"period": Q1} | wrong)
+        slippage(BOOK, **asked)
 
 
 def test_a_period_that_has_not_ended_in_the_book_is_refused() -> None:

@@ -103,7 +103,7 @@ class TestCoverage:
 
     def test_of_two_quotas_does_not_add(self) -> None:
         with pytest.raises(InvalidValueError, match="answers that are added must have one quota, got 150 and 151"):
-            coverage() + coverage(quota=151)
+            sum([coverage(), coverage(quota=151)])
 
 
 class TestLateDeals:
