@@ -86,7 +86,8 @@ class AttachedHistory:
     @property
     def n_deals(self) -> int:
         """Above the number of every deal, of the table or of a change."""
-        return 1 + max(int(numbers.max()) if len(numbers) else -1 for numbers in (self.number, self.deals))
+        last = int(self.number[-1]) if len(self.number) else -1  # they are sorted
+        return 1 + max(last, int(self.deals.max(initial=-1)))
 
     @property
     def known(self) -> Flags:
@@ -179,13 +180,17 @@ def columns_as_of(
     """The changing columns of deals that were there already, as they were known at the start of a day."""
     check_constant(deals, constant)
     now = day_number(day)
+    lasts: dict[str, NDArray[np.int64]] = {}
+    if past is not None:
+        known = past.known
+        lasts = {name: past.last(known & past.changes.says(name)) for name in past.changes.tracked}
     columns = {
-        name: _as_of(getattr(deals, name), past, name, is_constant=name in constant)
+        name: _as_of(getattr(deals, name), past, name, lasts.get(name), is_constant=name in constant)
         for name in (*CHANGING, "account", "kind")
     }
     for mapping in ("values", "labels"):
         columns[mapping] = {
-            name: _as_of(column, None, name, is_constant=name in constant)
+            name: _as_of(column, None, name, None, is_constant=name in constant)
             for name, column in getattr(deals, mapping).items()
         }
     # Where no history tells the stage, the days do: a deal that had closed by then was in the stage that it is in now,
@@ -193,8 +198,8 @@ def columns_as_of(
     had_closed = deals.closed.known & (deals.closed.values < now) & deals.has_outcome(Outcome.WON, Outcome.LOST)
     stage: Coded = columns["stage"]
     told, is_closed, days = np.zeros(len(deals.id), np.bool_), had_closed, deals.closed.values
-    if past is not None and len(past.changes):
-        last = past.last(past.known & past.changes.says("stage"))
+    if past is not None and "stage" in lasts and len(past.changes):
+        last = lasts["stage"]
         told = last >= 0
         closing = _closing_days(past.changes, past.number)
         is_closed = np.where(told, closing.known.take(last, mode="clip"), had_closed)
@@ -204,13 +209,14 @@ def columns_as_of(
     return columns | {"stage": Coded(codes, stage.names), "closed": Masked(np.where(is_closed, days, 0), is_closed)}
 
 
-def _as_of(column: Any, past: AttachedHistory | None, name: str, *, is_constant: bool) -> Any:
-    """A column as it was known: from its history, or where a deal has none of it, constant or missing."""
-    if past is None or name not in past.changes.tracked:
+def _as_of(
+    column: Any, past: AttachedHistory | None, name: str, last: NDArray[np.int64] | None, *, is_constant: bool
+) -> Any:
+    """A column as it was known: from its last known changes, or where a deal has none of it, constant or missing."""
+    if past is None or last is None:
         return column if is_constant else _missing(column)
-    own, says = getattr(past.changes, name), past.changes.says(name)
-    last = past.last(past.known & says)
-    told, untouched = last >= 0, (past.last(says) < 0) & is_constant
+    own, told = getattr(past.changes, name), last >= 0
+    untouched = past.last(past.changes.says(name)) < 0 if is_constant else np.zeros(len(last), np.bool_)
     if isinstance(own, Masked):
         values = own.values.take(last, mode="clip") if len(own) else np.zeros(len(last), column.values.dtype)
         known = own.known.take(last, mode="clip") if len(own) else told
