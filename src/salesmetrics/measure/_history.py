@@ -49,7 +49,7 @@ def seen_on(deals: Deals, day: date, constant: Collection[str], needed: Collecti
             f"{what} must not look past {deals.day}, of which the book is, got {day}; ask the book as it was given"
         )
     untold = [name for name in needed if name not in constant]
-    if len(deals) and deals.past is None and untold:
+    if deals.past is None and untold:
         raise InvalidValueError(
             f"{what} must know what the deals were on {day}, got a book without history; attach it with "
             f"deals.with_history(history), or say that they never change: constant={set(needed)}"

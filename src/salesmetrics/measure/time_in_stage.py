@@ -12,7 +12,6 @@ from salesmetrics._numeric.recipe import Along, Count, Recipe, Tally, Total
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._history import visits
 from salesmetrics.measure._measure import as_measure
-from salesmetrics.model.period import check_day
 from salesmetrics.model.stage import Outcome
 from salesmetrics.result.time_in_stage import TimeInStage
 from salesmetrics.table.deals import Deals
@@ -75,11 +74,7 @@ def time_in_stage(deals: Deals, *, stage: str, as_of: date) -> Recipe[TimeInStag
         E. L. Kaplan and P. Meier, JASA 53 (1958) 457-481. Where the curve stands at one half for some days the median
         is their middle, as in R's survfit.
     """
-    check_day(as_of, "as_of")
-    if deals.day is not None and as_of > deals.day:
-        raise InvalidValueError(
-            f"as_of must not be after {deals.day}, of which the book is, got {as_of}; ask the book as it was given"
-        )
+    deals.check_view(as_of)
     if deals.process[stage].outcome is not Outcome.OPEN:
         raise InvalidValueError(f"stage must be an open one, got {shown(stage)}; deals that have ended stay nowhere")
     found, now = visits(deals, "time_in_stage"), day_number(as_of)
