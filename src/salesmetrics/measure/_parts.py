@@ -15,7 +15,7 @@ from salesmetrics.model.probability import MILLION, millionths
 from salesmetrics.result.totals import MoneyTotal, WeightedTotal
 from salesmetrics.table.deals import Deals
 
-__all__ = ["ProbabilityOf", "WeightedRounding", "chosen", "money_total", "weighted_total"]
+__all__ = ["ProbabilityOf", "WeightedRounding", "certain", "chosen", "money_total", "weighted_total"]
 
 ProbabilityOf: TypeAlias = Literal["stage", "deal"]
 """Whose probability weighs an amount: that of the stage, or the deal's own where it has one."""
@@ -45,6 +45,11 @@ def money_total(column: Masked, mask: Flags) -> Recipe[MoneyTotal]:
     )
 
 
+def certain(column: Masked, mask: Flags) -> Product:
+    """The amounts of the deals that the mask has, in millionths, each as if it were certain."""
+    return Product(column, Masked(np.full(len(column), MILLION), column.known, None, MILLION), mask)
+
+
 def weighted_total(
     deals: Deals,
     column: Masked,
@@ -62,23 +67,24 @@ def weighted_total(
     check_word(probability, get_args(ProbabilityOf), "probability")
     check_word(rounding, get_args(WeightedRounding), "rounding")
     by_stage = [millionths(stage.probability) for stage in deals.process]
-    if probability == "stage":
+    micro: Weighted | Product
+    if probability == "stage" and rounding == "once":  # rows are summed by stage first, and no row is multiplied
+        known = column.known & deals.stage.known
+        micro = Weighted(column, mask, deals.stage, by_stage)
+    else:
         chances = Masked(
             deals.stage.lookup(np.array(by_stage, np.int32), np.int32(0)), deals.stage.known, None, MILLION
         )
-    else:
-        own = deals.probability
-        values = np.where(own.known, own.values, deals.stage.lookup(np.array(by_stage, np.int32), np.int32(0)))
-        chances = Masked(values, own.known | deals.stage.known, None, MILLION)
-    known = column.known & chances.known
-    micro: Weighted | Product
-    if rounding == "per_deal":
-        each = Masked(rounded_products(column.values, chances.values, MILLION), known, column.unit, column.bound)
-        micro = Product(each, Masked(np.full(len(known), MILLION), known, None, MILLION), mask)
-    elif probability == "deal":
-        micro = Product(column, chances, mask)
-    else:  # rows are summed by stage first, and no row is multiplied
-        micro = Weighted(column, mask, deals.stage, by_stage)
+        if probability == "deal":
+            own = deals.probability
+            values = np.where(own.known, own.values, chances.values)
+            chances = Masked(values, own.known | chances.known, None, MILLION)
+        known = column.known & chances.known
+        if rounding == "per_deal":
+            each = rounded_products(column.values, chances.values, MILLION)
+            micro = certain(Masked(each, known, column.unit, column.bound), mask)
+        else:
+            micro = Product(column, chances, mask)
     return Recipe(
         WeightedTotal,
         micro=micro,

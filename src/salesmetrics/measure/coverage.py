@@ -6,19 +6,16 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Literal, TypeAlias, get_args
 
-import numpy as np
-
 from salesmetrics._numeric.columns import Flags, Masked
 from salesmetrics._numeric.days import day_number
-from salesmetrics._numeric.recipe import Count, Product, Recipe, Total
+from salesmetrics._numeric.recipe import Count, Recipe, Total
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.measure._history import seen_on, was_there
 from salesmetrics.measure._measure import as_measure
-from salesmetrics.measure._parts import money_total, weighted_total
+from salesmetrics.measure._parts import certain, money_total, weighted_total
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, check_day, check_period
-from salesmetrics.model.probability import MILLION
 from salesmetrics.result.coverage import Against, Coverage
 from salesmetrics.result.totals import MoneyRatio, WeightedTotal
 from salesmetrics.table.deals import Deals
@@ -116,10 +113,9 @@ def pipeline_coverage(
 
 def _unweighted(column: Masked, mask: Flags) -> Recipe[WeightedTotal]:
     """The amounts of the deals that the mask has, each as if it were certain."""
-    certain = Masked(np.full(len(column), MILLION), np.ones(len(column), np.bool_), None, MILLION)
     return Recipe(
         WeightedTotal,
-        micro=Product(column, certain, mask),
+        micro=certain(column, mask),
         currency=column.unit,
         n=Count(mask & column.known),
         n_missing=Count(mask & ~column.known),
