@@ -43,9 +43,9 @@ class Table(Sequence[T]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Table) or type(other) is not type(self):
             return NotImplemented
-        if len(self) != len(other) or self._facts() != other._facts():
-            return False
-        return self is other or all(map(eq, self, other))
+        if self is other:
+            return True
+        return len(self) == len(other) and self._facts() == other._facts() and all(map(eq, self, other))
 
     # equal tables may lay their names down in different codes
     __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
