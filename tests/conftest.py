@@ -14,7 +14,7 @@ pytest.register_assert_rewrite("refusals")
 
 # The common laws are inherited, so one test function runs in the class of every measure; and no law is about time.
 common = settings(deadline=None, suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow])
-settings.register_profile("fast", common, max_examples=10)
+settings.register_profile("fast", common, max_examples=10, derandomize=True)
 settings.register_profile("dev", common, max_examples=30)
 settings.register_profile("ci", common, max_examples=30, derandomize=True)
 settings.register_profile("mutants", settings.get_profile("ci"), phases=[Phase.explicit, Phase.generate])

@@ -77,8 +77,8 @@ class TestBreakdown:
         parts = data.draw(st.permutations(range(4)))
         cut = [table.filter(np.array(part_of, np.int64) == part) for part in parts]
         self._merge(measure, table, cut, by, options)
-        # Parts that were laid down apart; one in which nobody has a value of that name does not know the name.
-        options.pop("value", None)
+        if "value" in options:
+            return  # a part laid down apart in which nobody has a value of that name does not know the name
         apart = [
             book.of([deal for deal, its_part in zip(book.deals, part_of, strict=True) if its_part == part])
             for part in parts
