@@ -89,6 +89,7 @@ THINGS: list[Any] = [
     sm.scorecard(BOOK, period=PERIOD, as_of=date(2026, 2, 1)),
     sm.sample_book(20),
     sm.Rep("r1", "Ada Quill", date(2025, 3, 1), labels={"office": "North"}),
+    sm.Question(sm.win_rate, "owner", population="all"),
     Multiset(np.array([1, 5]), np.array([2, 1])),
     Money(120, "USD"),
     PERIOD,

@@ -32,6 +32,15 @@ def test_breakdown_gives_what_the_measure_gives() -> None:
     assert_type(rates + rates, sm.Breakdown[sm.Proportion])
 
 
+def test_questions_that_are_asked_together_keep_their_types() -> None:
+    by_owner = sm.Question(sm.win_rate, "owner", population="all")
+    assert_type(by_owner, sm.Question[sm.Breakdown[sm.Proportion]])
+    assert_type(sm.Question(sm.win_rate), sm.Question[sm.Proportion])
+    assert_type(by_owner(BOOK.deals), sm.Breakdown[sm.Proportion])
+    asked = sm.ask(BOOK.deals, by_owner, sm.cycle_length, len)
+    assert_type(asked, tuple[sm.Breakdown[sm.Proportion], sm.Durations, int])
+
+
 def longest(deals: sm.Deals, at_least: int = 0) -> int:
     return max([at_least, *(len(deal.owner or "") for deal in deals)])
 
@@ -60,6 +69,7 @@ def test_wrong_arguments_are_wrong_for_a_type_checker_too() -> None:
     for ask in (
         lambda: sm.win_rate(BOOK.deals, population="everyone"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         lambda: sm.breakdown(sm.win_rate, BOOK.deals, "owner", population="everyone"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        lambda: sm.Question(sm.win_rate, "owner", population="everyone")(BOOK.deals),  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
         lambda: sm.stage_forecast(BOOK.deals, period=BOOK.period, as_of="today"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         lambda: sm.win_rate(5),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         lambda: overdue_share(BOOK.deals),  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from salesmetrics._numeric.recipe import Tally as Tally
     from salesmetrics._numeric.recipe import Total as Total
     from salesmetrics._numeric.recipe import Weighted as Weighted
+    from salesmetrics.across.ask import Question as Question
+    from salesmetrics.across.ask import ask as ask
     from salesmetrics.across.breakdown import breakdown as breakdown
     from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.across.stages import slow_stages as slow_stages
@@ -100,6 +102,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "_numeric.multiset": "Multiset",
     "_numeric.recipe": "Along Count Product Recipe Tally Total Weighted",
+    "across.ask": "Question ask",
     "across.breakdown": "breakdown",
     "across.stages": "funnel slow_stages",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from salesmetrics._numeric.days import day_number
-from salesmetrics.across.breakdown import breakdown
+from salesmetrics.across.ask import Question, ask
 from salesmetrics.measure.forecast import stage_forecast
 from salesmetrics.measure.pipeline import pipeline_value, weighted_pipeline
 from salesmetrics.measure.rates import win_rate, win_value_rate
@@ -223,25 +223,35 @@ def scorecard(deals: IntoDeals, *, period: Period, as_of: date) -> Scorecard:
     return Scorecard(
         period=period,
         as_of=as_of,
-        pipeline=pipeline_value(book),
-        weighted=weighted_pipeline(book),
-        overdue=pipeline_value(overdue),
-        win_rate=win_rate(closed),
-        win_value_rate=win_value_rate(closed),
-        deal_size=deal_size(closed),
-        cycle_length=cycle_length(closed),
-        forecast=stage_forecast(book, period=period, as_of=as_of),
-        pipeline_by_stage=breakdown(pipeline_value, book, "stage"),
-        weighted_by_stage=breakdown(weighted_pipeline, book, "stage"),
-        pipeline_by_owner=breakdown(pipeline_value, book, "owner"),
-        weighted_by_owner=breakdown(weighted_pipeline, book, "owner"),
-        overdue_by_owner=breakdown(pipeline_value, overdue, "owner"),
-        win_rate_by_owner=breakdown(win_rate, closed, "owner"),
-        win_value_rate_by_owner=breakdown(win_value_rate, closed, "owner"),
-        deal_size_by_owner=breakdown(deal_size, closed, "owner"),
-        cycle_length_by_owner=breakdown(cycle_length, closed, "owner"),
-        forecast_by_owner=breakdown(stage_forecast, book, "owner", period=period, as_of=as_of),
+        **_answers(
+            book,
+            pipeline=pipeline_value,
+            weighted=weighted_pipeline,
+            forecast=Question(stage_forecast, period=period, as_of=as_of),
+            pipeline_by_stage=Question(pipeline_value, "stage"),
+            weighted_by_stage=Question(weighted_pipeline, "stage"),
+            pipeline_by_owner=Question(pipeline_value, "owner"),
+            weighted_by_owner=Question(weighted_pipeline, "owner"),
+            forecast_by_owner=Question(stage_forecast, "owner", period=period, as_of=as_of),
+        ),
+        **_answers(overdue, overdue=pipeline_value, overdue_by_owner=Question(pipeline_value, "owner")),
+        **_answers(
+            closed,
+            win_rate=win_rate,
+            win_value_rate=win_value_rate,
+            deal_size=deal_size,
+            cycle_length=cycle_length,
+            win_rate_by_owner=Question(win_rate, "owner"),
+            win_value_rate_by_owner=Question(win_value_rate, "owner"),
+            deal_size_by_owner=Question(deal_size, "owner"),
+            cycle_length_by_owner=Question(cycle_length, "owner"),
+        ),
     )
+
+
+def _answers(deals: Deals, **questions: Callable[[Deals], Any]) -> dict[str, Any]:
+    """The answers to named questions, all asked together."""
+    return dict(zip(questions, ask(deals, *questions.values()), strict=True))
 
 
 def _value(answer: Any) -> str:

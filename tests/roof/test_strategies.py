@@ -19,8 +19,8 @@ import salesmetrics as sm
 from salesmetrics import strategies
 from salesmetrics.table.faults import DOUBTS
 
-PARTS = {sm.Along, sm.Count, sm.Product, sm.Recipe, sm.Tally, sm.Total, sm.Weighted}
-"""What measures are written with: sums over the rows of one table, which nobody is given or gets back."""
+PARTS = {sm.Along, sm.Count, sm.Product, sm.Question, sm.Recipe, sm.Tally, sm.Total, sm.Weighted}
+"""What measures are written with, and asked by: sums over the rows of one table, and functions of a table."""
 
 TYPES = [
     thing

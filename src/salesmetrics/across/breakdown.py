@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
+from attrs import frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, code_type
@@ -18,7 +19,7 @@ from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.table.deals import Deals, IntoDeals
 from salesmetrics.table.format import KEYS
 
-__all__ = ["By", "breakdown"]
+__all__ = ["By", "Grouping", "breakdown"]
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -75,24 +76,67 @@ def breakdown(
         raise InvalidValueError(
             f"measure must be a function of deals, got {shown(measure)}; write breakdown(win_rate, ...)"
         )
-    book = Deals.of(deals)
+    return Grouping.of(Deals.of(deals), by).breakdown(measure, *args, **kwargs)
+
+
+def check_by(by: object) -> None:
+    """Refuse what is neither a key nor a tuple of different keys.
+
+    Raises:
+        InvalidValueError: It is not.
+    """
     names = by if isinstance(by, tuple) else (by,)
     if not names or not all(isinstance(name, (str, PeriodKey)) for name in names):
         hint = f"by={tuple(by)!r}" if isinstance(by, list) else "by='owner'"
         raise InvalidValueError(f"by must be a key or a tuple of keys, got {shown(by)}; write {hint}")
     if len(set(names)) < len(names):
         raise InvalidValueError(f"by must name different keys, got {shown(by)}; name each one once")
-    columns = [book.key(name) for name in names]
-    groups, parts = _groups(columns, len(book))
-    keys = list(zip(*parts, strict=True)) if isinstance(by, tuple) else parts[0]
-    orders = tuple(column.names if name in _ORDERED else None for name, column in zip(names, columns, strict=True))
-    recipe = recipe_of(measure)
-    answers: Sequence[A] = (
-        recipe(book, *args, **kwargs).grouped(groups)
-        if recipe is not None
-        else _asked_apart(lambda group: measure(group, *args, **kwargs), book, groups)
-    )
-    return Breakdown(by, tuple(keys), answers, orders)
+
+
+@frozen(eq=False)
+class Grouping:
+    """The groups of a table that have rows, which any measure can be asked of.
+
+    Args:
+        book: The table.
+        by: What the groups are made by.
+        groups: To which of them each row belongs, in the order of their keys.
+        keys: Their keys.
+        orders: As in `Breakdown`.
+    """
+
+    book: Deals
+    by: By
+    groups: Groups
+    keys: tuple[Any, ...]
+    orders: tuple[tuple[Any, ...] | None, ...]
+
+    @classmethod
+    def of(cls, book: Deals, by: By) -> Grouping:
+        """The groups that a table has by some keys.
+
+        Raises:
+            InvalidValueError: The table has no such key, or there would be too many groups.
+        """
+        check_by(by)
+        names = by if isinstance(by, tuple) else (by,)
+        columns = [book.key(name) for name in names]
+        groups, parts = _groups(columns, len(book))
+        keys = zip(*parts, strict=True) if isinstance(by, tuple) else parts[0]
+        orders = tuple(column.names if name in _ORDERED else None for name, column in zip(names, columns, strict=True))
+        return cls(book, by, groups, tuple(keys), orders)
+
+    def breakdown(
+        self, measure: Callable[Concatenate[Deals, P], A], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Breakdown[A]:
+        """The measure's answer for each group: of a recipe in one pass, of any other function group by group."""
+        recipe = recipe_of(measure)
+        answers: Sequence[A] = (
+            recipe(self.book, *args, **kwargs).grouped(self.groups)
+            if recipe is not None
+            else _asked_apart(lambda group: measure(group, *args, **kwargs), self.book, self.groups)
+        )
+        return Breakdown(self.by, self.keys, answers, self.orders)
 
 
 _ORDERED = frozenset(KEYS) - {"owner", "account"}  # these have an order of their own; other names are sorted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, get_args
 
 from salesmetrics._numeric.recipe import Recipe
@@ -65,7 +65,13 @@ def as_measure(recipe: Callable[Concatenate[Deals, P], Recipe[A]]) -> Measure[P,
 
 
 def recipe_of(measure: Callable[..., Any]) -> Callable[..., Recipe[Any]] | None:
-    """What a measure sums; `None` for any other function, one that `functools.wraps` has dressed as a measure too."""
+    """What a measure sums, or a measure whose options `functools.partial` has fixed.
+
+    `None` for any other function, one that `functools.wraps` has dressed as a measure too.
+    """
+    if isinstance(measure, partial) and not measure.args:
+        inner = recipe_of(measure.func)
+        return None if inner is None else partial(inner, **measure.keywords)
     found = getattr(measure, "recipe", None)
     if found is None or getattr(measure, "__wrapped__", None) is not found:
         return None

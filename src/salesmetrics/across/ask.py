@@ -1,0 +1,171 @@
+"""Several questions about one table, answered together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+
+from attrs import frozen
+
+from salesmetrics.across.breakdown import By, Grouping, check_by
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.result.breakdown import Breakdown
+from salesmetrics.table.deals import Deals, IntoDeals
+
+__all__ = ["Question", "ask"]
+
+P = ParamSpec("P")
+A = TypeVar("A")
+A1 = TypeVar("A1")
+A2 = TypeVar("A2")
+A3 = TypeVar("A3")
+A4 = TypeVar("A4")
+A5 = TypeVar("A5")
+A6 = TypeVar("A6")
+
+
+@frozen(init=False)
+class Question(Generic[A]):
+    """A measure with its options and its key: a function of deals, to be asked of a table here or elsewhere.
+
+    Args:
+        measure: Any measure, or any function of a table of deals.
+        by: As in `breakdown`; `None` asks all deals together.
+        args: Further arguments of the measure.
+        options: Further arguments of the measure.
+
+    Raises:
+        InvalidValueError: The measure is no function, or `by` no key.
+
+    Examples:
+        >>> from salesmetrics import sample_book, win_rate
+        >>> question = Question(win_rate, by="region", population="all")
+        >>> print(question(sample_book().deals))
+        region               answer
+        Coast   41.2 % (338 of 821)
+        Hills   42.6 % (246 of 578)
+        Plains  37.8 % (227 of 601)
+    """
+
+    measure: Callable[..., Any]
+    by: By | None
+    args: tuple[Any, ...]
+    options: Mapping[str, Any]
+
+    @overload
+    def __init__(
+        self, measure: Callable[Concatenate[Deals, P], A], by: None = None, *args: P.args, **options: P.kwargs
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Question[Breakdown[A1]],
+        measure: Callable[Concatenate[Deals, P], A1],
+        by: By,
+        *args: P.args,
+        **options: P.kwargs,
+    ) -> None: ...
+    def __init__(self, measure: Callable[..., Any], by: By | None = None, *args: Any, **options: Any) -> None:
+        if not callable(measure):
+            raise InvalidValueError(
+                f"measure must be a function of deals, got {shown(measure)}; write Question(win_rate, ...)"
+            )
+        if by is not None:
+            check_by(by)
+        self.__attrs_init__(measure, by, args, options)  # pyright: ignore[reportAttributeAccessIssue]  # attrs makes it
+
+    def __call__(self, deals: IntoDeals) -> A:
+        """The answer of these deals."""
+        (answer,) = ask(deals, self)
+        return answer
+
+
+@overload
+def ask(deals: IntoDeals, one: Callable[[Deals], A1], /) -> tuple[A1]: ...
+@overload
+def ask(deals: IntoDeals, one: Callable[[Deals], A1], two: Callable[[Deals], A2], /) -> tuple[A1, A2]: ...
+@overload
+def ask(
+    deals: IntoDeals, one: Callable[[Deals], A1], two: Callable[[Deals], A2], three: Callable[[Deals], A3], /
+) -> tuple[A1, A2, A3]: ...
+@overload
+def ask(
+    deals: IntoDeals,
+    one: Callable[[Deals], A1],
+    two: Callable[[Deals], A2],
+    three: Callable[[Deals], A3],
+    four: Callable[[Deals], A4],
+    /,
+) -> tuple[A1, A2, A3, A4]: ...
+@overload
+def ask(
+    deals: IntoDeals,
+    one: Callable[[Deals], A1],
+    two: Callable[[Deals], A2],
+    three: Callable[[Deals], A3],
+    four: Callable[[Deals], A4],
+    five: Callable[[Deals], A5],
+    /,
+) -> tuple[A1, A2, A3, A4, A5]: ...
+@overload
+def ask(
+    deals: IntoDeals,
+    one: Callable[[Deals], A1],
+    two: Callable[[Deals], A2],
+    three: Callable[[Deals], A3],
+    four: Callable[[Deals], A4],
+    five: Callable[[Deals], A5],
+    six: Callable[[Deals], A6],
+    /,
+) -> tuple[A1, A2, A3, A4, A5, A6]: ...
+@overload
+def ask(deals: IntoDeals, /, *questions: Callable[[Deals], Any]) -> tuple[Any, ...]: ...
+def ask(deals: IntoDeals, /, *questions: Callable[[Deals], Any]) -> tuple[Any, ...]:
+    """The answers to several questions about the same deals.
+
+    The deals go through the door once, and questions by the same key share its groups.
+
+    Args:
+        deals: `Deals`, or any iterable of `Deal`.
+        questions: Measures, any functions of a table, and `Question(measure, by, ...)` where there is a key or an
+            option.
+
+    Returns:
+        Their answers in the same order: for a question with a key a `Breakdown`, else what the measure gives.
+
+    Raises:
+        InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
+        InvalidValueError: What is asked is no function, or a question's own refusal.
+
+    Laws:
+        definition: Each answer equals asking its question alone.
+        order: Asked in another order, the questions have the same answers.
+        merge: The answers for two books together are the sums of their answers, one by one.
+        door: A list and a table of the same deals give the same answers.
+
+    Examples:
+        >>> from salesmetrics import cycle_length, sample_book, weighted_pipeline, win_rate
+        >>> weighted, rates, cycle = ask(
+        ...     sample_book().deals,
+        ...     Question(weighted_pipeline, by="stage"),
+        ...     Question(win_rate, by="owner", population="all"),
+        ...     cycle_length,
+        ... )
+        >>> print(weighted["Qualified"], "|", rates["ada"], "|", cycle)
+        176,200.00 USD (59 deals) | 50.3 % (164 of 326) | mean 67.5 days, median 48.0 days (811 deals)
+    """
+    book = Deals.of(deals)
+    groupings: dict[By, Grouping] = {}
+    answers: list[Any] = []
+    for asked in questions:
+        if not callable(asked):
+            raise InvalidValueError(
+                f"a question must be a function of deals, got {shown(asked)}; write Question(win_rate, 'owner')"
+            )
+        question = asked if isinstance(asked, Question) else Question(asked)
+        if question.by is None:
+            answers.append(question.measure(book, *question.args, **question.options))
+            continue
+        if question.by not in groupings:
+            groupings[question.by] = Grouping.of(book, question.by)
+        answers.append(groupings[question.by].breakdown(question.measure, *question.args, **question.options))
+    return tuple(answers)
