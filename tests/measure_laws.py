@@ -28,6 +28,7 @@ from salesmetrics import (
     pipeline_coverage,
     pipeline_created,
     pipeline_value,
+    pipeline_waterfall,
     pushes,
     sales_velocity,
     slippage,
@@ -195,10 +196,30 @@ def _of_period(table: Deals) -> SearchStrategy[Options]:
     return st.fixed_dictionaries({"period": periods(around), "as_of": around}, optional={"value": _values(table)})
 
 
+def _of_span(table: Deals) -> SearchStrategy[Options]:
+    around = days_around(table)
+    constants = st.sets(st.sampled_from(["amount", "stage"]))  # a part of the book may not know a value's name
+    needed: dict[str, SearchStrategy[Any]] = {
+        "period": periods(around),
+        "span": periods(around),
+        "constant": constants.map(lambda some: some | {"expected_close", "owner"}),
+    }
+    owners = st.none() | st.sets(st.sampled_from([None, *table.owner.names]), min_size=1)
+    asked = st.fixed_dictionaries(needed, optional={"value": _values(table), "owners": owners})
+    return asked.map(_with_both_days)
+
+
+def _with_both_days(options: Options) -> Options:
+    span = options["span"]
+    others = {name: value for name, value in options.items() if name != "span"}
+    return {"start": span.start, "end": span.end, **others}
+
+
 QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     win_rate: _of_win_rate,
     win_value_rate: _of_value,
     pipeline_value: _of_value,
+    pipeline_waterfall: _of_span,
     weighted_pipeline: _of_weights,
     deal_size: _of_size,
     cycle_length: _of_cycle,
@@ -251,6 +272,8 @@ def needed(measure: Any) -> Options:
     usual = {
         "period": Period(date(2026, 1, 1), date(2026, 4, 1)),
         "as_of": date(2026, 2, 1),
+        "start": date(2026, 1, 1),
+        "end": date(2026, 2, 1),
         "quota": Money(120_050, "USD"),
         "typical": 30,
         "constant": {"amount", "expected_close"},

@@ -10,7 +10,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from salesmetrics import Answer, Coverage, Deal, Deals, LateDeals, Period, SalesProcess, StageForecast
+from salesmetrics import Answer, Coverage, Deal, Deals, LateDeals, Period, SalesProcess, StageForecast, Waterfall
 from salesmetrics.strategies import (
     amounts,
     answers,
@@ -33,6 +33,8 @@ from salesmetrics.strategies import (
     tables_with_history,
     times_in_stage,
     units,
+    waterfall_lines,
+    waterfalls,
     weighted_totals,
 )
 from salesmetrics.strategies.model import STANDARD
@@ -66,20 +68,23 @@ __all__ = [
     "tables_with_history",
     "times_in_stage",
     "units",
+    "waterfall_lines",
+    "waterfalls",
     "weighted_totals",
 ]
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 4, 1), "Q\x1b1 <b>")
 AS_OF = date(2026, 1, 2)
-"""What forecasts and coverages are of, so that they add."""
+"""What forecasts, coverages and waterfalls are of, so that they add."""
 
 ANSWERS: Mapping[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {
     **OF_ANY_QUESTION,
     StageForecast: lambda unit: stage_forecasts(unit, PERIOD, AS_OF),
     Coverage: lambda unit: coverages(unit, PERIOD, AS_OF, quota=0),
     LateDeals: lambda unit: late_deals(unit, AS_OF),
+    Waterfall: lambda unit: waterfalls(unit, PERIOD, PERIOD, ("Ada",)),
 }
-"""Every kind of answer, in a unit; those of one kind and unit add."""
+"""Every kind of answer, in a unit; those of one kind and unit add, of waterfalls those of different deals."""
 
 
 @frozen

@@ -69,6 +69,7 @@ RATES = sm.Rates("EUR", "USD", ["2026-01-01", "2026-02-01"], ["1.08", "1.09"])
 CHANGE = sm.DealChange("D-1", date(2026, 1, 5), stage="Won", amount=Money(100, "USD"), owner="Ada")
 HISTORY = sm.DealHistory.of([CHANGE, sm.DealChange("D-7", date(2026, 1, 6), category=sm.Category.COMMIT)])
 FORECAST = sm.stage_forecast(BOOK, period=PERIOD, as_of=date(2026, 2, 1))
+FLOW = sm.book_waterfall([], BOOK, period=PERIOD, start=date(2026, 2, 1), end=date(2026, 3, 1))
 
 THINGS: list[Any] = [
     sm.Answer(),
@@ -86,6 +87,9 @@ THINGS: list[Any] = [
     sm.overdue_deals(BOOK, as_of=date(2026, 2, 1)),
     sm.slippage(BOOK, period=PERIOD, constant={"amount", "expected_close"}),
     sm.pushes(BOOK.with_history(HISTORY, DOUBTS)),
+    FLOW,
+    FLOW.lines,
+    *FLOW.totals.values(),
     sm.scorecard(BOOK, period=PERIOD, as_of=date(2026, 2, 1)),
     sm.sample_book(20),
     sm.Rep("r1", "Ada Quill", date(2025, 3, 1), labels={"office": "North"}),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure._measure import as_measure as as_measure
     from salesmetrics.measure.coverage import pipeline_conversion as pipeline_conversion
     from salesmetrics.measure.coverage import pipeline_coverage as pipeline_coverage
+    from salesmetrics.measure.flow import pipeline_waterfall as pipeline_waterfall
     from salesmetrics.measure.forecast import stage_forecast as stage_forecast
     from salesmetrics.measure.funnel import stage_conversion as stage_conversion
     from salesmetrics.measure.late import overdue_deals as overdue_deals
@@ -79,8 +80,12 @@ if TYPE_CHECKING:
     from salesmetrics.result.totals import MoneyRatio as MoneyRatio
     from salesmetrics.result.totals import MoneyTotal as MoneyTotal
     from salesmetrics.result.totals import WeightedTotal as WeightedTotal
+    from salesmetrics.result.waterfall import Movement as Movement
+    from salesmetrics.result.waterfall import Waterfall as Waterfall
+    from salesmetrics.result.waterfall_lines import WaterfallLines as WaterfallLines
     from salesmetrics.sample import SampleBook as SampleBook
     from salesmetrics.sample import sample_book as sample_book
+    from salesmetrics.saved_books import book_waterfall as book_waterfall
     from salesmetrics.scorecards import Scorecard as Scorecard
     from salesmetrics.scorecards import scorecard as scorecard
     from salesmetrics.table.activities import Activities as Activities
@@ -110,6 +115,7 @@ _HOMES = {
     "formats": "formats",
     "measure._measure": "as_measure",
     "measure.coverage": "pipeline_conversion pipeline_coverage",
+    "measure.flow": "pipeline_waterfall",
     "measure.forecast": "stage_forecast",
     "measure.funnel": "stage_conversion",
     "measure.late": "overdue_deals stalled_deals",
@@ -142,7 +148,10 @@ _HOMES = {
     "result.stage_forecast": "StageForecast",
     "result.tallied": "Amounts Durations",
     "result.time_in_stage": "TimeInStage",
+    "result.waterfall": "Movement Waterfall",
+    "result.waterfall_lines": "WaterfallLines",
     "sample": "SampleBook sample_book",
+    "saved_books": "book_waterfall",
     "scorecards": "Scorecard scorecard",
     "table.activities": "Activities",
     "table.activity_format": "ActivityFormat",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
@@ -17,9 +18,12 @@ from salesmetrics import (
     Answer,
     Coverage,
     Durations,
+    InvalidValueError,
     LateDeals,
+    Money,
     MoneyRatio,
     MoneyTotal,
+    Movement,
     Proportion,
     Pushes,
     SalesVelocity,
@@ -27,11 +31,14 @@ from salesmetrics import (
     StageConversion,
     StageForecast,
     TimeInStage,
+    Waterfall,
+    WaterfallLines,
     WeightedTotal,
 )
 from salesmetrics._numeric.multiset import Multiset
+from salesmetrics.result.waterfall_lines import ENTRIES, EXITS
 from salesmetrics.testing import assert_answers_add, assert_round_trip
-from strategies import ANSWERS, AS_OF, PERIOD, Book, laid_down, units
+from strategies import ANSWERS, AS_OF, PERIOD, Book, laid_down, units, waterfall_lines, waterfalls
 
 NOTHING = Multiset(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
@@ -40,7 +47,14 @@ NOTHING = Multiset(np.zeros(0, np.int64), np.zeros(0, np.int64))
 def three(draw: DrawFn, kind: type[Answer]) -> tuple[Any, Any, Any]:
     """Answers that add, now and then one in the currency of no money."""
     unit = draw(units())
-    return draw(st.tuples(*[st.sampled_from([unit, unit, "XXX"]).flatmap(ANSWERS[kind])] * 3))
+    answers = st.tuples(*[st.sampled_from([unit, unit, "XXX"]).flatmap(ANSWERS[kind])] * 3)
+    return draw(answers.filter(are_apart) if kind is Waterfall else answers)
+
+
+def are_apart(flows: tuple[Waterfall, ...]) -> bool:
+    """Whether no deal is in two waterfalls."""
+    deals = [deal for flow in flows for deal in set(flow.lines.deal.tolist())]
+    return len(set(deals)) == len(deals)
 
 
 def unit_of_both(one: str | None, other: str | None) -> str | None:
@@ -257,6 +271,92 @@ class TestTimeInStage(AnswerLaws):
             all_days=a.all_days + b.all_days,
             n_missing=a.n_missing + b.n_missing,
         )
+
+
+class TestWaterfall(AnswerLaws):
+    kind = Waterfall
+    nothing = sm.pipeline_waterfall([], period=PERIOD, start=PERIOD.start, end=PERIOD.end, owners=["Ada"])
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        columns = [a.lines.to_columns()[name] + b.lines.to_columns()[name] for name in ("bucket", "deal", "minor")]
+        bucket, deal, minor = columns
+        days = [*a.lines.day.tolist(), *b.lines.day.tolist()]
+        return Waterfall(
+            a.period,
+            a.start,
+            a.end,
+            a.owners,
+            unit_of_both(a.currency, b.currency),
+            WaterfallLines.of(bucket, deal, days, minor),
+            a.n_undated + b.n_undated,
+            a.n_unplaced + b.n_unplaced,
+        )
+
+    @given(waterfalls())
+    def test_balance(self, flow: Waterfall) -> None:
+        movements = flow.totals
+        left: dict[Any, int] = {}
+        for bucket, deal, _, minor in zip(*flow.lines.to_columns().values(), strict=True):
+            left[deal] = left.get(deal, 0) + (-1 if bucket == "closing" else 1) * (minor or 0)
+        assert set(left.values()) <= {0}
+        *before, closing = movements.values()
+        assert sum(one.minor for one in before) == closing.minor
+        assert flow.value == Money(closing.minor - movements["opening"].minor, "USD")
+        entries, exits = (sum(movements[name].n_changes for name in names) for names in (ENTRIES, EXITS))
+        assert movements["opening"].n_changes + entries - exits == closing.n_changes
+        missing_in, missing_out = (sum(movements[name].n_missing for name in names) for names in (ENTRIES, EXITS))
+        given, cleared = (movements[name].n_changes for name in ("amount_given", "amount_cleared"))
+        assert movements["opening"].n_missing + missing_in - missing_out - given + cleared == closing.n_missing
+
+
+class TestMovement:
+    @given(units().flatmap(waterfalls))
+    def test_definition(self, flow: Waterfall) -> None:
+        for name, movement in flow.totals.items():
+            rows = [row for row in zip(*flow.lines.to_columns().values(), strict=True) if row[0] == name]
+            amounts = [minor for *_, minor in rows if minor is not None]
+            n_deals = len({deal for _, deal, _, _ in rows})
+            n_missing = len(rows) - len(amounts)
+            assert movement == Movement(sum(amounts), flow.currency, n_deals, len(rows), n_missing)
+            assert (movement.value is None) == (len(rows) > 0 and not amounts)
+            found = flow.deals_in(name)
+            assert set(found) == {deal for _, deal, _, _ in rows}
+            for deal, amount in found.items():
+                own = [minor for _, one, _, minor in rows if one == deal and minor is not None]
+                unit = flow.currency
+                assert amount == (None if not own else sum(own) if unit is None else Money(sum(own), unit))
+
+
+class TestWaterfallLines:
+    @given(st.tuples(waterfall_lines(), waterfall_lines()))
+    def test_adds(self, pair: tuple[WaterfallLines, WaterfallLines]) -> None:
+        one, other = pair
+        both = set(one.deal.tolist()) & set(other.deal.tolist())
+        if both:
+            with pytest.raises(InvalidValueError, match="waterfalls that are added must be of different deals, got"):
+                _ = one + other
+        else:
+            assert sorted(rows_of(one + other)) == sorted(rows_of(one) + rows_of(other))
+            assert one + other == other + one
+
+    @given(waterfall_lines(), st.data())
+    def test_order(self, lines: WaterfallLines, data: DataObject) -> None:
+        order = data.draw(st.permutations(range(len(lines))))
+        columns = lines.to_columns() | {"day": lines.day.tolist()}
+        assert WaterfallLines.of(*([column[row] for row in order] for column in columns.values())) == lines
+        ids = list(dict.fromkeys(lines.deal.tolist()))
+        assert ids == sorted(ids, key=lambda one: (isinstance(one, str), one))
+        for one in ids:
+            own = lines.day[[deal == one for deal in lines.deal.tolist()]].tolist()
+            assert own == sorted(own)
+
+    @given(waterfall_lines())
+    def test_round_trip(self, lines: WaterfallLines) -> None:
+        assert WaterfallLines.from_dict(json.loads(json.dumps(lines.to_dict()))) == lines
+
+
+def rows_of(lines: WaterfallLines) -> list[str]:
+    return [repr(row) for row in zip(*lines.to_columns().values(), strict=True)]
 
 
 @st.composite

@@ -27,6 +27,7 @@ from salesmetrics import (
     Proportion,
     Recipe,
     StageForecast,
+    Waterfall,
     WeightedTotal,
     as_measure,
     breakdown,
@@ -150,8 +151,11 @@ def test_an_answer_is_a_value(answer: Any) -> None:
 
 @given(answers())
 def test_an_answer_is_shown_on_one_printable_line(answer: Any) -> None:
-    assert str(answer).isprintable()
-    assert "<" not in answer._repr_html_().removeprefix("<code>").removesuffix("</code>")
+    assert answer.in_a_line.isprintable()
+    assert all(line.isprintable() for line in str(answer).split("\n"))
+    if not isinstance(answer, Waterfall):  # which is a table
+        assert str(answer) == answer.in_a_line
+        assert "<" not in answer._repr_html_().removeprefix("<code>").removesuffix("</code>")
 
 
 def total(**fields: Any) -> MoneyTotal:

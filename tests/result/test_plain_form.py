@@ -112,7 +112,8 @@ def check(kind: Any, data: Any) -> None:
         return
     assert says_no_more(data, answer.to_dict())
     # and what was let in can be read, shown and added
-    assert str(answer).isprintable() or isinstance(answer, (Breakdown, Scorecard))
+    assert not isinstance(answer, Answer) or answer.in_a_line.isprintable()
+    assert str(answer)
     assert answer._repr_html_()
     assert kind.from_dict(answer.to_dict()) == answer
     if isinstance(answer, Breakdown):

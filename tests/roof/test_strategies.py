@@ -59,6 +59,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Money: sm.Money(0, "XXX"),
     sm.MoneyRatio: sm.MoneyRatio(0, 0, "USD", 0, 0, 0),
     sm.MoneyTotal: NOTHING,
+    sm.Movement: sm.Movement(0, "USD", 0, 0, 0),
     sm.Multiset: EMPTY,
     sm.Outcome: sm.Outcome.OPEN,
     sm.OutcomeColumn: sm.OutcomeColumn("", (), ()),
@@ -80,6 +81,10 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.StageConversion: sm.StageConversion("Qualified", "Product demo", "reached", "all", 0, 0, 0, 0),
     sm.StageForecast: sm.StageForecast(Q1, date(2026, 1, 1), NOTHING, sm.WeightedTotal(0, "USD", 0, 0), *[NOTHING] * 6),
     sm.TimeInStage: sm.TimeInStage("Qualified", date(2026, 1, 1), EMPTY, EMPTY, 0, 0),
+    sm.Waterfall: sm.Waterfall(
+        Q1, Q1.start, Q1.end, (), "USD", sm.WaterfallLines.of([], [], [], []), n_undated=0, n_unplaced=0
+    ),
+    sm.WaterfallLines: sm.WaterfallLines.of([], [], [], []),
     sm.WeightedTotal: sm.WeightedTotal(0, "USD", 0, 0),
 }
 
@@ -141,6 +146,8 @@ class TestPlacedWhereAnswersChange:
             (strategies.reps(), lambda rep: rep.left == rep.hired),
             (strategies.weighted_totals(), lambda total: total.micro % 1_000_000 == 500_000),
             (strategies.tables(), lambda table: len(table) == 8),
+            (strategies.waterfalls(), lambda flow: any(abs(one.minor) >= 2**63 for one in flow.totals.values())),
+            (strategies.waterfall_lines(), lambda lines: any(abs(one) >= 2**63 for one in lines.minor.tolist())),
             (strategies.tables(), lambda table: sm.pipeline_value(table).minor >= 2**63),
             (strategies.tables(), lambda table: sm.weighted_pipeline(table).micro % 1_000_000 == 500_000),
             (strategies.scorecards(), lambda card: card.as_of == card.period.end),

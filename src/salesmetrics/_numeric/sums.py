@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Flags, Masked
 
-__all__ = ["Groups", "IntColumn", "counts", "rounded_products", "sizes", "total", "totals", "weighed"]
+__all__ = ["Groups", "IntColumn", "counts", "rounded_products", "sizes", "total", "totals", "weighed", "whole_numbers"]
 
 IntColumn: TypeAlias = NDArray[Any]
 """Exact integers: int64, or Python integers where int64 could not hold them."""
@@ -38,6 +39,12 @@ class Groups:
             out *= self.n_inner
             out += self.inner[rows]
             out += 1
+
+
+def whole_numbers(numbers: Sequence[int]) -> IntColumn:
+    """Whole numbers of any size as a column, which can be turned in sign."""
+    fits = all(-_INT64 < number < _INT64 for number in numbers)
+    return np.array(numbers, np.int64 if fits else object)
 
 
 def sizes(groups: Groups) -> IntColumn:

@@ -35,6 +35,8 @@ def plain(value: Any) -> Any:
         return {"calendar": calendar, "unit": value.unit, "on": value.on}
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
     return value
 
 
@@ -50,6 +52,8 @@ def thing_of(kind: Any, data: Any, name: str) -> Any:
         return _period_key(data["calendar"], data["unit"], data["on"])
     if kind is Multiset and isinstance(data, Mapping) and set(data) == {"values", "counts"}:
         return _multiset(data["values"], data["counts"], name)
+    if kind is tuple and isinstance(data, list):
+        return tuple(data)
     return data
 
 

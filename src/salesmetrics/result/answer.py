@@ -12,6 +12,7 @@ from attrs import Attribute, fields, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.recipe import Grouped
+from salesmetrics._numeric.sums import whole_numbers
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money, rounded, shared_currency
@@ -140,6 +141,11 @@ class Answer:
         """The fields of many answers, one column each."""
         return {one.name: _column([getattr(answer, one.name) for answer in answers]) for one in fields(cls)}
 
+    @property
+    def in_a_line(self) -> str:
+        """The answer as text of one line, as the cells of tables show it."""
+        return str(self)
+
     def _repr_html_(self) -> str:
         return html_of_text(str(self))
 
@@ -213,8 +219,5 @@ def _kind_shown(kind: Any) -> str:
 def _column(values: Iterable[Any]) -> Any:
     listed = list(values)
     if all(type(value) is int for value in listed):
-        try:
-            return np.array(listed, np.int64)
-        except OverflowError:
-            return np.array(listed, object)
+        return whole_numbers(listed)
     return listed

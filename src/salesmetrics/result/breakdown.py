@@ -276,7 +276,7 @@ def _together(one: Any, other: Any) -> Any:
 
 
 def _answer_shown(answer: Any) -> str:
-    return str(answer) if isinstance(answer, Answer) else plain_text(answer)
+    return answer.in_a_line if isinstance(answer, Answer) else plain_text(answer)
 
 
 def _answer_written(answer: Any) -> Any:

@@ -81,6 +81,7 @@ from salesmetrics.strategies.result import (
     late_deals,
     money_ratios,
     money_totals,
+    movements,
     multisets,
     proportions,
     pushes,
@@ -91,6 +92,8 @@ from salesmetrics.strategies.result import (
     stage_forecasts,
     times_in_stage,
     units,
+    waterfall_lines,
+    waterfalls,
     weighted_totals,
 )
 from salesmetrics.strategies.table import (
@@ -135,6 +138,7 @@ __all__ = [
     "money",
     "money_ratios",
     "money_totals",
+    "movements",
     "multisets",
     "outcome_columns",
     "outcomes",
@@ -160,6 +164,8 @@ __all__ = [
     "tables_with_history",
     "times_in_stage",
     "units",
+    "waterfall_lines",
+    "waterfalls",
     "weighted_totals",
 ]
 
@@ -193,6 +199,7 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Money: money,
     sm.MoneyRatio: partial(_in_any_unit, money_ratios),
     sm.MoneyTotal: partial(_in_any_unit, money_totals),
+    sm.Movement: partial(_in_any_unit, movements),
     sm.Multiset: multisets,
     sm.Outcome: outcomes,
     sm.OutcomeColumn: outcome_columns,
@@ -214,6 +221,8 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.StageConversion: stage_conversions,
     sm.StageForecast: partial(_in_any_unit, stage_forecasts),
     sm.TimeInStage: times_in_stage,
+    sm.Waterfall: partial(_in_any_unit, waterfalls),
+    sm.WaterfallLines: partial(_in_any_unit, waterfall_lines),
     sm.WeightedTotal: partial(_in_any_unit, weighted_totals),
 }
 

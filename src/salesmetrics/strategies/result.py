@@ -11,6 +11,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.across.breakdown import breakdown
 from salesmetrics.measure.pipeline import pipeline_value, weighted_pipeline
@@ -30,6 +31,8 @@ from salesmetrics.result.stage_forecast import StageForecast
 from salesmetrics.result.tallied import Amounts, Durations
 from salesmetrics.result.time_in_stage import TimeInStage
 from salesmetrics.result.totals import MoneyRatio, MoneyTotal, Unit, WeightedTotal
+from salesmetrics.result.waterfall import Movement, Waterfall
+from salesmetrics.result.waterfall_lines import ENTRIES, EXITS, WaterfallLines
 from salesmetrics.scorecards import Scorecard, scorecard
 from salesmetrics.strategies.model import IN_A_COLUMN, days, days_around, minor_units, periods
 from salesmetrics.strategies.table import keys, tables
@@ -45,6 +48,7 @@ __all__ = [
     "late_deals",
     "money_ratios",
     "money_totals",
+    "movements",
     "multisets",
     "proportions",
     "pushes",
@@ -55,6 +59,8 @@ __all__ = [
     "stage_forecasts",
     "times_in_stage",
     "units",
+    "waterfall_lines",
+    "waterfalls",
     "weighted_totals",
 ]
 
@@ -379,6 +385,103 @@ def times_in_stage(draw: DrawFn) -> TimeInStage:
     return TimeInStage("Qualified", date(2026, 1, 1), finished, running, all_days, draw(counts()))
 
 
+@st.composite
+def waterfall_lines(draw: DrawFn, unit: Unit = "USD", span: Period | None = None) -> WaterfallLines:
+    """What happened to a few deals, from their openings to their closings.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: The currency of their amounts; `None` for plain numbers.
+        span: From the opening to the closing; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(waterfall_lines())
+        ... def test_columns_are_of_one_length(lines: WaterfallLines) -> None:
+        ...     assert {len(column) for column in lines.to_columns().values()} == {len(lines)}
+        >>> test_columns_are_of_one_length()
+    """
+    span = draw(periods()) if span is None else span
+    first, end = day_number(span.start), day_number(span.end)
+    amount = st.none() | (st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN))
+    lines: list[tuple[str, Any, int, int | None]] = []
+    for deal in draw(st.lists(st.integers(0, 2**40) | st.text(max_size=3), max_size=3, unique=True)):
+        is_in, held = draw(st.booleans()), None
+        if is_in:
+            held = draw(amount)
+            lines.append(("opening", deal, first, held))
+        for day in sorted(draw(st.sets(st.integers(first, end - 1), max_size=3))):
+            if not is_in:
+                held = draw(amount)
+                lines.append((draw(st.sampled_from(ENTRIES)), deal, day, held))
+            becomes = draw(st.just(held) | amount)
+            if becomes != held:
+                lines.append((_change(held, becomes), deal, day, (becomes or 0) - (held or 0)))
+            held, is_in = becomes, draw(st.booleans())
+            if not is_in:
+                lines.append((draw(st.sampled_from(EXITS)), deal, day, None if held is None else -held))
+        if is_in:
+            lines.append(("closing", deal, end, held))
+    columns: list[list[Any]] = [[line[place] for line in lines] for place in range(4)]
+    return WaterfallLines.of(*columns)
+
+
+@st.composite
+def waterfalls(
+    draw: DrawFn,
+    unit: Unit = "USD",
+    period: Period | None = None,
+    span: Period | None = None,
+    owners: tuple[str | None, ...] | None = None,
+) -> Waterfall:
+    """A waterfall; those of one period, span and owners add, if no deal is in two of them.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: The currency of its amounts; `None` for plain numbers.
+        period: When the deals are due; `None` for any period.
+        span: From the opening to the closing; `None` for any.
+        owners: Whose deals; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(waterfalls())
+        ... def test_the_changes_lead_to_the_closing(flow: Waterfall) -> None:
+        ...     *before, closing = flow.totals.values()
+        ...     assert sum(movement.minor for movement in before) == closing.minor
+        >>> test_the_changes_lead_to_the_closing()
+    """
+    span = draw(periods()) if span is None else span
+    return Waterfall(
+        draw(periods()) if period is None else period,
+        span.start,
+        span.end,
+        draw(st.sampled_from([(), ("Ada",), ("Ada", None)])) if owners is None else owners,
+        unit,
+        draw(waterfall_lines(unit, span)),
+        draw(counts()),
+        draw(counts()),
+    )
+
+
+@st.composite
+def movements(draw: DrawFn, unit: Unit = "USD") -> Movement:
+    """What a bucket of a waterfall adds up to.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: The currency of the sum; `None` for plain numbers.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(movements())
+        ... def test_no_more_deals_than_changes(movement: Movement) -> None:
+        ...     assert movement.n_deals <= movement.n_changes
+        >>> test_no_more_deals_than_changes()
+    """
+    return draw(st.sampled_from([*draw(waterfalls(unit)).totals.values()]))
+
+
 ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Proportion: lambda _: proportions(),
     MoneyTotal: money_totals,
@@ -394,6 +497,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Slippage: slippages,
     Pushes: lambda _: pushes(),
     TimeInStage: lambda _: times_in_stage(),
+    Waterfall: waterfalls,
 }
 """What gives the answers of each kind, in a unit."""
 
@@ -466,3 +570,9 @@ def _sums(n: int, unit: Unit) -> SearchStrategy[int]:
     if n == 0 or unit == "XXX":
         return st.just(0)
     return minor_units(10**37)
+
+
+def _change(held: int | None, becomes: int | None) -> str:
+    if held is None or becomes is None:
+        return "amount_given" if held is None else "amount_cleared"
+    return "increased" if becomes > held else "decreased"

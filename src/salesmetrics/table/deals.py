@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from attrs import evolve, fields, frozen
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, folded, readonly
 from salesmetrics._numeric.days import DAY, day_number, day_of_number
@@ -653,16 +653,24 @@ def _periods(days: Masked, key: PeriodKey) -> Coded:
     return Coded(table, periods)  # which come in order, because the days did
 
 
-def seen_from(deals: Deals, day: date, constant: Collection[str]) -> Deals:
-    """The deals row by row as they were known at the start of a day, whether they were there already or not."""
-    past = None if deals.past is None else evolve(deals.past, before=day_number(day) * DAY)
+def seen_from(deals: Deals, day: date | NDArray[np.int64], constant: Collection[str]) -> Deals:
+    """The deals row by row as they were known at the start of a day, whether they were there already or not.
+
+    Args:
+        deals: The deals; a deal may be in several rows.
+        day: The day; or for each row its own, in days since 1970, and then the table is of no one day.
+        constant: As in `as_of`.
+    """
+    past = deals.past
+    if past is not None and isinstance(day, date):
+        past = evolve(past, before=day_number(day) * DAY)
     currencies = {deals.currency, NO_CURRENCY if past is None else past.changes.currency} - {NO_CURRENCY}
     return evolve(
         deals,
         **columns_as_of(deals, past, day, constant),
         currency=min(currencies, default=NO_CURRENCY),
         past=past,
-        day=day,
+        day=day if isinstance(day, date) else None,
         set_aside=(),
         n_unplaced=0,
     )

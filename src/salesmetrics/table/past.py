@@ -11,7 +11,7 @@ from attrs import cmp_using, evolve, field, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly, recoded
-from salesmetrics._numeric.days import day_number
+from salesmetrics._numeric.days import DAY, day_number
 from salesmetrics._numeric.order import is_in_order, places_of, stable_order
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import NO_CURRENCY
@@ -66,12 +66,30 @@ class AttachedHistory:
         """The history of some rows of the table; no change is copied."""
         return evolve(self, deals=self.deals[index])
 
-    def last(self, said: Flags) -> NDArray[np.int64]:
-        """For each row of the table the last of these changes of its deal, -1 where there is none."""
+    def last(self, said: Flags, before: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """For each row of the table the last of these changes of its deal, or the last before the row's own moment.
+
+        It is -1 where there is none.
+        """
         places = np.flatnonzero(said)
+        if before is not None:
+            return self._last_before(places, before)
         last = np.full(self.n_deals, -1)
         last[self.number.take(places)] = places  # of several changes of one deal, the last written stays
         return last.take(self.deals)
+
+    def _last_before(self, places: NDArray[np.intp], before: NDArray[np.int64]) -> NDArray[np.int64]:
+        numbers, n_rows = self.number.take(places), len(self.deals)
+        # moments stand before the changes of the same moment, which they do not know
+        order = stable_order(
+            np.concatenate([self.deals, numbers]), np.concatenate([before, self.changes.at.take(places)])
+        )
+        is_row = order < n_rows
+        n_earlier = np.zeros(n_rows, np.int64)
+        n_earlier[order[is_row]] = np.cumsum(~is_row)[is_row]
+        found = np.append(places, -1).take(n_earlier - 1)  # none before is the last place, which says none
+        own = np.append(self.number, -1).take(found) == self.deals
+        return np.where(own, found, -1)
 
     def of_rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The known changes of the table's rows, row by row and in order of time: their places, and the row of each."""
@@ -175,15 +193,22 @@ def check_constant(deals: DealColumns, constant: Collection[str]) -> None:
 
 
 def columns_as_of(
-    deals: DealColumns, past: AttachedHistory | None, day: date, constant: Collection[str]
+    deals: DealColumns, past: AttachedHistory | None, day: date | NDArray[np.int64], constant: Collection[str]
 ) -> dict[str, Any]:
-    """The changing columns of deals that were there already, as they were known at the start of a day."""
+    """The changing columns of deals that were there already, as they were known at the start of a day.
+
+    Args:
+        deals: The deals.
+        past: Their history.
+        day: The day; or for each row its own, in days since 1970.
+        constant: What never changed.
+    """
     check_constant(deals, constant)
-    now = day_number(day)
+    now, before = (day_number(day), None) if isinstance(day, date) else (day, day * DAY)
     lasts: dict[str, NDArray[np.int64]] = {}
     if past is not None:
         known = past.known
-        lasts = {name: past.last(known & past.changes.says(name)) for name in past.changes.tracked}
+        lasts = {name: past.last(known & past.changes.says(name), before) for name in past.changes.tracked}
     columns = {
         name: _as_of(getattr(deals, name), past, name, lasts.get(name), is_constant=name in constant)
         for name in (*CHANGING, "account", "kind")

@@ -1,0 +1,148 @@
+"""How the pipeline changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+import numpy as np
+
+from salesmetrics._numeric.days import day_number
+from salesmetrics.errors import InvalidValueError
+from salesmetrics.measure._sightings import Sightings, check_span, checked_owners, waterfall_lines
+from salesmetrics.model.period import Period, check_period
+from salesmetrics.result.waterfall import Waterfall
+from salesmetrics.table.deals import Deals, IntoDeals, seen_from
+
+__all__ = ["pipeline_waterfall"]
+
+
+def pipeline_waterfall(
+    deals: IntoDeals,
+    *,
+    period: Period,
+    start: date,
+    end: date,
+    owners: Collection[str | None] | None = None,
+    value: str = "amount",
+    constant: Collection[str] = (),
+) -> Waterfall:
+    r"""From the open pipeline of a period on one day to that on a later one: every change in its bucket.
+
+    $$ \text{closing} = \text{opening} + \sum_{\text{changes}} \text{amount} $$
+
+    A deal is in the pipeline while it is open, due in the period, and one of the owners'. Its history is walked day by
+    day, and not only its two ends compared, so a deal that grows and is then pushed out is in both buckets, and one
+    that is pushed out and comes back is in `pushed_out` and in `pulled_in`. What changes on one day is one step.
+
+    - It comes in: `created`; `reopened` (it was won or lost); `owner_in`; `pulled_in` (it was due later, or on no
+      day) or `pushed_in` (it was due earlier). Where several hold on one day, the first of them counts.
+    - Its amount changes while it is in: `increased`, `decreased`; or a missing one is `amount_given`, or a known one
+      cleared (`amount_cleared`), which is neither growth nor shrinking.
+    - It leaves: `won`, `lost`, `owner_out`, `pushed_out` (due later, or on no day), `pulled_out` (due earlier); the
+      first of them counts. `removed` is of `book_waterfall`, because a deal with a history is there.
+
+    A change of amount on the day of a move is split from it: the deal comes in with the amount that it had, and leaves
+    with the one that it got. A lost deal leaves with the one that it had, because many systems then write 0. Deals that
+    come in and close on one day are in both buckets. The amounts of what leaves are below zero.
+
+    This is no sum over rows: its lines name deals. So it has no recipe, and `breakdown` asks it group by group.
+
+    Args:
+        deals: `Deals` with a history, or any iterable of `Deal`.
+        period: The period in which deals are due, whenever that is.
+        start: The opening is what was known at the start of this day.
+        end: The closing is what was known at the start of this one, which is later.
+        owners: Whose deals, by their owners at the time, where `None` is nobody; everyone's unless told. A breakdown
+            by owner is by who owns a deal now.
+        value: "amount", or the name of one of the deals' `values`, which must be constant.
+        constant: Fields that never changed, by name, as in `as_of`.
+
+    Returns:
+        The lines of every deal [minor units], as a `Waterfall`; missing amounts are counted in each bucket.
+
+    Raises:
+        InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
+        InvalidValueError: Nobody knows when the deals were due; `end` is not after `start`, or later than the day that
+            the book is as of; or another argument is not of its kind.
+
+    Laws:
+        definition: Equal to comparing, day by day, each deal as of the one day with itself as of the next.
+        balance: Opening and all changes add up to the closing, for every deal.
+        ends: Opening and closing are the pipeline values of the book as of the two days.
+        days: The changes of two spans that meet are those of both together.
+        order: Reordering the deals changes nothing.
+        merge: The waterfall of two books together is the sum of their waterfalls.
+        door: A list and a table of the same deals give the same answer.
+        breakdown: By group, it equals asking each group alone.
+
+    Examples:
+        >>> from salesmetrics import Deal, DealChange, Deals, Money
+        >>> def dollars(amount):
+        ...     return Money.of(amount, "USD")
+        >>> deals = [
+        ...     Deal("D-1", dollars(700), "Qualified", "Ada", date(2026, 1, 5), expected_close=date(2026, 4, 9)),
+        ...     Deal("D-2", dollars(500), "Won", "Bo", date(2026, 1, 9), closed=date(2026, 2, 20)),
+        ... ]
+        >>> book = Deals.of(deals).with_history([
+        ...     DealChange("D-1", date(2026, 1, 5), "Qualified", dollars(600), date(2026, 3, 20)),
+        ...     DealChange("D-1", date(2026, 2, 10), amount=dollars(700)),
+        ...     DealChange("D-1", date(2026, 3, 1), expected_close=date(2026, 4, 9)),
+        ...     DealChange("D-2", date(2026, 1, 9), "Qualified", dollars(500), date(2026, 2, 28)),
+        ...     DealChange("D-2", date(2026, 2, 20), "Won"),
+        ... ])
+        >>> q1 = Period.parse("2026-01-01..2026-04-01")
+        >>> print(pipeline_waterfall(book, period=q1, start=date(2026, 2, 1), end=date(2026, 3, 2)))
+                          amount  deals
+        opening     1,100.00 USD      2
+        increased     100.00 USD      1
+        won          -500.00 USD      1
+        pushed out   -700.00 USD      1
+        closing         0.00 USD      0
+
+    References:
+        Looker too counts a move and a change of amount of one deal; Gong ranks moves, and has the amount beside them.
+    """
+    book = Deals.of(deals)
+    check_period(period)
+    check_span(start, end)
+    if book.day is not None and end > book.day:
+        raise InvalidValueError(
+            f"end must not be after {book.day}, of which the book is, got {end}; ask the book as it was given"
+        )
+    scope = checked_owners(owners)
+    tracked = () if book.past is None else book.past.changes.tracked
+    for name, matters in (("expected_close", True), ("owner", bool(scope))):
+        if matters and len(book) and name not in (*tracked, *constant):
+            raise InvalidValueError(
+                f"pipeline_waterfall must know the {name} that deals had, got a book without a history of it; attach "
+                f"one with deals.with_history(history), or name it in constant={{{name!r}}}"
+            )
+    first, last = day_number(start), day_number(end)
+    rows, days = [np.arange(len(book))], [np.full(len(book), first - 1)]
+    if book.past is not None:
+        places, of_changes = book.past.of_rows()
+        rows.append(of_changes)
+        days.append(book.past.changes.day.take(places))
+    for column in (book.created, book.closed):
+        rows.append(np.flatnonzero(column.known))
+        days.append(column.values[column.known].astype(np.int64))
+    row, day = np.concatenate(rows), np.concatenate(days)
+    within = (day >= first - 1) & (day < last)
+    span = last - first + 1
+    # each row and day once, a row's together and in order; a day is seen at the start of the next
+    row, ahead = np.divmod(np.unique(row[within] * span + day[within] - (first - 1)), span)
+    placed = book.take(row)
+    seen = seen_from(placed, first + ahead, constant)
+    is_there = placed.created.known & (placed.created.values < first + ahead)
+    sightings = Sightings.of(seen, row, first + ahead - 1, is_there, period, scope, value)
+    return Waterfall(
+        period,
+        start,
+        end,
+        scope,
+        seen.value(value).unit,
+        waterfall_lines(sightings, book.id, first, last),
+        n_undated=sightings.n_undated,
+        n_unplaced=int(np.count_nonzero(~book.created.known)),
+    )
