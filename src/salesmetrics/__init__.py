@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.velocity import cycle_length as cycle_length
     from salesmetrics.measure.velocity import sales_velocity as sales_velocity
     from salesmetrics.model.activity import Activity as Activity
+    from salesmetrics.model.assignment import Assignment as Assignment
     from salesmetrics.model.calendar import Calendar as Calendar
     from salesmetrics.model.calendar import PeriodKey as PeriodKey
     from salesmetrics.model.deal import Deal as Deal
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
     from salesmetrics.scorecards import scorecard as scorecard
     from salesmetrics.table.activities import Activities as Activities
     from salesmetrics.table.activity_format import ActivityFormat as ActivityFormat
+    from salesmetrics.table.assignments import Assignments as Assignments
     from salesmetrics.table.conversion import Conversion as Conversion
     from salesmetrics.table.deal_history import DealHistory as DealHistory
     from salesmetrics.table.deals import Deals as Deals
@@ -126,6 +128,7 @@ _HOMES = {
     "measure.time_in_stage": "time_in_stage",
     "measure.velocity": "cycle_length sales_velocity",
     "model.activity": "Activity",
+    "model.assignment": "Assignment",
     "model.calendar": "Calendar PeriodKey",
     "model.deal": "Deal",
     "model.deal_change": "DealChange",
@@ -155,6 +158,7 @@ _HOMES = {
     "scorecards": "Scorecard scorecard",
     "table.activities": "Activities",
     "table.activity_format": "ActivityFormat",
+    "table.assignments": "Assignments",
     "table.conversion": "Conversion",
     "table.deal_history": "DealHistory",
     "table.deals": "Deals IntoDeals",

@@ -38,6 +38,8 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.ActivityFormat: sm.ActivityFormat(at="At", kind="Kind"),
     sm.Amounts: sm.Amounts(EMPTY, "USD", 0),
     sm.Answer: sm.Proportion(0, 0),
+    sm.Assignment: sm.Assignment("Ada", None, None, date(2026, 1, 1)),
+    sm.Assignments: sm.Assignments.of([]),
     sm.AttachedHistory: sm.Deals.of([]).with_history([]).past,
     sm.Breakdown: sm.breakdown(sm.win_rate, [], "stage"),
     sm.Calendar: sm.FiscalCalendar(),

@@ -70,6 +70,7 @@ from salesmetrics.strategies.model import (
     retail_calendars,
     stages,
 )
+from salesmetrics.strategies.people import assignment_tables, assignments
 from salesmetrics.strategies.rates import conversions, rates
 from salesmetrics.strategies.result import (
     amounts,
@@ -113,6 +114,8 @@ __all__ = [
     "activity_logs",
     "amounts",
     "answers",
+    "assignment_tables",
+    "assignments",
     "attached_histories",
     "books",
     "breakdowns",
@@ -180,6 +183,8 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.ActivityFormat: activity_formats,
     sm.Amounts: partial(_in_any_unit, amounts),
     sm.Answer: answers,
+    sm.Assignment: assignments,
+    sm.Assignments: assignment_tables,
     sm.AttachedHistory: attached_histories,
     sm.Breakdown: breakdowns,
     sm.Calendar: calendars,

@@ -1,0 +1,313 @@
+"""A table of assignments: who worked for whom, on any day."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from attrs import evolve, fields, frozen
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.columns import Coded, Index, Masked, coded
+from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number, day_of_number
+from salesmetrics._numeric.order import stable_order
+from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.model.assignment import Assignment
+from salesmetrics.model.period import check_day
+from salesmetrics.table.faults import Faults, many
+from salesmetrics.table.table import Table
+
+__all__ = ["Assignments", "IntoAssignments", "Place"]
+
+Place: TypeAlias = Literal["manager", "team"]
+"""What an assignment says of a rep."""
+
+_PLACES = ("manager", "team")
+_SPAN = LAST_DAY - FIRST_DAY + 2  # above the number of days that there are, an end after the last one too
+
+
+@frozen(eq=False, slots=False, repr=False)
+class Assignments(Table[Assignment]):
+    """Who works for whom, from when until when: a sequence of `Assignment`, in checked, read-only columns.
+
+    Make one with `Assignments.of`. On any day a rep has at most one assignment, and nobody stands above themselves. Days
+    on which a rep has none are no fault: then nobody knows team and manager, and roll-ups say `None`.
+
+    Columns: `rep`, `manager`, `team` (names) and `start`, `end` (days since 1970; an end that is not known is yet to
+    come).
+
+    Examples:
+        >>> staff = Assignments.of([
+        ...     Assignment("Ada", "Cleo", "North", date(2025, 1, 1), date(2026, 2, 1)),
+        ...     Assignment("Ada", "Dan", "South", date(2026, 2, 1)),
+        ...     Assignment("Dan", "Cleo", None, date(2025, 1, 1)),
+        ... ])
+        >>> staff
+        Assignments(3 assignments: 2 reps, 2 teams)
+        >>> staff.on("Ada", date(2026, 1, 31)).team, staff.on("Ada", date(2026, 2, 1)).team
+        ('North', 'South')
+        >>> staff.managers_of("Ada", date(2026, 2, 1)), staff.reports_of("Cleo", date(2026, 1, 1))
+        (('Dan', 'Cleo'), ('Ada', 'Dan'))
+    """
+
+    rep: Coded
+    manager: Coded
+    team: Coded
+    start: Masked
+    end: Masked
+
+    @classmethod
+    def of(cls, assignments: IntoAssignments) -> Assignments:
+        """A table of assignments; a table passes through as it is.
+
+        Args:
+            assignments: `Assignments`, or any iterable of `Assignment`.
+
+        Raises:
+            InvalidTableError: A rep has two assignments on one day, or stands above themselves; `.problems` lists
+                every fault.
+            InvalidValueError: Something other than assignments came.
+
+        Laws:
+            round_trip: `list(Assignments.of(assignments))` equals the assignments.
+            order: Assignments in any order say the same of every rep and day.
+
+        Examples:
+            >>> Assignments.of([
+            ...     Assignment("Ada", "Cleo", "North", date(2025, 1, 1)),
+            ...     Assignment("Cleo", "Ada", "North", date(2026, 1, 1)),
+            ... ])
+            Traceback (most recent call last):
+            salesmetrics.errors.InvalidTableError: Assignments has 1 problem:
+            - manager: nobody must stand above themselves, got Cleo, Ada, Cleo on 2026-01-01 (row 1); correct \
+a manager or a day
+        """
+        if isinstance(assignments, Assignments):
+            return assignments
+        if isinstance(assignments, (str, bytes, Mapping)) or not isinstance(assignments, Iterable):
+            raise InvalidValueError(
+                f"assignments must be Assignment objects, got {type(assignments).__name__}; write [Assignment(...)]"
+            )
+        rows = list(assignments)
+        strays = [row for row, one in enumerate(rows) if type(one) is not Assignment]
+        if strays:
+            raise InvalidValueError(
+                f"assignments must be Assignment objects, got {type(rows[strays[0]]).__name__} at row {strays[0]}; "
+                "write Assignment(rep, manager, team, start)"
+            )
+        table = cls(
+            rep=coded([one.rep for one in rows]),
+            manager=coded([one.manager for one in rows]),
+            team=coded([one.team for one in rows]),
+            start=_days([one.start for one in rows]),
+            end=_days([one.end for one in rows]),
+        )
+        faults = Faults("Assignments")
+        table._note_overlaps(faults)
+        if not faults.found:  # or nobody could say who is above whom
+            table._note_circles(faults)
+        faults.settle(len(rows), "refuse", ())
+        return table
+
+    def on(self, rep: str, day: date) -> Assignment | None:
+        """The assignment of a rep on a day; `None` where there is none.
+
+        Raises:
+            InvalidValueError: The day is not a date.
+
+        Laws:
+            definition: Equal to looking through the assignments one by one.
+
+        Examples:
+            >>> staff = Assignments.of([Assignment("Ada", "Cleo", "North", date(2026, 1, 1), date(2026, 2, 1))])
+            >>> print(staff.on("Ada", date(2026, 1, 31)).team, staff.on("Ada", date(2026, 2, 1)))
+            North None
+        """
+        check_day(day, "day")
+        row = self._row(rep, day_number(day))
+        return None if row is None else self[row]
+
+    def managers_of(self, rep: str, day: date) -> tuple[str, ...]:
+        """Everybody above a rep on a day, the nearest first.
+
+        Raises:
+            InvalidValueError: The day is not a date.
+
+        Laws:
+            definition: Equal to asking for the manager of the manager, until there is none.
+
+        Examples:
+            >>> staff = Assignments.of([
+            ...     Assignment("Ada", "Cleo", "North", date(2026, 1, 1)),
+            ...     Assignment("Cleo", "Dan", None, date(2026, 1, 1)),
+            ... ])
+            >>> staff.managers_of("Ada", date(2026, 1, 1)), staff.managers_of("Dan", date(2026, 1, 1))
+            (('Cleo', 'Dan'), ())
+        """
+        check_day(day, "day")
+        return tuple(self._above(rep, day_number(day)))
+
+    def reports_of(self, manager: str, day: date) -> tuple[str, ...]:
+        """The reps who worked for a manager directly on a day, sorted.
+
+        Raises:
+            InvalidValueError: The day is not a date.
+
+        Laws:
+            definition: Equal to the reps whose manager it was, one by one.
+
+        Examples:
+            >>> staff = Assignments.of([Assignment(name, "Cleo", None, date(2026, 1, 1)) for name in ("Bo", "Ada")])
+            >>> staff.reports_of("Cleo", date(2026, 1, 1))
+            ('Ada', 'Bo')
+        """
+        check_day(day, "day")
+        number = day_number(day)
+        here = self.manager.is_in(manager) & (self.start.values <= number) & (number < self._ends)
+        return tuple(sorted(self.rep[row] for row in np.flatnonzero(here).tolist()))
+
+    def places(self, place: Place, reps: Coded, days: Masked) -> Coded:
+        """The manager or the team of many reps, each on a day of its own.
+
+        Args:
+            place: "manager" or "team".
+            reps: A column of names.
+            days: As many days since 1970.
+
+        Returns:
+            A column of names: none where the rep, the day or the assignment is not known.
+
+        Raises:
+            InvalidValueError: The word is misspelt, or there are not as many reps as days.
+
+        Laws:
+            definition: Equal to asking `on` row by row.
+
+        Examples:
+            >>> from salesmetrics import Deal, Deals, Money
+            >>> deal = Deal("D-1", Money(100, "USD"), "Won", "Ada", date(2026, 1, 5), closed=date(2026, 2, 1))
+            >>> book = Deals.of([deal])
+            >>> staff = Assignments.of([Assignment("Ada", "Cleo", "North", date(2026, 1, 1))])
+            >>> staff.places("team", book.owner, book.closed)
+            Coded(['North'])
+        """
+        check_word(place, _PLACES, "place")
+        if len(reps) != len(days):
+            raise InvalidValueError(f"there must be a day for each of {len(reps):,} reps, got {len(days):,}; give both")
+        column: Coded = getattr(self, place)
+        if not len(self):
+            return Coded(np.full(len(reps), -1, np.int8), column.names)
+        order, starts = self._in_order
+        own = {name: code for code, name in enumerate(self.rep.names)}
+        who = reps.lookup([own.get(name, -1) for name in reps.names], -1).astype(np.int64)
+        numbers = days.values.astype(np.int64)
+        found = np.searchsorted(starts, who * _SPAN + (numbers - FIRST_DAY), side="right") - 1
+        row = order.take(np.maximum(found, 0))
+        is_there = (who >= 0) & days.known & (found >= 0)
+        is_there &= (self.rep.codes.take(row) == who) & (numbers < self._ends.take(row))
+        return Coded(np.where(is_there, column.codes.take(row), -1), column.names)
+
+    def take(self, index: Index) -> Assignments:
+        """The assignments at these places, in this order; a slice is a view and copies nothing.
+
+        Examples:
+            >>> staff = Assignments.of([Assignment(name, "Cleo", None, date(2026, 1, 1)) for name in ("Bo", "Ada")])
+            >>> staff.take(np.array([1]))[0].rep
+            'Ada'
+        """
+        return evolve(self, **{one.name: getattr(self, one.name).take(index) for one in fields(Assignments)})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Assignments, tuple(getattr(self, one.name) for one in fields(Assignments))  # nothing that was looked up
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __iter__(self) -> Iterator[Assignment]:
+        ends = (None if number is None else day_of_number(number) for number in self.end)
+        return map(Assignment, self.rep, self.manager, self.team, map(day_of_number, self.start.values.tolist()), ends)
+
+    def __repr__(self) -> str:
+        reps, teams = (len(set(one.codes.tolist()) - {-1}) for one in (self.rep, self.team))
+        parts = f"{many(reps, 'rep', 'reps')}, {many(teams, 'team', 'teams')}"
+        return f"Assignments({many(len(self), 'assignment', 'assignments')}: {parts})"
+
+    @cached_property
+    def _ends(self) -> NDArray[np.int64]:
+        """The day after the last one; after all days where it is not known."""
+        return np.where(self.end.known, self.end.values, LAST_DAY + 1).astype(np.int64)
+
+    @cached_property
+    def _in_order(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """The rows by rep and start, and for each of them one number that says both."""
+        starts = self.start.values.astype(np.int64)
+        order = stable_order(self.rep.codes, starts)
+        return order, (self.rep.codes.astype(np.int64) * _SPAN + (starts - FIRST_DAY)).take(order)
+
+    @cached_property
+    def _of_rep(self) -> Mapping[str, tuple[list[int], list[int]]]:
+        """For each rep the first days of its assignments, in order, and their rows."""
+        found: dict[str, tuple[list[int], list[int]]] = {}
+        for row in self._in_order[0].tolist() if len(self) else []:
+            starts, rows = found.setdefault(self.rep[row], ([], []))
+            starts.append(int(self.start.values[row]))
+            rows.append(row)
+        return found
+
+    def _row(self, rep: str, day: int) -> int | None:
+        starts, rows = self._of_rep.get(rep, ([], []))
+        place = bisect_right(starts, day)
+        return rows[place - 1] if place and day < self._ends[rows[place - 1]] else None
+
+    def _above(self, rep: str, day: int) -> Iterator[str]:
+        """The managers above a rep; a circle ends where it closes."""
+        seen = {rep}
+        row = self._row(rep, day)
+        while row is not None and self.manager[row] is not None:
+            manager: str = self.manager[row]
+            yield manager
+            if manager in seen:
+                return
+            seen.add(manager)
+            row = self._row(manager, day)
+
+    def _note_overlaps(self, faults: Faults) -> None:
+        """Note assignments of a rep that begin before another one of theirs has ended."""
+        if not len(self):
+            return
+        order, _ = self._in_order
+        before, after = order[:-1], order[1:]
+        same = self.rep.codes.take(before) == self.rep.codes.take(after)
+        early = same & (self.start.values.take(after) < self._ends.take(before))
+        if early.any():
+            first = int(after[early].min())
+            rows = np.unique(np.concatenate([before[early], after[early]]))
+            name, day = shown(self.rep[first]), day_of_number(int(self.start.values[first]))
+            detail = f"a rep must have one assignment on a day, got two of {name} on {day}"
+            faults.add("start", "overlapping_assignments", detail, "end one before the next begins", rows)
+
+    def _note_circles(self, faults: Faults) -> None:
+        """Note who stands above themselves: a circle closes on the day on which the last of its assignments begins."""
+        rows: list[int] = []
+        details: list[str] = []
+        for row, (rep, day) in enumerate(zip(self.rep, self.start.values.tolist(), strict=True)):
+            above = [*self._above(rep, day)]
+            if rep in above:
+                rows.append(row)
+                details.append(f"{', '.join([rep, *above])} on {day_of_number(day)}")
+        if rows:
+            detail = f"nobody must stand above themselves, got {details[0]}"
+            faults.add("manager", "circle", detail, "correct a manager or a day", rows)
+
+
+IntoAssignments: TypeAlias = Assignments | Iterable[Assignment]
+"""What a roll-up takes: a table, or any iterable of `Assignment`."""
+
+
+def _days(days: list[date | None]) -> Masked:
+    known = np.array([day is not None for day in days], np.bool_)
+    return Masked(np.array([0 if day is None else day_number(day) for day in days], np.int32), known)
