@@ -21,7 +21,7 @@ def test_the_top_has_no_manager_and_may_have_no_team() -> None:
     [
         (
             (7, 5, date, JAN),
-            "Assignment.rep must be text, got 7; name the rep; and Assignment.manager must be text or None, got 5; name",
+            "Assignment.rep must be text, got 7; name the rep; and Assignment.manager must be text or None, got 5",
         ),
         (("Ada", "Ada", None, JAN), "Assignment.manager must be another than the rep 'Ada'; at the top write None"),
         (("Ada", None, None, datetime(2026, 1, 1)), "Assignment.start must be a date without a time"),  # noqa: DTZ001

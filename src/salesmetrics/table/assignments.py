@@ -34,7 +34,7 @@ _SPAN = LAST_DAY - FIRST_DAY + 2  # above the number of days that there are, an 
 class Assignments(Table[Assignment]):
     """Who works for whom, from when until when: a sequence of `Assignment`, in checked, read-only columns.
 
-    Make one with `Assignments.of`. On any day a rep has at most one assignment, and nobody stands above themselves. Days
+    Make one with `Assignments.of`. On a day a rep has at most one assignment, and nobody stands above themselves. Days
     on which a rep has none are no fault: then nobody knows team and manager, and roll-ups say `None`.
 
     Columns: `rep`, `manager`, `team` (names) and `start`, `end` (days since 1970; an end that is not known is yet to
