@@ -12,7 +12,7 @@ import numpy as np
 from attrs import evolve, fields, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Index, Masked, coded
+from salesmetrics._numeric.columns import Coded, Index, Masked, coded, readonly
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number, day_of_number
 from salesmetrics._numeric.order import stable_order
 from salesmetrics.errors import InvalidValueError, check_word, shown
@@ -239,14 +239,15 @@ a manager or a day
     @cached_property
     def _ends(self) -> NDArray[np.int64]:
         """The day after the last one; after all days where it is not known."""
-        return np.where(self.end.known, self.end.values, LAST_DAY + 1).astype(np.int64)
+        return readonly(np.where(self.end.known, self.end.values, LAST_DAY + 1).astype(np.int64))
 
     @cached_property
     def _in_order(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         """The rows by rep and start, and for each of them one number that says both."""
         starts = self.start.values.astype(np.int64)
         order = stable_order(self.rep.codes, starts)
-        return order, (self.rep.codes.astype(np.int64) * _SPAN + (starts - FIRST_DAY)).take(order)
+        keys = self.rep.codes.astype(np.int64) * _SPAN + (starts - FIRST_DAY)
+        return readonly(order), readonly(keys.take(order))
 
     @cached_property
     def _of_rep(self) -> Mapping[str, tuple[list[int], list[int]]]:
