@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from salesmetrics.across.ask import Question as Question
     from salesmetrics.across.ask import ask as ask
     from salesmetrics.across.breakdown import breakdown as breakdown
+    from salesmetrics.across.distribute import distribute as distribute
     from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.across.stages import slow_stages as slow_stages
     from salesmetrics.errors import CurrencyMismatchError as CurrencyMismatchError
@@ -111,6 +112,7 @@ _HOMES = {
     "_numeric.recipe": "Along Count Product Recipe Tally Total Weighted",
     "across.ask": "Question ask",
     "across.breakdown": "breakdown",
+    "across.distribute": "distribute",
     "across.stages": "funnel slow_stages",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError
                  MissingExtraError Problem SalesMetricsError""",

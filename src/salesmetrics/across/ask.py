@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
 from attrs import frozen
 
@@ -12,7 +12,7 @@ from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.table.deals import Deals, IntoDeals
 
-__all__ = ["Question", "ask"]
+__all__ = ["OfDeals", "Question", "ask"]
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -22,6 +22,9 @@ A3 = TypeVar("A3")
 A4 = TypeVar("A4")
 A5 = TypeVar("A5")
 A6 = TypeVar("A6")
+
+OfDeals: TypeAlias = Callable[[Deals], A]
+"""What can be asked: a measure, a `Question`, or any function of a table."""
 
 
 @frozen(init=False)
@@ -80,46 +83,33 @@ class Question(Generic[A]):
 
 
 @overload
-def ask(deals: IntoDeals, one: Callable[[Deals], A1], /) -> tuple[A1]: ...
+def ask(deals: IntoDeals, one: OfDeals[A1], /) -> tuple[A1]: ...
 @overload
-def ask(deals: IntoDeals, one: Callable[[Deals], A1], two: Callable[[Deals], A2], /) -> tuple[A1, A2]: ...
+def ask(deals: IntoDeals, one: OfDeals[A1], two: OfDeals[A2], /) -> tuple[A1, A2]: ...
 @overload
-def ask(
-    deals: IntoDeals, one: Callable[[Deals], A1], two: Callable[[Deals], A2], three: Callable[[Deals], A3], /
-) -> tuple[A1, A2, A3]: ...
+def ask(deals: IntoDeals, one: OfDeals[A1], two: OfDeals[A2], three: OfDeals[A3], /) -> tuple[A1, A2, A3]: ...
 @overload
 def ask(
-    deals: IntoDeals,
-    one: Callable[[Deals], A1],
-    two: Callable[[Deals], A2],
-    three: Callable[[Deals], A3],
-    four: Callable[[Deals], A4],
-    /,
+    deals: IntoDeals, one: OfDeals[A1], two: OfDeals[A2], three: OfDeals[A3], four: OfDeals[A4], /
 ) -> tuple[A1, A2, A3, A4]: ...
 @overload
 def ask(
-    deals: IntoDeals,
-    one: Callable[[Deals], A1],
-    two: Callable[[Deals], A2],
-    three: Callable[[Deals], A3],
-    four: Callable[[Deals], A4],
-    five: Callable[[Deals], A5],
-    /,
+    deals: IntoDeals, one: OfDeals[A1], two: OfDeals[A2], three: OfDeals[A3], four: OfDeals[A4], five: OfDeals[A5], /
 ) -> tuple[A1, A2, A3, A4, A5]: ...
 @overload
 def ask(
     deals: IntoDeals,
-    one: Callable[[Deals], A1],
-    two: Callable[[Deals], A2],
-    three: Callable[[Deals], A3],
-    four: Callable[[Deals], A4],
-    five: Callable[[Deals], A5],
-    six: Callable[[Deals], A6],
+    one: OfDeals[A1],
+    two: OfDeals[A2],
+    three: OfDeals[A3],
+    four: OfDeals[A4],
+    five: OfDeals[A5],
+    six: OfDeals[A6],
     /,
 ) -> tuple[A1, A2, A3, A4, A5, A6]: ...
 @overload
-def ask(deals: IntoDeals, /, *questions: Callable[[Deals], Any]) -> tuple[Any, ...]: ...
-def ask(deals: IntoDeals, /, *questions: Callable[[Deals], Any]) -> tuple[Any, ...]:
+def ask(deals: IntoDeals, /, *questions: OfDeals[Any]) -> tuple[Any, ...]: ...
+def ask(deals: IntoDeals, /, *questions: OfDeals[Any]) -> tuple[Any, ...]:
     """The answers to several questions about the same deals.
 
     The deals go through the door once, and questions by the same key share its groups.

@@ -8,7 +8,7 @@ from types import UnionType
 from typing import Any, ClassVar, Self, get_origin, get_type_hints
 
 import numpy as np
-from attrs import Attribute, fields, frozen
+from attrs import Attribute, evolve, fields, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.recipe import Grouped
@@ -163,6 +163,18 @@ def in_unit_rounded(numerator: int, denominator: int, unit: str | None) -> Money
 def sums_within(kind: type[Answer], answers: Grouped[Any] | Sequence[Any]) -> Mapping[str, Any]:
     """The fields of the answers that many answers hold, one column each."""
     return answers.sums if isinstance(answers, Grouped) else kind.sums_of(answers)
+
+
+def in_currencies_of(whole: Answer, part: Answer) -> Answer:
+    """An answer that is part of a sum, with the sum's currencies: a zero of no currency is one of any."""
+    own: dict[str, Any] = {}
+    for one in fields(type(part)):
+        value, summed = getattr(part, one.name), getattr(whole, one.name)
+        if one.metadata == MERGED_CURRENCY:
+            own[one.name] = summed
+        elif isinstance(value, Answer):
+            own[one.name] = in_currencies_of(summed, value)
+    return evolve(part, **own)
 
 
 def check_count(number: int, what: str) -> None:

@@ -20,7 +20,7 @@ from salesmetrics.model.labels import is_label
 from salesmetrics.model.period import Period, parse_day
 from salesmetrics.result._display import html_of_table, plain_text, text_of_table
 from salesmetrics.result._plain import follows, plain, thing_of
-from salesmetrics.result.answer import Answer
+from salesmetrics.result.answer import Answer, in_currencies_of
 
 __all__ = ["Breakdown", "Key"]
 
@@ -93,11 +93,12 @@ class Breakdown(Mapping[Key, A], Generic[A]):
                 f"breakdowns that are added must be by the same keys in the same order, got {self.by} and {other.by}; "
                 "break both down alike"
             )
+        mine: dict[Key, Any] = dict(self)
+        theirs: dict[Key, Any] = dict(other)
         if self and other:
-            _together(self.answers[0], other.answers[0])  # answers of two currencies differ in every group
-        united: dict[Key, Any] = dict(self)
-        for key, answer in other.items():
-            united[key] = _together(united[key], answer) if key in united else answer
+            whole = added(self.answers[0], other.answers[0])  # answers of two currencies differ in every group
+            mine, theirs = _in_currencies_of(whole, mine), _in_currencies_of(whole, theirs)
+        united = mine | {key: added(mine[key], answer) if key in mine else answer for key, answer in theirs.items()}
         ordered = self or other  # no deals may have come with no process
         keys = tuple(sorted(united, key=ordered._rank))
         return Breakdown(self.by, keys, tuple(united[key] for key in keys), ordered.orders)
@@ -265,13 +266,42 @@ def _read(answer: Any, reading: str) -> Any:
     return getattr(answer, reading)
 
 
-def _together(one: Any, other: Any) -> Any:
-    """Two answers added; what a function of the user's own read from deals does not add, unless it counted them."""
-    if isinstance(one, Answer) or type(one) is type(other) is int:
-        return one + other
-    raise InvalidValueError(
-        f"answers that are added must be Answers or counts, got {shown(one)} and {shown(other)}; readings do not add: "
-        "ask for the sums, and read what is wanted from their sum"
+def added(one: Any, other: Any) -> Any:
+    """Two answers added.
+
+    Raises:
+        InvalidValueError: They do not add.
+    """
+    for answer in (one, other):
+        check_adds(answer)
+    return one + other
+
+
+def check_adds(answer: Any) -> None:
+    """Refuse what does not add: what a function of the user's own read from deals, unless it counted them.
+
+    Raises:
+        InvalidValueError: It is neither an answer nor a count, nor a breakdown of these.
+    """
+    if isinstance(answer, Breakdown):
+        for one in answer.answers[:1]:
+            check_adds(one)
+    elif not isinstance(answer, Answer) and type(answer) is not int:
+        raise InvalidValueError(
+            f"answers that are added must be Answers or counts, got {shown(answer)}; readings do not add: ask for the "
+            "sums, and read what is wanted from their sum"
+        )
+
+
+def _in_currencies_of(whole: Any, answers: dict[Key, Any]) -> dict[Key, Any]:
+    """The same answers, where they are zeros of no currency in the currency that money elsewhere in the book has."""
+    if not isinstance(whole, Answer):
+        return answers
+    first = next(iter(answers.values()))
+    return (
+        answers
+        if in_currencies_of(whole, first) == first
+        else {key: in_currencies_of(whole, answer) for key, answer in answers.items()}
     )
 
 

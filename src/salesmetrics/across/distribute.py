@@ -1,0 +1,207 @@
+"""One question of a book that comes in parts: files, tables, processes, machines."""
+
+from __future__ import annotations
+
+from builtins import map as one_by_one
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import starmap
+from os import PathLike
+from typing import Any, TypeVar, overload
+
+from attrs import evolve, frozen
+
+from salesmetrics.across.ask import OfDeals, ask
+from salesmetrics.errors import InvalidTableError, InvalidValueError, shown
+from salesmetrics.result.breakdown import added, check_adds
+from salesmetrics.table.deals import Deals, IntoDeals
+
+__all__ = ["distribute"]
+
+T = TypeVar("T")
+A = TypeVar("A")
+A1 = TypeVar("A1")
+A2 = TypeVar("A2")
+A3 = TypeVar("A3")
+A4 = TypeVar("A4")
+
+_as_it_is: Callable[[Any], IntoDeals] = Deals.of
+
+
+@overload
+def distribute(
+    measure: OfDeals[A],
+    parts: Iterable[T],
+    *,
+    read: Callable[[T], IntoDeals] = ...,
+    map: Callable[..., Iterable[Any]] = ...,
+) -> A: ...
+@overload
+def distribute(
+    measure: tuple[OfDeals[A1], OfDeals[A2]],
+    parts: Iterable[T],
+    *,
+    read: Callable[[T], IntoDeals] = ...,
+    map: Callable[..., Iterable[Any]] = ...,
+) -> tuple[A1, A2]: ...
+@overload
+def distribute(
+    measure: tuple[OfDeals[A1], OfDeals[A2], OfDeals[A3]],
+    parts: Iterable[T],
+    *,
+    read: Callable[[T], IntoDeals] = ...,
+    map: Callable[..., Iterable[Any]] = ...,
+) -> tuple[A1, A2, A3]: ...
+@overload
+def distribute(
+    measure: tuple[OfDeals[A1], OfDeals[A2], OfDeals[A3], OfDeals[A4]],
+    parts: Iterable[T],
+    *,
+    read: Callable[[T], IntoDeals] = ...,
+    map: Callable[..., Iterable[Any]] = ...,
+) -> tuple[A1, A2, A3, A4]: ...
+@overload
+def distribute(
+    measure: tuple[OfDeals[Any], ...],
+    parts: Iterable[T],
+    *,
+    read: Callable[[T], IntoDeals] = ...,
+    map: Callable[..., Iterable[Any]] = ...,
+) -> tuple[Any, ...]: ...
+def distribute(
+    measure: OfDeals[Any] | tuple[OfDeals[Any], ...],
+    parts: Iterable[T],
+    *,
+    read: Callable[[T], IntoDeals] = _as_it_is,
+    map: Callable[..., Iterable[Any]] = one_by_one,  # noqa: A002  # the word that users look for
+) -> Any:
+    """The answer for a book that comes in parts: each part is asked, and the answers are added.
+
+    A part is read where it is asked, so with a process pool no table travels, and with the builtin `map` one part at a
+    time is in memory. The sum is exact: whoever adds, in whatever order, it is the answer for the whole book.
+
+    That holds for answers that add. A reading does not, such as a median that a function of yours has taken, and is
+    refused; an order of answers, such as that of `slow_stages`, is lost in the sum. What is read from the whole book,
+    such as the ranks of reps or a conversion of currencies, is read from the sum, or done before the parts are made.
+
+    A deal must be in one part only, whole with its history; nobody looks for one that is in two.
+
+    Args:
+        measure: A measure, any function of a table whose answers add, or a `Question` with its key and its options; or
+            a tuple of these, so that each part is read once.
+        parts: Whatever `read` takes: tables, lists of deals, files.
+        read: What makes deals of a part; without it, parts are deals themselves. Files are read by
+            `partial(Deals.from_csv, format=form)`.
+        map: What asks the parts: the builtin, or the `map` of a pool of threads or processes, or of another executor.
+            Of a pool of processes, the measure and `read` must be functions of a module that can be imported.
+
+    Returns:
+        What the measure gives for all deals together; for a tuple, a tuple of answers.
+
+    Raises:
+        InvalidTableError: Parts contradict themselves; `.problems` lists every fault of every part, and each says which
+            part has it.
+        InvalidValueError: The answers do not add, or `map` did not give one answer for each part.
+        Exception: What else goes wrong in a part is raised with a note that says which part it was.
+
+    Laws:
+        definition: Equal to asking the whole book, whatever the parts, some of them empty, and in whatever order.
+        breakdown: By group too, and the groups come in the same order.
+        together: Several questions have the answers that each has alone.
+
+    Examples:
+        >>> from salesmetrics import Question, sample_book, win_rate
+        >>> book = sample_book().deals
+        >>> parts = [book[:700], book[700:]]
+        >>> print(distribute(win_rate, parts), "|", win_rate(book))
+        45.4 % (811 of 1,785) | 45.4 % (811 of 1,785)
+        >>> from concurrent.futures import ThreadPoolExecutor
+        >>> with ThreadPoolExecutor() as pool:
+        ...     rates, n_deals = distribute((Question(win_rate, "owner"), len), parts, map=pool.map)
+        >>> print(rates["ada"], "|", n_deals)
+        54.7 % (164 of 300) | 2000
+    """
+    questions = measure if isinstance(measure, tuple) else (measure,)
+    names: list[str] = []
+
+    def numbered() -> Iterator[tuple[int, T]]:
+        for number, part in enumerate(parts):
+            names.append(_name(number, part))
+            yield number, part
+
+    given, seen = numbered(), set[int]()
+    answers: tuple[Any, ...] | None = None
+    faults: dict[int, InvalidTableError] = {}
+    for done in map(partial(_asked, questions, read), given):
+        if not isinstance(done, _Done) or done.number in seen:
+            raise InvalidValueError(
+                f"map must give each part's answer once, got {shown(done)}; give it the map of an executor, as pool.map"
+            )
+        seen.add(done.number)
+        if isinstance(done.outcome, InvalidTableError):
+            faults[done.number] = done.outcome
+            continue
+        with _said_of(names[done.number]):
+            answers = (
+                done.outcome if answers is None else tuple(starmap(added, zip(answers, done.outcome, strict=True)))
+            )
+    if next(given, None) is not None or len(seen) < len(names):
+        raise InvalidValueError(
+            f"map must give an answer for each part, got {len(seen)} for {len(names)} or more; wait for all of them"
+        )
+    if faults:
+        raise _refusal(faults, names)
+    if answers is None:
+        answers = ask([], *questions)
+    return answers if isinstance(measure, tuple) else answers[0]
+
+
+@frozen
+class _Done:
+    """What came of a part: the answers, or all its faults, so that those of other parts are told too."""
+
+    number: int
+    outcome: tuple[Any, ...] | InvalidTableError
+
+
+def _asked(questions: tuple[OfDeals[Any], ...], read: Callable[[T], IntoDeals], numbered: tuple[int, T]) -> _Done:
+    number, part = numbered
+    with _said_of(_name(number, part)):
+        try:
+            answers = ask(read(part), *questions)
+        except InvalidTableError as fault:
+            return _Done(number, fault)
+        for answer in answers:
+            check_adds(answer)
+        return _Done(number, answers)
+
+
+def _name(number: int, part: object) -> str:
+    return str(part) if isinstance(part, (str, PathLike)) else f"part {number}"
+
+
+@contextmanager
+def _said_of(name: str) -> Generator[None, None, None]:
+    """Say of whatever goes wrong in which part it did."""
+    try:
+        yield
+    except Exception as fault:
+        fault.add_note(f"in {name}")
+        raise
+
+
+def _refusal(faults: Mapping[int, InvalidTableError], names: Sequence[str]) -> InvalidTableError:
+    """The faults of one part, or those of several parts at once."""
+    if len(faults) == 1:
+        ((number, fault),) = faults.items()
+        told = names[number] if fault.table == names[number] else f"{names[number]} ({fault.table})"
+        return type(fault)(told, fault.problems)
+    return InvalidTableError(
+        f"a book in {len(names)} parts",
+        [
+            evolve(problem, column=f"{problem.column} of {names[number]}")
+            for number in sorted(faults)
+            for problem in faults[number].problems
+        ],
+    )
