@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
     from salesmetrics.model.money import Money as Money
     from salesmetrics.model.period import Period as Period
+    from salesmetrics.model.quota import Quota as Quota
+    from salesmetrics.model.ramp import Ramp as Ramp
     from salesmetrics.model.rep import Rep as Rep
     from salesmetrics.model.retail_calendar import RetailCalendar as RetailCalendar
     from salesmetrics.model.stage import Category as Category
@@ -103,6 +105,8 @@ if TYPE_CHECKING:
     from salesmetrics.table.history_format import FieldHistoryFormat as FieldHistoryFormat
     from salesmetrics.table.history_format import HistoryFormat as HistoryFormat
     from salesmetrics.table.past import AttachedHistory as AttachedHistory
+    from salesmetrics.table.quota_format import QuotaFormat as QuotaFormat
+    from salesmetrics.table.quotas import Quotas as Quotas
     from salesmetrics.table.rates import Rates as Rates
 
 __version__ = "0.1.0"
@@ -137,6 +141,8 @@ _HOMES = {
     "model.fiscal_calendar": "FiscalCalendar",
     "model.money": "Money",
     "model.period": "Period",
+    "model.quota": "Quota",
+    "model.ramp": "Ramp",
     "model.rep": "Rep",
     "model.retail_calendar": "RetailCalendar",
     "model.stage": "Category Outcome SalesProcess Stage",
@@ -168,6 +174,8 @@ _HOMES = {
     "table.format": "DealFormat OutcomeColumn",
     "table.history_format": "FieldHistoryFormat HistoryFormat",
     "table.past": "AttachedHistory",
+    "table.quota_format": "QuotaFormat",
+    "table.quotas": "Quotas",
     "table.rates": "Rates",
 }
 _MODULES = ("strategies", "testing")  # not among the names of `import *`, because one of them needs hypothesis

@@ -70,7 +70,14 @@ from salesmetrics.strategies.model import (
     retail_calendars,
     stages,
 )
-from salesmetrics.strategies.people import assignment_tables, assignments
+from salesmetrics.strategies.people import (
+    assignment_tables,
+    assignments,
+    quota_formats,
+    quota_tables,
+    quotas,
+    ramps,
+)
 from salesmetrics.strategies.rates import conversions, rates
 from salesmetrics.strategies.result import (
     amounts,
@@ -152,6 +159,10 @@ __all__ = [
     "processes",
     "proportions",
     "pushes",
+    "quota_formats",
+    "quota_tables",
+    "quotas",
+    "ramps",
     "rates",
     "reps",
     "retail_calendars",
@@ -213,6 +224,10 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Problem: problems,
     sm.Proportion: proportions,
     sm.Pushes: pushes,
+    sm.Quota: quotas,
+    sm.QuotaFormat: quota_formats,
+    sm.Quotas: quota_tables,
+    sm.Ramp: ramps,
     sm.Rates: rates,
     sm.Rep: reps,
     sm.RetailCalendar: retail_calendars,

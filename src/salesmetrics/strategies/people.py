@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from salesmetrics.errors import InvalidTableError
 from salesmetrics.model.assignment import Assignment
-from salesmetrics.strategies.model import days
+from salesmetrics.model.money import Money
+from salesmetrics.model.quota import Quota
+from salesmetrics.model.ramp import Ramp
+from salesmetrics.strategies.model import calendars, days, minor_units, periods
 from salesmetrics.table.assignments import Assignments
+from salesmetrics.table.quota_format import QuotaFormat
+from salesmetrics.table.quotas import Quotas
 
-__all__ = ["assignment_tables", "assignments"]
+__all__ = ["assignment_tables", "assignments", "quota_formats", "quota_tables", "quotas", "ramps"]
 
 REPS = ("Ada", "Bo", "Cleo", "<b>")
 
@@ -57,3 +65,105 @@ def assignment_tables(draw: DrawFn) -> Assignments:
         except InvalidTableError:  # it does not go with those before
             continue
     return table
+
+
+@st.composite
+def ramps(draw: DrawFn) -> Ramp:
+    """A ramp of a few steps, of none too, which need not rise.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(ramps())
+        ... def test_all_is_asked_after_the_ramp(ramp: Ramp) -> None:
+        ...     assert ramp.share(date(2026, 1, 1), date(2099, 1, 1)) == 1
+        >>> test_all_is_asked_after_the_ramp()
+    """
+    shares = draw(st.lists(st.sampled_from(["0", "0.25", "0.333", "0.5", "1"]), max_size=5))
+    return Ramp(shares, draw(st.sampled_from([1, 2, 3])))
+
+
+@st.composite
+def quotas(draw: DrawFn, unit: str | None = "USD", bounds: SearchStrategy[date] | None = None) -> Quota:
+    """A quota of money or of plain numbers, of all deals or of some, or of a rep without one.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: A currency, or `None` for plain numbers.
+        bounds: The days among which periods begin and end; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(quotas())
+        ... def test_a_quota_stays_in_its_own_period(quota: Quota) -> None:
+        ...     assert quota.prorated(quota.period) == quota
+        >>> test_a_quota_stays_in_its_own_period()
+    """
+    sizes = st.none() | minor_units(2**63 - 1, negative=False)
+    size = draw(sizes)
+    amount = size if size is None or unit is None else Money(size, unit)
+    where: dict[str, Any] = draw(st.sampled_from([{}, {"kind": "new"}, {"kind": "expansion"}, {"region": "EMEA"}]))
+    period = draw(periods(bounds))
+    value = "amount" if unit is not None else "units"
+    return Quota(draw(st.sampled_from(REPS)), period, amount, value, where, draw(st.booleans()))
+
+
+@st.composite
+def quota_tables(draw: DrawFn, unit: str | None = "USD", bounds: SearchStrategy[date] | None = None) -> Quotas:
+    """A table of quotas, none of which counts what another one of the rep does.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: A currency, or `None` for plain numbers.
+        bounds: The days among which periods begin and end; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(quota_tables())
+        ... def test_quotas_are_in_one_currency(table: Quotas) -> None:
+        ...     assert table.amount.unit in ("USD", "XXX")
+        >>> test_quotas_are_in_one_currency()
+    """
+    table = Quotas.of([])
+    for one in draw(st.lists(quotas(unit, bounds), max_size=6)):
+        try:
+            table = Quotas.of([*table, one])
+        except InvalidTableError:  # both would count some deals
+            continue
+    return table
+
+
+@st.composite
+def quota_formats(draw: DrawFn) -> QuotaFormat:
+    """A format of quotas: of money or of plain numbers, with an end or with the periods of a calendar.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(quota_formats())
+        ... def test_a_period_has_an_end_or_a_calendar(form: QuotaFormat) -> None:
+        ...     assert (form.end is None) != (form.periods is None)
+        >>> test_a_period_has_an_end_or_a_calendar()
+    """
+    has_end = draw(st.booleans().map(lambda flag: not flag))
+    money = draw(st.booleans().map(lambda flag: not flag))
+    return QuotaFormat(
+        rep="Rep",
+        start="Start",
+        amount="Amount",
+        end="End" if has_end else None,
+        periods=None if has_end else draw(calendars()).quarters("start"),
+        value="amount" if money else "units",
+        currency=draw(st.sampled_from(["USD", "JPY"])) if money else None,
+        where=draw(st.sampled_from([{}, {"product": "Product"}])),
+        overlay=draw(st.sampled_from([None, "Overlay"])),
+        date_format=draw(st.sampled_from([None, "%d.%m.%Y"])),
+        zone=draw(st.sampled_from([None, "Europe/London"])),
+        rounding=draw(st.sampled_from([None, "half_away"])),
+        missing=draw(st.sampled_from([("",), (), ("", "-")])),
+        escaped=draw(st.booleans()),
+    )

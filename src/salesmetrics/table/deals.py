@@ -35,7 +35,7 @@ from salesmetrics.table.rates import Rates
 from salesmetrics.table.table import Table
 from salesmetrics.table.written import MoneyAs, columns_written, csv_written, format_written
 
-__all__ = ["Deals", "IntoDeals", "PeriodBasis", "seen_from"]
+__all__ = ["Deals", "IntoDeals", "PeriodBasis", "periods_of", "seen_from"]
 
 PeriodBasis: TypeAlias = Literal["closed", "expected_close", "created", "either_close"]
 """By which day a deal belongs to a period; "either_close" is the actual day for closed deals, else the expected."""
@@ -560,7 +560,7 @@ class Deals(DealColumns, Table[Deal]):
             'open'
         """
         if isinstance(name, PeriodKey):
-            return _periods(self.days_on(cast("PeriodBasis", name.on)), name)
+            return periods_of(self.days_on(cast("PeriodBasis", name.on)), name)
         if name == "outcome":
             return self.outcome
         if name == "category":
@@ -635,7 +635,7 @@ IntoDeals: TypeAlias = Deals | Iterable[Deal]
 """What every measure takes: a table, or any iterable of `Deal`."""
 
 
-def _periods(days: Masked, key: PeriodKey) -> Coded:
+def periods_of(days: Masked, key: PeriodKey) -> Coded:
     """The periods in which days fall, each asked of the calendar once."""
     rows = np.flatnonzero(days.known)
     if not len(rows):

@@ -71,14 +71,15 @@ def categories(form: BookFormat) -> dict[str, Category]:
 
 def note_deleted(reader: Reader, cells: Cells, column: str) -> None:
     """Note rows that are marked as deleted."""
-    rows = [row for row, is_deleted in enumerate(reader.each(cells, column, _flag)) if is_deleted]
+    rows = [row for row, is_deleted in enumerate(reader.each(cells, column, flag)) if is_deleted]
     if rows:
         detail = many(len(rows), "row is", "rows are") + " marked as deleted"
         hint = "leave deleted rows out of the export, or set them aside"
         reader.faults.add(column, "deleted_row", detail, hint, rows, of_one="the row is marked as deleted")
 
 
-def _flag(cell: Any) -> bool:
+def flag(cell: Any) -> bool:
+    """A cell that says yes or no."""
     flag = _FLAGS.get(str(cell).strip().casefold())
     if flag is None:
         raise InvalidValueError(f"a flag must be true or false, got {shown(cell)}; write one of them")
