@@ -15,7 +15,7 @@ import salesmetrics as sm
 from benchmarks.timing import in_turn, report
 from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics._numeric.days import DAY
-from salesmetrics.table.history_format import CHANGING
+from salesmetrics.format.history_format import CHANGING
 
 N_DEALS = 10_000_000
 PER_DEAL = 4

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from salesmetrics import Deal, DealChange, DealHistory, Deals
+from salesmetrics.format.history_format import Gaps
 from salesmetrics.strategies import deal_changes
-from salesmetrics.table.history_format import Gaps
 from salesmetrics.table.past import HISTORY_DOUBTS
 from strategies import Book, laid_down
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from salesmetrics import Answer, Coverage, Deal, Deals, LateDeals, Period, SalesProcess, StageForecast, Waterfall
+from salesmetrics.door.faults import DOUBTS
 from salesmetrics.strategies import (
     amounts,
     answers,
@@ -39,7 +40,6 @@ from salesmetrics.strategies import (
 )
 from salesmetrics.strategies.model import STANDARD
 from salesmetrics.strategies.result import ANSWERS as OF_ANY_QUESTION
-from salesmetrics.table.faults import DOUBTS
 
 __all__ = [
     "ANSWERS",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from salesmetrics.across.distribute import distribute as distribute
     from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.across.stages import slow_stages as slow_stages
+    from salesmetrics.door.faults import SetAside as SetAside
     from salesmetrics.errors import CurrencyMismatchError as CurrencyMismatchError
     from salesmetrics.errors import InvalidTableError as InvalidTableError
     from salesmetrics.errors import InvalidValueError as InvalidValueError
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from salesmetrics.errors import MissingExtraError as MissingExtraError
     from salesmetrics.errors import Problem as Problem
     from salesmetrics.errors import SalesMetricsError as SalesMetricsError
+    from salesmetrics.format.activity_format import ActivityFormat as ActivityFormat
+    from salesmetrics.format.deal_format import DealFormat as DealFormat
+    from salesmetrics.format.deal_format import OutcomeColumn as OutcomeColumn
+    from salesmetrics.format.history_format import FieldHistoryFormat as FieldHistoryFormat
+    from salesmetrics.format.history_format import HistoryFormat as HistoryFormat
+    from salesmetrics.format.quota_format import QuotaFormat as QuotaFormat
     from salesmetrics.measure._measure import as_measure as as_measure
     from salesmetrics.measure.coverage import pipeline_conversion as pipeline_conversion
     from salesmetrics.measure.coverage import pipeline_coverage as pipeline_coverage
@@ -93,19 +100,12 @@ if TYPE_CHECKING:
     from salesmetrics.scorecards import Scorecard as Scorecard
     from salesmetrics.scorecards import scorecard as scorecard
     from salesmetrics.table.activities import Activities as Activities
-    from salesmetrics.table.activity_format import ActivityFormat as ActivityFormat
     from salesmetrics.table.assignments import Assignments as Assignments
     from salesmetrics.table.conversion import Conversion as Conversion
     from salesmetrics.table.deal_history import DealHistory as DealHistory
     from salesmetrics.table.deals import Deals as Deals
     from salesmetrics.table.deals import IntoDeals as IntoDeals
-    from salesmetrics.table.faults import SetAside as SetAside
-    from salesmetrics.table.format import DealFormat as DealFormat
-    from salesmetrics.table.format import OutcomeColumn as OutcomeColumn
-    from salesmetrics.table.history_format import FieldHistoryFormat as FieldHistoryFormat
-    from salesmetrics.table.history_format import HistoryFormat as HistoryFormat
     from salesmetrics.table.past import AttachedHistory as AttachedHistory
-    from salesmetrics.table.quota_format import QuotaFormat as QuotaFormat
     from salesmetrics.table.quotas import Quotas as Quotas
     from salesmetrics.table.rates import Rates as Rates
 
@@ -118,8 +118,13 @@ _HOMES = {
     "across.breakdown": "breakdown",
     "across.distribute": "distribute",
     "across.stages": "funnel slow_stages",
+    "door.faults": "SetAside",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError
                  MissingExtraError Problem SalesMetricsError""",
+    "format.activity_format": "ActivityFormat",
+    "format.deal_format": "DealFormat OutcomeColumn",
+    "format.history_format": "FieldHistoryFormat HistoryFormat",
+    "format.quota_format": "QuotaFormat",
     "formats": "formats",
     "measure._measure": "as_measure",
     "measure.coverage": "pipeline_conversion pipeline_coverage",
@@ -165,16 +170,11 @@ _HOMES = {
     "saved_books": "book_waterfall",
     "scorecards": "Scorecard scorecard",
     "table.activities": "Activities",
-    "table.activity_format": "ActivityFormat",
     "table.assignments": "Assignments",
     "table.conversion": "Conversion",
     "table.deal_history": "DealHistory",
     "table.deals": "Deals IntoDeals",
-    "table.faults": "SetAside",
-    "table.format": "DealFormat OutcomeColumn",
-    "table.history_format": "FieldHistoryFormat HistoryFormat",
     "table.past": "AttachedHistory",
-    "table.quota_format": "QuotaFormat",
     "table.quotas": "Quotas",
     "table.rates": "Rates",
 }

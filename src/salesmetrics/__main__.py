@@ -11,13 +11,13 @@ from typing import TypeVar
 
 from attrs import evolve
 
+from salesmetrics.door.faults import DOUBTS, SetAside
 from salesmetrics.errors import Problem, SalesMetricsError
+from salesmetrics.format.deal_format import DealFormat
 from salesmetrics.model.period import Period, parse_day
 from salesmetrics.sample import sample_book
 from salesmetrics.scorecards import scorecard
 from salesmetrics.table.deals import Deals
-from salesmetrics.table.faults import DOUBTS, SetAside
-from salesmetrics.table.format import DealFormat
 
 T = TypeVar("T")
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from salesmetrics.errors import check_word
+from salesmetrics.format.cell_format import made
+from salesmetrics.format.deal_format import DealFormat, OutcomeColumn
+from salesmetrics.format.history_format import FieldHistoryFormat, HistoryFormat
 from salesmetrics.model.stage import Outcome, SalesProcess, Stage
-from salesmetrics.table.cell_format import made
-from salesmetrics.table.format import DealFormat, OutcomeColumn
-from salesmetrics.table.history_format import FieldHistoryFormat, HistoryFormat
 
 __all__ = [
     "dynamics",

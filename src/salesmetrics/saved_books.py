@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from salesmetrics._numeric.columns import id_column
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.order import places_of
 from salesmetrics.measure._sightings import Sightings, check_span, checked_owners, waterfall_lines
 from salesmetrics.model.money import shared_currency
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.result.waterfall import Waterfall
-from salesmetrics.table.columns import id_column
 from salesmetrics.table.deals import Deals, IntoDeals
 
 __all__ = ["book_waterfall"]

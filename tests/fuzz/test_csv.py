@@ -14,8 +14,8 @@ from hypothesis.strategies import DrawFn
 
 from refusals import check_refusal
 from salesmetrics import DealFormat, Deals, InvalidTableError, OutcomeColumn
-from salesmetrics.table.csv_file import csv_source
-from salesmetrics.table.faults import DOUBTS, BadRows, Faults
+from salesmetrics.door.csv_file import csv_source
+from salesmetrics.door.faults import DOUBTS, BadRows
 
 HEADER = "Id Stage Amount Created Close P Kind ARR Units Region Status Currency".split()
 FORM = DealFormat(
@@ -169,10 +169,9 @@ def grids(draw: DrawFn) -> tuple[bytes, dict[str, list[str]]]:
 @given(grids())
 def test_every_cell_is_read_as_it_was_written(file: tuple[bytes, dict[str, list[str]]]) -> None:
     data, columns = file
-    faults = Faults("deals.csv")
     with TemporaryDirectory() as folder:
         path = Path(folder, "deals.csv")
         path.write_bytes(data)
-        source = csv_source(path, faults)
+        source = csv_source(path)
     assert {name: source.cells(name, repeats=True) for name in source.names} == columns
-    assert faults.found == []
+    assert source.faults.found == []

@@ -17,7 +17,7 @@ from hypothesis.errors import NoSuchExample
 
 import salesmetrics as sm
 from salesmetrics import strategies
-from salesmetrics.table.faults import DOUBTS
+from salesmetrics.door.faults import DOUBTS
 
 PARTS = {sm.Along, sm.Count, sm.Product, sm.Question, sm.Recipe, sm.Tally, sm.Total, sm.Weighted}
 """What measures are written with, and asked by: sums over the rows of one table, and functions of a table."""

@@ -328,7 +328,7 @@ class TestFromColumns:
         with pytest.raises(InvalidValueError, match=r"format must be an ActivityFormat, got DealFormat"):
             Activities.from_columns({}, DealFormat(id="id", stage="stage"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         with pytest.raises(InvalidValueError, match="data must map column names to columns, got list; write"):
-            Activities.from_columns([], FORM)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+            Activities.from_columns([], FORM)
         with pytest.raises(
             InvalidValueError, match="accept must name doubts, got 'missing_amount'; known are 'ambiguous"
         ):

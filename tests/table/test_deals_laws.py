@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from measure_laws import category_of
 from salesmetrics import Category, Deal, Deals, Money, Outcome, Period
 from salesmetrics._numeric.columns import Coded, Masked
-from salesmetrics.table.deals import PeriodBasis
+from salesmetrics.table.readable_deals import PeriodBasis
 from strategies import Book, days, days_around, laid_down, periods
 
 BASES: list[PeriodBasis] = ["closed", "expected_close", "created", "either_close"]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from salesmetrics import Category, Deal, Deals, InvalidValueError, Money, Outcome, Period, SalesProcess, Stage
-from salesmetrics.table.columns import id_column
+from salesmetrics._numeric.columns import id_column
 
 JAN = date(2026, 1, 5)
 BOOK = Deals.of(

@@ -31,7 +31,7 @@ from salesmetrics import (
     Stage,
     stage_forecast,
 )
-from salesmetrics.table.history_format import CHANGING
+from salesmetrics.format.history_format import CHANGING
 from strategies import DOUBTS, Book, days, laid_down, tables
 
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))

@@ -12,7 +12,23 @@ from numpy.typing import NDArray
 
 from salesmetrics.errors import InvalidValueError, shown
 
-__all__ = ["Coded", "Flags", "Index", "Masked", "code_type", "coded", "folded", "readonly", "recoded", "sort_key"]
+__all__ = [
+    "MOST",
+    "Coded",
+    "Flags",
+    "Index",
+    "Masked",
+    "code_type",
+    "coded",
+    "folded",
+    "id_column",
+    "readonly",
+    "recoded",
+    "sort_key",
+]
+
+MOST = 2**63 - 1
+"""The largest size of a number in a column."""
 
 Flags: TypeAlias = NDArray[np.bool_]
 """One truth value per row."""
@@ -154,6 +170,13 @@ def _some(column: Masked | Coded) -> str:
     """The first cells of a column, and how many more there are."""
     more = f" and {len(column) - 6:,} more" if len(column) > 6 else ""
     return f"{shown([*column[:6]])}{more}"
+
+
+def id_column(ids: list[Any]) -> NDArray[Any]:
+    """Whole numbers as int64, anything else as objects."""
+    if ids and set(map(type, ids)) == {int} and -MOST <= min(ids) <= max(ids) <= MOST:
+        return np.array(ids, np.int64)
+    return np.array(ids, object)
 
 
 def coded(values: Sequence[Any]) -> Coded:

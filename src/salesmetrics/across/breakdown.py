@@ -13,11 +13,11 @@ from salesmetrics._numeric.columns import Coded, code_type
 from salesmetrics._numeric.sums import Groups
 from salesmetrics._numeric.sums import sizes as rows_of_groups
 from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.format.deal_format import KEYS
 from salesmetrics.measure._measure import recipe_of
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.table.deals import Deals, IntoDeals
-from salesmetrics.table.format import KEYS
 
 __all__ = ["By", "Grouping", "breakdown"]
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from salesmetrics.format.activity_format import ACTIVITY_FIELDS, ActivityFormat
 from salesmetrics.model.activity import Activity
 from salesmetrics.table.activities import Activities
-from salesmetrics.table.activity_format import ACTIVITY_FIELDS, ActivityFormat
 
 __all__ = ["activities", "activity_formats", "activity_logs"]
 

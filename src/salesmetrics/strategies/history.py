@@ -9,14 +9,14 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from salesmetrics.door.change_checks import SENTINELS
+from salesmetrics.format.history_format import CHANGING, FieldHistoryFormat, Gaps, HistoryFormat
 from salesmetrics.model.deal_change import DealChange
 from salesmetrics.model.stage import Category, SalesProcess
 from salesmetrics.strategies.model import IN_A_COLUMN, STANDARD, currencies, days, money, processes
 from salesmetrics.strategies.table import tables
-from salesmetrics.table.change_checks import SENTINELS
 from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.deals import Deals
-from salesmetrics.table.history_format import CHANGING, FieldHistoryFormat, Gaps, HistoryFormat
 from salesmetrics.table.past import HISTORY_DOUBTS, AttachedHistory, attached
 
 __all__ = [

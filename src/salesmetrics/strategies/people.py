@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from salesmetrics.errors import InvalidTableError
+from salesmetrics.format.quota_format import QuotaFormat
 from salesmetrics.model.assignment import Assignment
 from salesmetrics.model.money import Money
 from salesmetrics.model.quota import Quota
 from salesmetrics.model.ramp import Ramp
 from salesmetrics.strategies.model import calendars, days, minor_units, periods
 from salesmetrics.table.assignments import Assignments
-from salesmetrics.table.quota_format import QuotaFormat
 from salesmetrics.table.quotas import Quotas
 
 __all__ = ["assignment_tables", "assignments", "quota_formats", "quota_tables", "quotas", "ramps"]

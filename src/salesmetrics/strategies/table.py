@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from salesmetrics.across.breakdown import By
+from salesmetrics.door.faults import DOUBTS, SetAside
 from salesmetrics.errors import Problem
+from salesmetrics.format.deal_format import FIELDS, KEYS, DealFormat, OutcomeColumn
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
 from salesmetrics.model.retail_calendar import RetailCalendar
@@ -19,8 +21,6 @@ from salesmetrics.model.stage import SalesProcess
 from salesmetrics.sample import SampleBook, sample_book
 from salesmetrics.strategies.model import currencies, deals, processes
 from salesmetrics.table.deals import Deals
-from salesmetrics.table.faults import DOUBTS, SetAside
-from salesmetrics.table.format import FIELDS, KEYS, DealFormat, OutcomeColumn
 
 __all__ = [
     "books",

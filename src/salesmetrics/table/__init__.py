@@ -1,2 +1,2 @@
-# Many things, in read-only columns, and the one door through which they come in and are checked.
-# What lives here knows things and columns, and no answer.
+# Many things in checked, read-only columns: each table is a sequence of its things.
+# What lives here is cut, attached to others, converted and seen from another day; it knows no answer.

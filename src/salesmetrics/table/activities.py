@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,15 @@ from numpy.typing import ArrayLike
 
 from salesmetrics._numeric.columns import Coded, Flags, Index
 from salesmetrics._numeric.instants import in_utc, instant_of_number, local_number
+from salesmetrics.door.activity_columns import ActivityColumns, columns_of_activities, columns_of_activity_cells
+from salesmetrics.door.csv_file import csv_source
+from salesmetrics.door.faults import BadRows, SetAside, many
 from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.format.activity_format import ACTIVITY_KEYS, ActivityFormat
+from salesmetrics.format.zones import zone_named
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import Period, check_period
-from salesmetrics.table.activity_columns import ActivityColumns, columns_of_activities, columns_of_activity_cells
-from salesmetrics.table.activity_format import ACTIVITY_KEYS, ActivityFormat
-from salesmetrics.table.columns import mappings, rows_of
-from salesmetrics.table.csv_file import csv_source
-from salesmetrics.table.faults import BadRows, Faults, SetAside, many
-from salesmetrics.table.table import Table
-from salesmetrics.table.zones import zone_named
+from salesmetrics.table.table import Table, mappings, rows_of
 
 __all__ = ["Activities"]
 
@@ -78,7 +77,7 @@ class Activities(ActivityColumns, Table[Activity]):
     @classmethod
     def from_columns(
         cls,
-        data: Mapping[str, Any],
+        data: Any,
         format: ActivityFormat,  # noqa: A002  # the word that users look for
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
@@ -86,7 +85,7 @@ class Activities(ActivityColumns, Table[Activity]):
         """A table from columns of foreign data, read through a format.
 
         Args:
-            data: Column names to columns: lists, or one-dimensional numpy arrays.
+            data: Column names to columns: lists, or one-dimensional numpy arrays; or a frame, with the extra `frames`.
             format: Which column is which, and how cells are written.
             bad_rows: "refuse" the table when a row is at fault, or carry such rows apart in `.set_aside`.
             accept: Doubts that are let in: "ambiguous_time", for times that the clocks of the format's zone showed
@@ -95,7 +94,7 @@ class Activities(ActivityColumns, Table[Activity]):
         Raises:
             InvalidTableError: Columns are missing or of different lengths, or cells cannot be read; `.problems` lists
                 every fault.
-            InvalidValueError: The data are no mapping, or a word is misspelt.
+            InvalidValueError: The data are no columns, or a word is misspelt.
 
         Laws:
             same_door: Columns and objects of the same activities make the same table.
@@ -106,7 +105,7 @@ class Activities(ActivityColumns, Table[Activity]):
             >>> print(Activities.from_columns(data, form)[0].at)
             2026-06-30 23:30:00+00:00
         """
-        return cls._of_columns(*columns_of_activity_cells(data, format, bad_rows, accept, Faults("Activities")))
+        return cls._of_columns(*columns_of_activity_cells(data, format, bad_rows, accept))
 
     @classmethod
     def from_csv(
@@ -136,9 +135,7 @@ class Activities(ActivityColumns, Table[Activity]):
             ...     Activities.from_csv(path, ActivityFormat(at="When", kind="Type"))
             Activities(1 activity: 1 call)
         """
-        faults = Faults(str(path))
-        data = csv_source(path, faults)
-        return cls._of_columns(*columns_of_activity_cells(data, format, bad_rows, accept, faults))
+        return cls.from_columns(csv_source(path), format, bad_rows, accept)
 
     @classmethod
     def _of_columns(cls, columns: ActivityColumns, aside: tuple[SetAside, ...]) -> Activities:

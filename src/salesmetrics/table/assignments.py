@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Index, Masked, coded, readonly
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number, day_of_number
 from salesmetrics._numeric.order import stable_order
+from salesmetrics.door.faults import Faults, many
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.assignment import Assignment
 from salesmetrics.model.period import check_day
-from salesmetrics.table.faults import Faults, many
 from salesmetrics.table.table import Table
 
 __all__ = ["Assignments", "IntoAssignments", "Place"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
@@ -11,18 +11,19 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Masked
+from salesmetrics._numeric.columns import MOST, Coded, Masked
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number, day_of_number
 from salesmetrics._numeric.shares import shares
+from salesmetrics.door.deal_checks import Unchecked, checked
+from salesmetrics.door.deal_columns import DealColumns
+from salesmetrics.door.faults import BadRows, Faults, SetAside, many
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import rounded
 from salesmetrics.model.period import check_day
-from salesmetrics.table.columns import MOST, DealColumns
-from salesmetrics.table.faults import Faults, SetAside, many
 from salesmetrics.table.rates import Rates
 
-__all__ = ["Conversion", "RateDay", "check_conversion", "checked_in_one_currency", "in_one_currency"]
+__all__ = ["Conversion", "RateDay", "currency_into", "in_one_currency", "let_in"]
 
 RateDay: TypeAlias = Literal["closed", "created", "expected_close", "as_of", "plan"]
 """The day whose rate a deal is converted at; "plan" is the one rate that the pair has."""
@@ -106,19 +107,45 @@ class Conversion:
         return rates[0] if len(rates) == 1 else None
 
 
-def check_conversion(given: object) -> None:
-    """Refuse what is no conversion before the data are read."""
-    if given is not None and not isinstance(given, Conversion):
+def currency_into(convert: object) -> str | None:
+    """Into which currency money will be converted, if at all; what is no conversion is refused."""
+    if convert is not None and not isinstance(convert, Conversion):
         raise InvalidValueError(
-            f"convert must be a Conversion or None, got {shown(given)}; write Conversion('USD', rates, dated='closed')"
+            f"convert must be a Conversion or None, got {shown(convert)}; "
+            "write Conversion('USD', rates, dated='closed')"
         )
+    return None if convert is None else convert.currency
+
+
+def let_in(
+    came: Unchecked, convert: Conversion | None, bad_rows: BadRows, accept: Collection[str]
+) -> tuple[DealColumns, tuple[SetAside, ...]]:
+    """Convert and check what came; rows that are set aside have no part in the totals that the others share.
+
+    Raises:
+        InvalidTableError: As `checked`.
+    """
+    if convert is None:
+        return checked(came, bad_rows, accept)
+    columns, currencies, called = came.columns, came.currencies, came.called
+    done = in_one_currency(columns, currencies, convert, called, came.faults)
+    good, aside = checked(evolve(came, columns=done), bad_rows, accept)
+    if not aside:
+        return good, aside
+    kept = np.delete(np.arange(len(columns.id)), [one.row for one in aside])
+    cut = {name: codes.take(kept) for name, codes in currencies.items()}
+    late = Faults(came.faults.table)
+    good = in_one_currency(evolve(columns, **columns.rows(kept)), cut, convert, called, late)
+    if late.found:  # a share that is now rounded the other way, past what a column holds
+        late.refuse()
+    return good, aside
 
 
 def in_one_currency(
     columns: Columns,
     currencies: Mapping[str, Coded],
     conversion: Conversion,
-    own: Mapping[str, str],
+    called: Mapping[str, str],
     faults: Faults,
 ) -> Columns:
     """The same deals with all their money in the currency of the conversion; what cannot be converted is a fault.
@@ -127,45 +154,20 @@ def in_one_currency(
         columns: Money stands in minor units of each row's own currency.
         currencies: For each column of money ("amount", or the name of a value) the currency of its rows.
         conversion: Into which currency, and at which rates.
-        own: The caller's names of the columns.
+        called: The caller's names of the columns, where they are others than ours.
         faults: Where amounts without a day or a rate are noted.
     """
     days = conversion.days(columns)
     unread = np.logical_or.reduce(
-        [faults.rows_at_fault(own.get(word, word), len(days)) for word in ("closed", "created", "expected_close")]
+        [faults.rows_at_fault(called.get(word, word), len(days)) for word in ("closed", "created", "expected_close")]
     )
     money = {"amount": columns.amount, **columns.values}
     done = {
-        name: _converted(money[name], codes, days, ~unread, conversion, own.get(name, name), faults)
+        name: _converted(money[name], codes, days, ~unread, conversion, called.get(name, name), faults)
         for name, codes in currencies.items()
     }
     amount = done.pop("amount")
     return evolve(columns, currency=conversion.currency, amount=amount, values={**columns.values, **done})
-
-
-def checked_in_one_currency(
-    columns: DealColumns,
-    currencies: Mapping[str, Coded],
-    conversion: Conversion,
-    called: Mapping[str, str],
-    faults: Faults,
-    check: Callable[[DealColumns], tuple[DealColumns, tuple[SetAside, ...]]],
-) -> tuple[DealColumns, tuple[SetAside, ...]]:
-    """Convert and check; rows that are set aside have no part in the totals that the others share.
-
-    Raises:
-        InvalidTableError: As `check`.
-    """
-    done, aside = check(in_one_currency(columns, currencies, conversion, called, faults))
-    if not aside:
-        return done, aside
-    kept = np.delete(np.arange(len(columns.id)), [one.row for one in aside])
-    cut = {name: codes.take(kept) for name, codes in currencies.items()}
-    late = Faults(faults.table)
-    done = in_one_currency(evolve(columns, **columns.rows(kept)), cut, conversion, called, late)
-    if late.found:  # a share that is now rounded the other way, past what a column holds
-        late.refuse()
-    return done, aside
 
 
 def _converted(
@@ -178,12 +180,10 @@ def _converted(
     faults: Faults,
 ) -> Masked:
     is_foreign = currencies.known & ~currencies.is_in(conversion.currency) & (column.values != 0)  # zero needs no rate
+    no_day = f"no day ({' or '.join(conversion.dated)}) to take a rate of"
     undated = np.flatnonzero(is_foreign & ~days.known & is_read)
-    if len(undated):
-        words = " or ".join(conversion.dated)
-        detail = many(len(undated), "amount has", "amounts have") + f" no day ({words}) to take a rate of"
-        hint = "give the day, or another to fall back on, as in dated=('closed', 'as_of')"
-        faults.add(called, "undated_rate", detail, hint, undated)
+    faults.note(called, "undated_rate", undated, f"amount has {no_day}", f"amounts have {no_day}",
+                "give the day, or another to fall back on, as in dated=('closed', 'as_of')")  # fmt: skip
     rows = np.flatnonzero(is_foreign & days.known)
     keys, codes = np.unique(
         currencies.codes[rows].astype(np.int64) * _SPAN + (days.values[rows] - FIRST_DAY), return_inverse=True
@@ -197,10 +197,10 @@ def _converted(
     ]
     found = shares(column.values[rows].astype(np.int64), codes, ratios, rounded)
     too_large = np.flatnonzero((found > MOST) | (found < -MOST))
-    if len(too_large):
-        detail = many(len(too_large), "amount is", "amounts are") + f" beyond 64 bits in {conversion.currency}"
-        faults.add(called, "too_large", detail, "check the unit and the rate", rows[too_large])
-        found[too_large] = 0
+    beyond = f"beyond 64 bits in {conversion.currency}"
+    faults.note(called, "too_large", rows[too_large], f"amount is {beyond}", f"amounts are {beyond}",
+                "check the unit and the rate")  # fmt: skip
+    found[too_large] = 0
     values = np.where(is_foreign, 0, column.values).astype(np.int64)
     values[rows] = found.astype(np.int64)
     known = column.known & ~(is_foreign & ~days.known)

@@ -11,22 +11,22 @@ import numpy as np
 from attrs import asdict, evolve, field, fields, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, readonly
+from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, id_column, readonly
 from salesmetrics._numeric.days import DAY, day_number, day_of_number
+from salesmetrics.door.change_checks import CHANGE_DOUBTS, ONE_CURRENCY, note_doubts
+from salesmetrics.door.csv_file import csv_source
+from salesmetrics.door.deal_checks import one_currency, staged
+from salesmetrics.door.deal_columns import DealColumns
+from salesmetrics.door.deal_objects import amount_column, day_column, ordered_column, probability_column
+from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
+from salesmetrics.door.history_cells import columns_of_history_cells
 from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
+from salesmetrics.format.history_format import CHANGING, FieldHistoryFormat, Gaps, HistoryFormat
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal_change import DealChange
 from salesmetrics.model.money import Money
 from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
-from salesmetrics.table.change_checks import CHANGE_DOUBTS, ONE_CURRENCY, note_doubts
-from salesmetrics.table.checks import one_currency, staged
-from salesmetrics.table.columns import DealColumns, id_column
-from salesmetrics.table.csv_file import csv_source
-from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
-from salesmetrics.table.history_cells import columns_of_history_cells
-from salesmetrics.table.history_format import CHANGING, FieldHistoryFormat, Gaps, HistoryFormat
-from salesmetrics.table.of_deals import amount_column, day_column, ordered_column, probability_column
 from salesmetrics.table.snapshots import columns_of_snapshots
 from salesmetrics.table.table import Table
 
@@ -183,7 +183,7 @@ class DealHistory(Table[DealChange]):
             >>> print(DealHistory.from_columns(data, form)[0].at)
             2026-07-01 00:30:00
         """
-        columns, aside = columns_of_history_cells(data, format, bad_rows, accept, Faults("DealHistory"))
+        columns, aside = columns_of_history_cells(data, format, bad_rows, accept)
         return cls(**columns, set_aside=aside)
 
     @classmethod
@@ -220,9 +220,7 @@ class DealHistory(Table[DealChange]):
             ...     [(str(change.at.date()), change.stage) for change in DealHistory.from_csv(path, form)]
             [('2026-01-05', 'Qualified'), ('2026-02-01', 'Won')]
         """
-        faults = Faults(str(path))
-        columns, aside = columns_of_history_cells(csv_source(path, faults), format, bad_rows, accept, faults)
-        return cls(**columns, set_aside=aside)
+        return cls.from_columns(csv_source(path), format, bad_rows, accept)
 
     @classmethod
     def from_dates(cls, deals: DealColumns, stages: Mapping[str, str]) -> DealHistory:

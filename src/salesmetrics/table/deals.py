@@ -6,43 +6,40 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import evolve, fields, frozen
 from numpy.typing import ArrayLike, NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, folded, readonly
+from salesmetrics._numeric.columns import Coded, Index, Masked
 from salesmetrics._numeric.days import DAY, day_number, day_of_number
-from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, check_word, nearest, shown
-from salesmetrics.model.calendar import PeriodKey
+from salesmetrics.door.csv_file import csv_source
+from salesmetrics.door.deal_cells import columns_of_cells
+from salesmetrics.door.deal_columns import DealColumns
+from salesmetrics.door.deal_objects import columns_of_deals
+from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words
+from salesmetrics.door.written import MoneyAs, columns_written, csv_written, format_written
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError
+from salesmetrics.format.deal_format import DealFormat
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.money import Money
-from salesmetrics.model.period import Period, check_day, check_period
+from salesmetrics.model.period import Period
 from salesmetrics.model.probability import MILLION
-from salesmetrics.model.stage import Category, Outcome, SalesProcess
-from salesmetrics.table.columns import DealColumns, mappings, rows_of
-from salesmetrics.table.conversion import Conversion, RateDay, check_conversion, in_one_currency
-from salesmetrics.table.csv_file import csv_source
+from salesmetrics.model.stage import Outcome, SalesProcess
+from salesmetrics.table.conversion import Conversion, RateDay, currency_into, in_one_currency, let_in
 from salesmetrics.table.deal_history import DealHistory, IntoHistory
-from salesmetrics.table.faults import BadRows, Faults, SetAside, check_door_words
-from salesmetrics.table.format import KEYS, DealFormat
-from salesmetrics.table.of_cells import columns_of_cells
-from salesmetrics.table.of_deals import columns_of_deals
 from salesmetrics.table.past import AttachedHistory, attached, columns_as_of
 from salesmetrics.table.rates import Rates
-from salesmetrics.table.table import Table
-from salesmetrics.table.written import MoneyAs, columns_written, csv_written, format_written
+from salesmetrics.table.readable_deals import PeriodBasis, ReadableDeals
+from salesmetrics.table.table import Table, mappings, rows_of
 
-__all__ = ["Deals", "IntoDeals", "PeriodBasis", "periods_of", "seen_from"]
-
-PeriodBasis: TypeAlias = Literal["closed", "expected_close", "created", "either_close"]
-"""By which day a deal belongs to a period; "either_close" is the actual day for closed deals, else the expected."""
+__all__ = ["Deals", "IntoDeals", "seen_from"]
 
 
 @frozen(eq=False, slots=False, repr=False)
-class Deals(DealColumns, Table[Deal]):
+class Deals(ReadableDeals, Table[Deal]):
     """A book of deals: a sequence of `Deal`, laid down in checked, read-only columns.
 
     Make one with `Deals.of`, `Deals.from_columns` or `Deals.from_csv`. Rows are views or copies of columns, so
@@ -71,9 +68,6 @@ class Deals(DealColumns, Table[Deal]):
 
     past: AttachedHistory | None = None
     """The deals' history, where one is attached."""
-
-    day: date | None = None
-    """The day at whose start the book was as it is here; `None` for a book as it was given."""
 
     n_unplaced: int = 0
     """How many deals `as_of` left out because they have no day of creation; 0 in tables made from this one."""
@@ -114,13 +108,14 @@ class Deals(DealColumns, Table[Deal]):
             >>> len(Deals.of([Deal("D-1", None, "Qualified", "Ada", date(2026, 1, 5))], accept={"missing_amount"}))
             1
         """
+        into = currency_into(convert)
+        check_door_words(bad_rows, accept)
         if isinstance(deals, Deals):
-            check_door_words(bad_rows, accept)
             if process is not None and process != deals.process:
                 raise InvalidValueError("process must be None or the table's own, got another; make the table with it")
-            check_conversion(convert)
             return deals if convert is None else _converted(deals, convert)
-        return cls._of_columns(*columns_of_deals(deals, process, bad_rows, accept, convert))
+        came = columns_of_deals(deals, process, into)
+        return cls._of_columns(*let_in(came, convert, bad_rows, accept))
 
     @classmethod
     def from_columns(
@@ -163,7 +158,10 @@ class Deals(DealColumns, Table[Deal]):
             >>> Deals.from_columns(data, form)[0].amount
             Money(minor=120050, currency='USD')
         """
-        return cls._of_columns(*columns_of_cells(data, format, bad_rows, accept, convert, Faults("Deals")))
+        into = currency_into(convert)
+        check_door_words(bad_rows, accept)
+        came = columns_of_cells(data, format, bad_rows, into)
+        return cls._of_columns(*let_in(came, convert, bad_rows, accept))
 
     @classmethod
     def from_csv(
@@ -196,9 +194,7 @@ class Deals(DealColumns, Table[Deal]):
             ...     Deals.from_csv(path, form)
             Deals(1 deal in USD: 1 open, 0 won, 0 lost)
         """
-        faults = Faults(str(path))
-        data = csv_source(path, faults)
-        return cls._of_columns(*columns_of_cells(data, format, bad_rows, accept, convert, faults))
+        return cls.from_columns(csv_source(path), format, bad_rows, accept, convert)
 
     @property
     def format(self) -> DealFormat:
@@ -272,97 +268,6 @@ class Deals(DealColumns, Table[Deal]):
     @classmethod
     def _of_columns(cls, columns: DealColumns, aside: tuple[SetAside, ...]) -> Deals:
         return cls(**{one.name: getattr(columns, one.name) for one in fields(DealColumns)}, set_aside=aside)
-
-    @cached_property
-    def is_open(self) -> Flags:
-        """Which deals are open."""
-        return _flags(self.has_outcome(Outcome.OPEN))
-
-    @cached_property
-    def is_won(self) -> Flags:
-        """Which deals are won."""
-        return _flags(self.has_outcome(Outcome.WON))
-
-    @cached_property
-    def is_lost(self) -> Flags:
-        """Which deals are lost."""
-        return _flags(self.has_outcome(Outcome.LOST))
-
-    @cached_property
-    def is_closed(self) -> Flags:
-        """Which deals are won or lost."""
-        return _flags(self.has_outcome(Outcome.WON, Outcome.LOST))
-
-    @cached_property
-    def is_omitted(self) -> Flags:
-        """Which deals are left out of forecasts: by their own category, or else by their stage's."""
-        own = self.category.is_in(Category.OMITTED)
-        by_stage = self.stage.is_in(*(one.name for one in self.process if one.category is Category.OMITTED))
-        return _flags(np.where(self.category.known, own, by_stage))
-
-    def check_view(self, as_of: date) -> None:
-        """Refuse a day of view that is none, or later than the day that the book is as of.
-
-        Raises:
-            InvalidValueError: It is.
-
-        Examples:
-            >>> Deals.of([]).as_of(date(2026, 2, 1)).check_view(date(2026, 1, 31))
-        """
-        check_day(as_of, "as_of")
-        if self.day is not None and as_of > self.day:
-            raise InvalidValueError(
-                f"as_of must not be after {self.day}, of which the book is, got {as_of}; ask the book as it was given"
-            )
-
-    def is_overdue(self, as_of: date) -> Flags:
-        """Which deals are open though they were expected to close before the day.
-
-        Examples:
-            >>> deal = Deal("D-1", None, "Qualified", "Ada", date(2026, 1, 5), expected_close=date(2026, 3, 1))
-            >>> book = Deals.of([deal], accept={"missing_amount"})
-            >>> book.is_overdue(as_of=date(2026, 3, 1)), book.is_overdue(as_of=date(2026, 3, 2))
-            (array([False]), array([ True]))
-        """
-        self.check_view(as_of)
-        due = self.expected_close
-        overdue: Flags = self.is_open & due.known & (due.values < day_number(as_of))
-        return overdue
-
-    def is_in_period(self, period: Period, on: PeriodBasis = "closed") -> Flags:
-        """Which deals belong to a period, by a day of theirs.
-
-        Raises:
-            InvalidValueError: The period is none, or `on` is misspelt.
-
-        Examples:
-            >>> deal = Deal("D-1", Money(100, "USD"), "Qualified", None, date(2026, 1, 5))
-            >>> Deals.of([deal]).is_in_period(Period.parse("2026-01-01..2026-02-01"), on="created")
-            array([ True])
-        """
-        check_period(period)
-        days = self.days_on(on)
-        start, end = day_number(period.start), day_number(period.end)
-        return days.known & (days.values >= start) & (days.values < end)
-
-    def days_on(self, on: PeriodBasis) -> Masked:
-        """The day by which each deal belongs to a period, in days since 1970.
-
-        Raises:
-            InvalidValueError: `on` is misspelt.
-
-        Examples:
-            >>> deal = Deal("D-1", Money(100, "USD"), "Qualified", None, date(1970, 1, 5))
-            >>> Deals.of([deal]).days_on("created")[0]
-            4
-        """
-        check_word(on, get_args(PeriodBasis), "on")
-        if on != "either_close":
-            own: Masked = getattr(self, on)
-            return own
-        due, closed = self.expected_close, self.closed
-        values = np.where(self.is_open, due.values, closed.values)
-        return Masked(values, np.where(self.is_open, due.known, closed.known))
 
     def in_period(self, period: Period, on: PeriodBasis = "closed") -> Deals:
         """The deals that belong to a period.
@@ -549,53 +454,6 @@ class Deals(DealColumns, Table[Deal]):
         book = seen_from(self.take(np.flatnonzero(was_there)), day, constant)
         return evolve(book, n_unplaced=int(np.count_nonzero(~self.created.known)))
 
-    def key(self, name: str | PeriodKey) -> Coded:
-        """The column of names that groups are made by: a key such as "owner" or "stage", a label, or periods.
-
-        Raises:
-            InvalidValueError: The table has no such key.
-
-        Examples:
-            >>> Deals.of([Deal("D-1", Money(100, "USD"), "Qualified", "Ada", date(2026, 1, 5))]).key("outcome")[0]
-            'open'
-        """
-        if isinstance(name, PeriodKey):
-            return periods_of(self.days_on(cast("PeriodBasis", name.on)), name)
-        if name == "outcome":
-            return self.outcome
-        if name == "category":
-            order = [category.value for category in Category]
-            by_stage = self.stage.lookup([order.index(stage.category.value) for stage in self.process], -1)
-            return Coded(np.where(self.category.known, self.category.codes, by_stage), order)
-        if name in KEYS:
-            column: Coded = getattr(self, name)
-            return column
-        if name in self.labels:
-            return self.labels[name]
-        if not len(self):  # no deal says which labels there are, and no group can come of it
-            return Coded(np.zeros(0, np.int8), ())
-        known = [*KEYS, *self.labels]
-        raise InvalidValueError(f"a key must be a column or a label, got {shown(name)}; {nearest(name, known)}")
-
-    def value(self, name: str) -> Masked:
-        """The column of amounts of that name: "amount", or one of `values`.
-
-        Raises:
-            InvalidValueError: The table has no such value.
-
-        Examples:
-            >>> Deals.of([Deal("D-1", Money(100, "USD"), "Qualified", "Ada", date(2026, 1, 5))]).value("amount").unit
-            'USD'
-        """
-        if name == "amount":
-            return self.amount
-        if name in self.values:
-            return self.values[name]
-        if not len(self):
-            return self.amount
-        known = ["amount", *self.values]
-        raise InvalidValueError(f"value must be 'amount' or a named value, got {shown(name)}; {nearest(name, known)}")
-
     def __len__(self) -> int:
         return len(self.id)
 
@@ -633,24 +491,6 @@ class Deals(DealColumns, Table[Deal]):
 
 IntoDeals: TypeAlias = Deals | Iterable[Deal]
 """What every measure takes: a table, or any iterable of `Deal`."""
-
-
-def periods_of(days: Masked, key: PeriodKey) -> Coded:
-    """The periods in which days fall, each asked of the calendar once."""
-    rows = np.flatnonzero(days.known)
-    if not len(rows):
-        return Coded(np.full(len(days), -1, np.int8), ())
-    numbers = days.values.take(rows).astype(np.int64)
-    low = int(numbers.min())
-    is_there = np.zeros(int(numbers.max()) - low + 1, np.bool_)
-    is_there[numbers - low] = True
-    different = np.flatnonzero(is_there)
-    codes, periods = folded([key.of(day_of_number(low + place)) for place in different.tolist()])
-    code_of_day = np.zeros(len(is_there), np.int32)
-    code_of_day[different] = codes
-    table = np.full(len(days), -1, np.int32)
-    table[rows] = code_of_day.take(numbers - low)
-    return Coded(table, periods)  # which come in order, because the days did
 
 
 def seen_from(deals: Deals, day: date | NDArray[np.int64], constant: Collection[str]) -> Deals:
@@ -692,11 +532,6 @@ def _converted(deals: Deals, conversion: Conversion) -> Deals:
     if faults.found:
         faults.refuse()
     return evolve(done, set_aside=())
-
-
-def _flags(flags: Any) -> Flags:
-    shared: Flags = readonly(flags)  # kept on the table, so nobody may write into it
-    return shared
 
 
 def _amounts(column: Masked) -> Iterator[Money | int | None]:

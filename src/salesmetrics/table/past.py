@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly, recoded
 from salesmetrics._numeric.days import DAY, day_number
 from salesmetrics._numeric.order import is_in_order, places_of, stable_order
+from salesmetrics.door.deal_columns import DealColumns
+from salesmetrics.door.faults import Faults, check_door_words
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, nearest, shown
+from salesmetrics.format.history_format import CHANGING
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.stage import Outcome, SalesProcess
-from salesmetrics.table.columns import DealColumns
 from salesmetrics.table.deal_history import DealHistory
-from salesmetrics.table.faults import Faults, check_door_words, many
-from salesmetrics.table.history_format import CHANGING
 
 __all__ = ["HISTORY_DOUBTS", "AttachedHistory", "attached", "check_constant", "columns_as_of"]
 
@@ -144,9 +144,8 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
     faults = Faults("DealHistory")
 
     def note(column: str, rule: str, at_fault: NDArray[np.intp], one: str, more: str, hint: str) -> None:
-        if len(at_fault) and rule not in accept:
-            detail = many(len(at_fault), one, more)
-            faults.add(column, rule, detail, f"{hint}, or accept={{{rule!r}}}", np.sort(at_fault))
+        if rule not in accept:
+            faults.note(column, rule, np.sort(at_fault), one, more, f"{hint}, or accept={{{rule!r}}}")
 
     note("deal", "unknown_deal", stray, "change is of a deal that the book does not have",
          "changes are of deals that the book does not have", "export both together")  # fmt: skip

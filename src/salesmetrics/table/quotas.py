@@ -14,19 +14,18 @@ from numpy.typing import ArrayLike
 
 from salesmetrics._numeric.columns import Coded, Flags, Index
 from salesmetrics._numeric.days import day_number, day_of_number
+from salesmetrics.door.csv_file import csv_source
+from salesmetrics.door.faults import BadRows, SetAside, many
+from salesmetrics.door.quota_columns import QuotaColumns, columns_of_quota_cells, columns_of_quotas
 from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.format.quota_format import QUOTA_KEYS, QuotaFormat
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.quota import Quota
 from salesmetrics.table.assignments import Assignments, IntoAssignments
-from salesmetrics.table.columns import mappings, rows_of
-from salesmetrics.table.csv_file import csv_source
-from salesmetrics.table.deals import periods_of
-from salesmetrics.table.faults import BadRows, Faults, SetAside, many
-from salesmetrics.table.quota_columns import QuotaColumns, columns_of_quota_cells, columns_of_quotas
-from salesmetrics.table.quota_format import QUOTA_KEYS, QuotaFormat
-from salesmetrics.table.table import Table
+from salesmetrics.table.readable_deals import periods_of
+from salesmetrics.table.table import Table, mappings, rows_of
 
 __all__ = ["IntoQuotas", "Quotas"]
 
@@ -121,7 +120,7 @@ class Quotas(QuotaColumns, Table[Quota]):
             >>> print(*Quotas.from_columns(data, form), sep=", ")
             50,000.00 USD of Ada in 2026-01-01..2026-04-01, 40,000.00 USD of Bo in 2026-01-01..2026-04-01
         """
-        return cls._of_columns(*columns_of_quota_cells(data, format, bad_rows, accept, Faults("Quotas")))
+        return cls._of_columns(*columns_of_quota_cells(data, format, bad_rows, accept))
 
     @classmethod
     def from_csv(
@@ -152,8 +151,7 @@ class Quotas(QuotaColumns, Table[Quota]):
             ...     Quotas.from_csv(path, form)
             Quotas(1 quota of 1 rep: 40 units)
         """
-        faults = Faults(str(path))
-        return cls._of_columns(*columns_of_quota_cells(csv_source(path, faults), format, bad_rows, accept, faults))
+        return cls.from_columns(csv_source(path), format, bad_rows, accept)
 
     @classmethod
     def _of_columns(cls, columns: QuotaColumns, aside: tuple[SetAside, ...]) -> Quotas:

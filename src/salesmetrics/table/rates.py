@@ -14,13 +14,14 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from salesmetrics._numeric.days import day_of_number
+from salesmetrics.door.clock import Clock
+from salesmetrics.door.csv_file import csv_source
+from salesmetrics.door.faults import Faults, many
+from salesmetrics.door.reader import Reader
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.money import minor_units
 from salesmetrics.model.period import check_day
-from salesmetrics.table.cells import Reader
-from salesmetrics.table.csv_file import csv_source
-from salesmetrics.table.faults import Faults, many
 
 __all__ = ["IntoRate", "Rates"]
 
@@ -87,8 +88,8 @@ class Rates:
             ...     Rates.from_csv(path)
             Rates(1 rate: EUR/USD)
         """
-        faults = Faults(str(path))
-        source = csv_source(path, faults)
+        source = csv_source(path)
+        faults = source.faults
         for name in _COLUMNS:
             if name not in source.names:
                 faults.add(name, "missing_column", "the data have no such column", nearest(name, source.names))
@@ -164,16 +165,15 @@ def _read(given: Mapping[str, Any], faults: Faults) -> tuple[tuple[Any, ...], ..
         faults.refuse()
     n_rows = lengths.pop()
     base, quote, effective, rate = (one if isinstance(one, list) else [one] * n_rows for one in cells.values())
-    reader = Reader(faults, frozenset({""}), None, None, None)
+    reader = Reader(faults, frozenset({""}), None, Clock())
     bases, quotes = list(reader.currencies(base, "base")), list(reader.currencies(quote, "quote"))
     days = [None if day is None else day_of_number(day) for day in reader.days(effective, "effective")]
     columns = (bases, quotes, days, reader.each(rate, "rate", _fraction))
     for name, column in zip(_COLUMNS, columns, strict=True):
         is_read = ~faults.rows_at_fault(name, n_rows)
         gaps = [row for row, cell in enumerate(column) if cell is None and is_read[row]]
-        if gaps:
-            detail = many(len(gaps), "row has", "rows have") + f" no {name}"
-            faults.add(name, "missing_cell", detail, "fill it in, or leave the row out", gaps)
+        faults.note(name, "missing_cell", gaps, f"row has no {name}", f"rows have no {name}",
+                    "fill it in, or leave the row out")  # fmt: skip
     _note_contradictions(bases, quotes, days, faults)
     if faults.found:
         faults.refuse()
@@ -199,9 +199,8 @@ def _note_contradictions(
 ) -> None:
     """Note pairs of one currency, pairs stated in both directions, and days on which a pair has two rates."""
     same = [row for row, (base, quote) in enumerate(zip(bases, quotes, strict=True)) if base == quote is not None]
-    if same:
-        detail = many(len(same), "rate is", "rates are") + " of a currency to itself"
-        faults.add("quote", "same_currency", detail, "leave it out: it is always 1", same)
+    faults.note("quote", "same_currency", same, "rate is of a currency to itself", "rates are of a currency to itself",
+                "leave it out: it is always 1")  # fmt: skip
     pairs = list(zip(bases, quotes, strict=True))
     stated = set(pairs)
     both = [row for row, (base, quote) in enumerate(pairs) if base != quote and (quote, base) in stated]

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Masked, recoded
+from salesmetrics._numeric.columns import Coded, Masked, id_column, recoded
 from salesmetrics._numeric.days import DAY, FIRST_DAY, day_number
+from salesmetrics.door.deal_columns import DealColumns
+from salesmetrics.door.faults import Faults, check_door_words, many
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.period import check_day
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
-from salesmetrics.table.columns import DealColumns, id_column
-from salesmetrics.table.faults import Faults, check_door_words, many
 
 __all__ = ["columns_of_snapshots"]
 

@@ -1,16 +1,20 @@
-"""What every table is: a sequence of its things, of which a slice is a table again."""
+"""What every table is: a sequence of its things, of which a slice is a table again; and what it does by rows."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from operator import eq
 from typing import Any, Self, TypeVar, overload
 
-from salesmetrics._numeric.columns import Index
-from salesmetrics.errors import shown
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Table"]
+from salesmetrics._numeric.columns import Index
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.labels import EMPTY, FrozenMapping
+
+__all__ = ["Table", "mappings", "rows_of"]
 
 T = TypeVar("T")
 
@@ -49,3 +53,25 @@ class Table(Sequence[T]):
 
     # equal tables may lay their names down in different codes
     __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+
+
+def rows_of(mask: ArrayLike, n_rows: int, things: str, example: str) -> NDArray[np.intp]:
+    """Where a mask is true.
+
+    Raises:
+        InvalidValueError: It does not hold one truth value per row.
+    """
+    flags = np.asarray(mask)
+    if flags.shape != (n_rows,) or (flags.dtype != np.bool_ and flags.size):
+        raise InvalidValueError(
+            f"a mask must hold one truth value for each of {n_rows:,} {things}, got {flags.dtype} of shape "
+            f"{flags.shape}; compare a column, as in {example}"
+        )
+    return np.flatnonzero(flags)
+
+
+def mappings(columns: Mapping[str, Iterable[Hashable]], n_rows: int) -> Iterator[FrozenMapping[Any]]:
+    """Row by row what stands in columns of the user's own; a gap is no entry."""
+    if not columns:
+        return iter([EMPTY] * n_rows)
+    return (FrozenMapping(dict(zip(columns, row, strict=True))) or EMPTY for row in zip(*columns.values(), strict=True))

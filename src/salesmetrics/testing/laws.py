@@ -12,6 +12,7 @@ import numpy as np
 from attrs import evolve, fields
 
 from salesmetrics.across.breakdown import By, breakdown
+from salesmetrics.door.faults import DOUBTS
 from salesmetrics.errors import InvalidValueError, SalesMetricsError
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import Deal
@@ -19,7 +20,6 @@ from salesmetrics.result.answer import Answer
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.deals import Deals, IntoDeals
-from salesmetrics.table.faults import DOUBTS
 from salesmetrics.table.past import HISTORY_DOUBTS
 
 __all__ = [

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
 
+from salesmetrics.door.faults import DOUBTS
 from salesmetrics.model.deal import Deal
 from salesmetrics.strategies import books, keys, tables
 from salesmetrics.table.deals import Deals
-from salesmetrics.table.faults import DOUBTS
 from salesmetrics.table.past import HISTORY_DOUBTS
 from salesmetrics.testing.laws import (
     assert_breakdown,

@@ -1,0 +1,79 @@
+"""CSV files: columns of text."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from salesmetrics.door.cells import Cells
+from salesmetrics.door.faults import Faults
+from salesmetrics.door.source import told_apart
+from salesmetrics.errors import shown
+
+__all__ = ["CsvSource", "csv_source"]
+
+_SURPLUS = "(cells beyond the header)"
+
+
+@frozen
+class CsvSource:
+    """The rows of a CSV file, every cell as its text, and the faults of its form."""
+
+    names: tuple[str, ...]
+    repeated: Collection[str]
+    faults: Faults
+    _rows: list[list[str]]
+    _is_ragged: bool
+
+    def cells(self, name: str, *, repeats: bool) -> Cells:
+        """A column of texts."""
+        del repeats  # whoever reads a list finds the different cells as fast
+        place = self.names.index(name)
+        return [row[place] for row in self._rows]
+
+    def rows(self, rows: Sequence[int]) -> list[dict[str, Any]]:
+        """The cells of these rows, those beyond the header in a column of their own."""
+        width = len(self.names)
+        more = [{_SURPLUS: self._rows[row][width:] or None} if self._is_ragged else {} for row in rows]
+        return [dict(zip(self.names, self._rows[row], strict=False)) | one for row, one in zip(rows, more, strict=True)]
+
+
+def csv_source(path: str | Path) -> CsvSource:
+    """The rows of a CSV file in UTF-8 with a header.
+
+    A row with too few or too many cells is noted as a fault.
+
+    Raises:
+        InvalidTableError: The file is not text in UTF-8, or has no header.
+        OSError: The file cannot be read.
+    """
+    faults = Faults(str(path))
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            header, *rows = list(csv.reader(file, strict=True)) or [[]]
+    except UnicodeDecodeError as fault:
+        faults.add("file", "not_utf_8", f"a CSV file must be in UTF-8, got {fault}", "save it as CSV UTF-8")
+        faults.refuse()
+    except csv.Error as fault:
+        faults.add("file", "not_csv", f"the file must be CSV, got one that is not: {fault}", "check its quotes")
+        faults.refuse()
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        detail = f"cells must be parted by commas, got a header of one cell, {shown(header[0])}"
+        faults.add("file", "not_csv", detail, "save it as comma-separated values")
+    if not header:
+        faults.add("file", "no_header", "a CSV file must start with a row of column names, got none", "add it")
+        faults.refuse()
+    names, repeated = told_apart(header)
+    rows = [row for row in rows if row]  # a blank line is no row
+    width = len(header)
+    ragged = [place for place, row in enumerate(rows) if len(row) != width]
+    cells = f"the {width} cells of the header" if width != 1 else "the one cell of the header"
+    faults.note("file", "ragged_row", ragged, f"row does not have {cells}", f"rows do not have {cells}",
+                "quote commas inside cells")  # fmt: skip
+    for place in ragged:
+        rows[place] += [""] * (width - len(rows[place]))
+    return CsvSource(tuple(names), repeated, faults, rows, bool(ragged))

@@ -1,0 +1,199 @@
+"""What a measure reads of deals: masks, days, keys and values."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, TypeAlias, cast, get_args
+
+import numpy as np
+from attrs import frozen
+
+from salesmetrics._numeric.columns import Coded, Flags, Masked, folded, readonly
+from salesmetrics._numeric.days import day_number, day_of_number
+from salesmetrics.door.deal_columns import DealColumns
+from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
+from salesmetrics.format.deal_format import KEYS
+from salesmetrics.model.calendar import PeriodKey
+from salesmetrics.model.period import Period, check_day, check_period
+from salesmetrics.model.stage import Category, Outcome
+
+__all__ = ["PeriodBasis", "ReadableDeals", "periods_of"]
+
+PeriodBasis: TypeAlias = Literal["closed", "expected_close", "created", "either_close"]
+"""By which day a deal belongs to a period; "either_close" is the actual day for closed deals, else the expected."""
+
+
+@frozen(eq=False, slots=False, repr=False)
+class ReadableDeals(DealColumns):
+    """Deals in columns, as measures read them."""
+
+    day: date | None = None
+    """The day at whose start the book was as it is here; `None` for a book as it was given."""
+
+    @cached_property
+    def is_open(self) -> Flags:
+        """Which deals are open."""
+        return _flags(self.has_outcome(Outcome.OPEN))
+
+    @cached_property
+    def is_won(self) -> Flags:
+        """Which deals are won."""
+        return _flags(self.has_outcome(Outcome.WON))
+
+    @cached_property
+    def is_lost(self) -> Flags:
+        """Which deals are lost."""
+        return _flags(self.has_outcome(Outcome.LOST))
+
+    @cached_property
+    def is_closed(self) -> Flags:
+        """Which deals are won or lost."""
+        return _flags(self.has_outcome(Outcome.WON, Outcome.LOST))
+
+    @cached_property
+    def is_omitted(self) -> Flags:
+        """Which deals are left out of forecasts: by their own category, or else by their stage's."""
+        own = self.category.is_in(Category.OMITTED)
+        by_stage = self.stage.is_in(*(one.name for one in self.process if one.category is Category.OMITTED))
+        return _flags(np.where(self.category.known, own, by_stage))
+
+    def check_view(self, as_of: date) -> None:
+        """Refuse a day of view that is none, or later than the day that the book is as of.
+
+        Raises:
+            InvalidValueError: It is.
+
+        Examples:
+            >>> from salesmetrics import Deals
+            >>> Deals.of([]).as_of(date(2026, 2, 1)).check_view(date(2026, 1, 31))
+        """
+        check_day(as_of, "as_of")
+        if self.day is not None and as_of > self.day:
+            raise InvalidValueError(
+                f"as_of must not be after {self.day}, of which the book is, got {as_of}; ask the book as it was given"
+            )
+
+    def is_overdue(self, as_of: date) -> Flags:
+        """Which deals are open though they were expected to close before the day.
+
+        Examples:
+            >>> from salesmetrics import Deal, Deals
+            >>> deal = Deal("D-1", None, "Qualified", "Ada", date(2026, 1, 5), expected_close=date(2026, 3, 1))
+            >>> book = Deals.of([deal], accept={"missing_amount"})
+            >>> book.is_overdue(as_of=date(2026, 3, 1)), book.is_overdue(as_of=date(2026, 3, 2))
+            (array([False]), array([ True]))
+        """
+        self.check_view(as_of)
+        due = self.expected_close
+        overdue: Flags = self.is_open & due.known & (due.values < day_number(as_of))
+        return overdue
+
+    def is_in_period(self, period: Period, on: PeriodBasis = "closed") -> Flags:
+        """Which deals belong to a period, by a day of theirs.
+
+        Raises:
+            InvalidValueError: The period is none, or `on` is misspelt.
+
+        Examples:
+            >>> from salesmetrics import Deal, Deals, Money
+            >>> deal = Deal("D-1", Money(100, "USD"), "Qualified", None, date(2026, 1, 5))
+            >>> Deals.of([deal]).is_in_period(Period.parse("2026-01-01..2026-02-01"), on="created")
+            array([ True])
+        """
+        check_period(period)
+        days = self.days_on(on)
+        start, end = day_number(period.start), day_number(period.end)
+        return days.known & (days.values >= start) & (days.values < end)
+
+    def days_on(self, on: PeriodBasis) -> Masked:
+        """The day by which each deal belongs to a period, in days since 1970.
+
+        Raises:
+            InvalidValueError: `on` is misspelt.
+
+        Examples:
+            >>> from salesmetrics import Deal, Deals, Money
+            >>> deal = Deal("D-1", Money(100, "USD"), "Qualified", None, date(1970, 1, 5))
+            >>> Deals.of([deal]).days_on("created")[0]
+            4
+        """
+        check_word(on, get_args(PeriodBasis), "on")
+        if on != "either_close":
+            own: Masked = getattr(self, on)
+            return own
+        due, closed = self.expected_close, self.closed
+        values = np.where(self.is_open, due.values, closed.values)
+        return Masked(values, np.where(self.is_open, due.known, closed.known))
+
+    def key(self, name: str | PeriodKey) -> Coded:
+        """The column of names that groups are made by: a key such as "owner" or "stage", a label, or periods.
+
+        Raises:
+            InvalidValueError: The table has no such key.
+
+        Examples:
+            >>> from salesmetrics import Deal, Deals, Money
+            >>> Deals.of([Deal("D-1", Money(100, "USD"), "Qualified", "Ada", date(2026, 1, 5))]).key("outcome")[0]
+            'open'
+        """
+        if isinstance(name, PeriodKey):
+            return periods_of(self.days_on(cast("PeriodBasis", name.on)), name)
+        if name == "outcome":
+            return self.outcome
+        if name == "category":
+            order = [category.value for category in Category]
+            by_stage = self.stage.lookup([order.index(stage.category.value) for stage in self.process], -1)
+            return Coded(np.where(self.category.known, self.category.codes, by_stage), order)
+        if name in KEYS:
+            column: Coded = getattr(self, name)
+            return column
+        if name in self.labels:
+            return self.labels[name]
+        if not len(self.id):  # no deal says which labels there are, and no group can come of it
+            return Coded(np.zeros(0, np.int8), ())
+        known = [*KEYS, *self.labels]
+        raise InvalidValueError(f"a key must be a column or a label, got {shown(name)}; {nearest(name, known)}")
+
+    def value(self, name: str) -> Masked:
+        """The column of amounts of that name: "amount", or one of `values`.
+
+        Raises:
+            InvalidValueError: The table has no such value.
+
+        Examples:
+            >>> from salesmetrics import Deal, Deals, Money
+            >>> Deals.of([Deal("D-1", Money(100, "USD"), "Qualified", "Ada", date(2026, 1, 5))]).value("amount").unit
+            'USD'
+        """
+        if name == "amount":
+            return self.amount
+        if name in self.values:
+            return self.values[name]
+        if not len(self.id):
+            return self.amount
+        known = ["amount", *self.values]
+        raise InvalidValueError(f"value must be 'amount' or a named value, got {shown(name)}; {nearest(name, known)}")
+
+
+def periods_of(days: Masked, key: PeriodKey) -> Coded:
+    """The periods in which days fall, each asked of the calendar once."""
+    rows = np.flatnonzero(days.known)
+    if not len(rows):
+        return Coded(np.full(len(days), -1, np.int8), ())
+    numbers = days.values.take(rows).astype(np.int64)
+    low = int(numbers.min())
+    is_there = np.zeros(int(numbers.max()) - low + 1, np.bool_)
+    is_there[numbers - low] = True
+    different = np.flatnonzero(is_there)
+    codes, periods = folded([key.of(day_of_number(low + place)) for place in different.tolist()])
+    code_of_day = np.zeros(len(is_there), np.int32)
+    code_of_day[different] = codes
+    table = np.full(len(days), -1, np.int32)
+    table[rows] = code_of_day.take(numbers - low)
+    return Coded(table, periods)  # which come in order, because the days did
+
+
+def _flags(flags: Any) -> Flags:
+    shared: Flags = readonly(flags)  # kept on the table, so nobody may write into it
+    return shared
