@@ -312,7 +312,7 @@ class TestFromColumns:
             "Lead: 1 cell cannot be read: an id must be text or a whole number, got 1.5 (row 0); convert it first",
             "When: 1 activity has no time (row 1); give the instant of each one",
             "Type: 1 activity has no kind (row 2); say what was done",
-            "Min: 2 activities have minutes that are not from 0 to 2147483647 (rows 0, 2); correct it",
+            "Min: 2 activities have minutes that are not from 0 to 2147483647 (rows 0, 2); correct them",
         ]
         data["Min"] = ["-1", "1", 2**31]
         table = Activities.from_columns(data, FORM, bad_rows="set_aside")
