@@ -102,7 +102,7 @@ def test_the_good_file_is_good() -> None:
 @example(GOOD + b"D-4," + b"x" * 131_072 + b",1")
 @example(GOOD + b"D-4," + b"x" * 131_073 + b",1")
 @example(b'"' + b"x" * 1_000_000)
-@example(b"," * 1_000_000)
+@example(b"," * 100_000)
 @example(b"x" * 131_072 + b"," + b"y" * 131_072 + b"\n1,2")
 @example(",".join(f"c{number}" for number in range(20_000)).encode())
 @example(GOOD.replace(b"Units", b"Un\x1b[31mits") + b"\r" * 1_000)

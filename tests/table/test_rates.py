@@ -145,6 +145,15 @@ class TestFromCsv:
             "base: the data have no such column; did you mean 'Base'?"
         ]
 
+    def test_a_repeated_column_is_named(self, tmp_path: Path) -> None:
+        path = tmp_path / "rates.csv"
+        path.write_text("base,quote,rate,effective,rate\n")
+        with pytest.raises(InvalidTableError) as refused:
+            Rates.from_csv(path)
+        assert [str(one) for one in refused.value.problems] == [
+            "rate: the data have several columns of this name; rename all but one"
+        ]
+
     def test_faults_name_the_file(self, tmp_path: Path) -> None:
         path = tmp_path / "rates.csv"
         path.write_text("base,quote,effective,rate\nUSD,AUD,2026-02-01,\n")
