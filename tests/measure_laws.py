@@ -19,7 +19,9 @@ from salesmetrics import (
     Period,
     SalesProcess,
     Stage,
+    category_forecast,
     cycle_length,
+    cycle_length_forecast,
     deal_size,
     expansion_share,
     forecast_value,
@@ -46,6 +48,7 @@ from strategies import days, days_around, periods, tables, tables_with_history
 
 __all__ = [
     "HISTORY_QUESTIONS",
+    "LENGTHS",
     "QUESTIONS",
     "MeasureLaws",
     "Options",
@@ -215,6 +218,31 @@ def _with_both_days(options: Options) -> Options:
     return {"start": span.start, "end": span.end, **others}
 
 
+def _of_forecast(table: Deals) -> SearchStrategy[Options]:
+    choices = st.sampled_from(["leave_out", "include"])
+    return _both(_of_period(table), st.fixed_dictionaries({}, optional={"undated": choices, "overdue": choices}))
+
+
+LENGTHS = st.sampled_from([1, 15, 30.5, 365, 10_000_000])
+
+
+def _of_cycle_forecast(table: Deals) -> SearchStrategy[Options]:
+    dated = st.fixed_dictionaries({}, optional={"dated": st.sampled_from(["predicted", "expected"])})
+    segments = st.sampled_from(["kind", "stage", "owner", *table.labels]).flatmap(
+        lambda by: st.fixed_dictionaries(
+            {"segment": st.just(by), "typical": st.dictionaries(st.sampled_from([*table.key(by).names, None]), LENGTHS)}
+        )
+    )
+    lengths = st.fixed_dictionaries({"typical": LENGTHS}) | segments
+    return _both(_both(lengths, dated), _of_forecast(table))
+
+
+def _of_category_forecast(table: Deals) -> SearchStrategy[Options]:
+    words = st.sampled_from([one.value for one in Category])
+    shares = st.dictionaries(words, st.sampled_from([0, 1, 0.5, 0.333333]))
+    return _both(st.fixed_dictionaries({}, optional={"rates": words | shares}), _of_forecast(table))
+
+
 QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     win_rate: _of_win_rate,
     win_value_rate: _of_value,
@@ -224,7 +252,9 @@ QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     deal_size: _of_size,
     cycle_length: _of_cycle,
     sales_velocity: _of_velocity,
-    stage_forecast: _of_period,
+    stage_forecast: _of_forecast,
+    cycle_length_forecast: _of_cycle_forecast,
+    category_forecast: _of_category_forecast,
     forecast_value: _of_value,
     expansion_share: _of_value,
     pipeline_created: _of_created,

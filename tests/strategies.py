@@ -10,7 +10,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from salesmetrics import Answer, Coverage, Deal, Deals, LateDeals, Period, SalesProcess, StageForecast, Waterfall
+from salesmetrics import Answer, Coverage, Deal, Deals, Forecast, LateDeals, Period, SalesProcess, Waterfall
 from salesmetrics.door.faults import DOUBTS
 from salesmetrics.strategies import (
     amounts,
@@ -21,6 +21,8 @@ from salesmetrics.strategies import (
     days_around,
     deals,
     durations,
+    forecast_lines,
+    forecasts,
     late_deals,
     money_ratios,
     money_totals,
@@ -28,7 +30,6 @@ from salesmetrics.strategies import (
     processes,
     proportions,
     stage_conversions,
-    stage_forecasts,
     stages,
     tables,
     tables_with_history,
@@ -55,6 +56,8 @@ __all__ = [
     "days_around",
     "deals",
     "durations",
+    "forecast_lines",
+    "forecasts",
     "laid_down",
     "money_ratios",
     "money_totals",
@@ -62,7 +65,6 @@ __all__ = [
     "processes",
     "proportions",
     "stage_conversions",
-    "stage_forecasts",
     "stages",
     "tables",
     "tables_with_history",
@@ -79,7 +81,7 @@ AS_OF = date(2026, 1, 2)
 
 ANSWERS: Mapping[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {
     **OF_ANY_QUESTION,
-    StageForecast: lambda unit: stage_forecasts(unit, PERIOD, AS_OF),
+    Forecast: lambda unit: forecasts(unit, PERIOD, AS_OF, "stage_forecast"),
     Coverage: lambda unit: coverages(unit, PERIOD, AS_OF, quota=0),
     LateDeals: lambda unit: late_deals(unit, AS_OF),
     Waterfall: lambda unit: waterfalls(unit, PERIOD, PERIOD, ("Ada",)),

@@ -21,6 +21,7 @@ from salesmetrics import (
     Count,
     Deal,
     Deals,
+    Lines,
     Money,
     Multiset,
     Problem,
@@ -54,6 +55,13 @@ ROWS = [
 ]
 BOOK = Deals.of([*ROWS, Deal("D-4", None, "Qualified", None, None)], bad_rows="set_aside")
 OPEN = BOOK.stage.is_in("Qualified")
+COLUMNS: dict[str, Any] = {
+    "deal": BOOK.id,
+    "amount": BOOK.amount,
+    "probability": BOOK.probability,
+    "close": BOOK.closed,
+    "basis": BOOK.stage,
+}
 WEIGHTED = Weighted(BOOK.amount, OPEN, BOOK.stage, [round(10**6 * stage.probability) for stage in PROCESS])
 MEASURES: list[Any] = [
     sm.win_rate,
@@ -83,6 +91,7 @@ THINGS: list[Any] = [
     *(sm.breakdown(measure, BOOK, "owner") for measure in MEASURES),
     sm.breakdown(len, BOOK, ("owner", "region")),
     FORECAST,
+    FORECAST.lines,
     sm.time_in_stage(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified", as_of=date(2026, 2, 1)),
     sm.stage_conversion(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified"),
     sm.pipeline_coverage(BOOK, quota=Money(900, "USD"), period=PERIOD, as_of=date(2026, 2, 1)),
@@ -131,6 +140,7 @@ THINGS: list[Any] = [
     Total(BOOK.amount, OPEN),
     WEIGHTED,
     Tally(BOOK.amount, OPEN),
+    Lines(sm.ForecastLines, OPEN, COLUMNS),
     Recipe(dict, n=Count(OPEN), weighed=WEIGHTED, inner=Recipe(dict, days=Tally(BOOK.created, OPEN)), currency="USD"),
     PROBLEM,
     sm.SalesMetricsError("a b"),
@@ -163,7 +173,7 @@ def owned(deals: Deals) -> Recipe[Proportion]:
 
 def said(thing: Any) -> Any:
     """What tells whether two things are the same; parts of recipes and errors have no equality of their own."""
-    if isinstance(thing, (Count, Total, Weighted, Product, Tally, Along, Recipe)):
+    if isinstance(thing, (Count, Total, Weighted, Product, Tally, Lines, Along, Recipe)):
         return thing.whole()
     if isinstance(thing, Exception):
         return str(thing), vars(thing)
@@ -206,7 +216,7 @@ def test_a_copy_is_the_same_thing(thing: Any, way: Callable[[Any], Any]) -> None
     twin = way(thing)
     assert type(twin) is type(thing)
     assert said(twin) == said(thing)
-    assert str(twin) == str(thing) or isinstance(thing, (Count, Total, Weighted, Product, Tally, Along, Recipe))
+    assert str(twin) == str(thing) or isinstance(thing, (Count, Total, Weighted, Product, Tally, Lines, Along, Recipe))
     assert said(thing) is not thing or hash_of(twin) == hash_of(thing)
 
 
@@ -219,7 +229,7 @@ def test_a_copy_is_as_read_only_as_its_original(thing: Any, way: Callable[[Any],
         masks = [array for array in arrays if array.flags.writeable]
         assert all(array.dtype == np.bool_ for array in masks)
         assert not masks or isinstance(
-            thing, (Count, Total, Weighted, Product, Tally, Along, Recipe)
+            thing, (Count, Total, Weighted, Product, Tally, Lines, Along, Recipe)
         )  # the caller's own masks
         if attrs.has(type(made)):
             for one in attrs.fields(type(made)):

@@ -14,7 +14,7 @@ def test_measures_are_questions_with_their_own_arguments() -> None:
     assert_type(sm.win_rate(BOOK.deals), sm.Proportion)
     assert_type(sm.win_rate(list(BOOK.deals), population="all"), sm.Proportion)
     assert_type(sm.pipeline_value(deals=BOOK.deals), sm.MoneyTotal)
-    assert_type(sm.stage_forecast(BOOK.deals, period=BOOK.period, as_of=BOOK.as_of), sm.StageForecast)
+    assert_type(sm.stage_forecast(BOOK.deals, period=BOOK.period, as_of=BOOK.as_of), sm.Forecast)
     assert_type(sm.win_rate(BOOK.deals).value, float | None)
     assert_type(sm.pipeline_value(BOOK.deals).value, sm.Money | int | None)
 

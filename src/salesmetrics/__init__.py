@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from salesmetrics._numeric.multiset import Multiset as Multiset
     from salesmetrics._numeric.recipe import Along as Along
     from salesmetrics._numeric.recipe import Count as Count
+    from salesmetrics._numeric.recipe import Lines as Lines
     from salesmetrics._numeric.recipe import Product as Product
     from salesmetrics._numeric.recipe import Recipe as Recipe
     from salesmetrics._numeric.recipe import Tally as Tally
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
     from salesmetrics.format.history_format import HistoryFormat as HistoryFormat
     from salesmetrics.format.quota_format import QuotaFormat as QuotaFormat
     from salesmetrics.measure._measure import as_measure as as_measure
+    from salesmetrics.measure.category_forecast import category_forecast as category_forecast
     from salesmetrics.measure.coverage import pipeline_conversion as pipeline_conversion
     from salesmetrics.measure.coverage import pipeline_coverage as pipeline_coverage
+    from salesmetrics.measure.cycle_length_forecast import cycle_length_forecast as cycle_length_forecast
     from salesmetrics.measure.flow import pipeline_waterfall as pipeline_waterfall
     from salesmetrics.measure.forecast import stage_forecast as stage_forecast
     from salesmetrics.measure.funnel import stage_conversion as stage_conversion
@@ -77,6 +80,8 @@ if TYPE_CHECKING:
     from salesmetrics.result.breakdown import Breakdown as Breakdown
     from salesmetrics.result.coverage import Coverage as Coverage
     from salesmetrics.result.coverage import required_coverage as required_coverage
+    from salesmetrics.result.forecast import Forecast as Forecast
+    from salesmetrics.result.forecast_lines import ForecastLines as ForecastLines
     from salesmetrics.result.late_deals import LateDeals as LateDeals
     from salesmetrics.result.proportion import Proportion as Proportion
     from salesmetrics.result.rollup import category_rollup as category_rollup
@@ -84,7 +89,6 @@ if TYPE_CHECKING:
     from salesmetrics.result.slips import Pushes as Pushes
     from salesmetrics.result.slips import Slippage as Slippage
     from salesmetrics.result.stage_conversion import StageConversion as StageConversion
-    from salesmetrics.result.stage_forecast import StageForecast as StageForecast
     from salesmetrics.result.tallied import Amounts as Amounts
     from salesmetrics.result.tallied import Durations as Durations
     from salesmetrics.result.time_in_stage import TimeInStage as TimeInStage
@@ -113,7 +117,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "_numeric.multiset": "Multiset",
-    "_numeric.recipe": "Along Count Product Recipe Tally Total Weighted",
+    "_numeric.recipe": "Along Count Lines Product Recipe Tally Total Weighted",
     "across.ask": "Question ask",
     "across.breakdown": "breakdown",
     "across.distribute": "distribute",
@@ -127,7 +131,9 @@ _HOMES = {
     "format.quota_format": "QuotaFormat",
     "formats": "formats",
     "measure._measure": "as_measure",
+    "measure.category_forecast": "category_forecast",
     "measure.coverage": "pipeline_conversion pipeline_coverage",
+    "measure.cycle_length_forecast": "cycle_length_forecast",
     "measure.flow": "pipeline_waterfall",
     "measure.forecast": "stage_forecast",
     "measure.funnel": "stage_conversion",
@@ -154,6 +160,8 @@ _HOMES = {
     "result.answer": "Answer",
     "result.breakdown": "Breakdown",
     "result.coverage": "Coverage required_coverage",
+    "result.forecast": "Forecast",
+    "result.forecast_lines": "ForecastLines",
     "result.late_deals": "LateDeals",
     "result.totals": "MoneyRatio MoneyTotal WeightedTotal",
     "result.proportion": "Proportion",
@@ -161,7 +169,6 @@ _HOMES = {
     "result.stage_conversion": "StageConversion",
     "result.rollup": "category_rollup",
     "result.slips": "Pushes Slippage",
-    "result.stage_forecast": "StageForecast",
     "result.tallied": "Amounts Durations",
     "result.time_in_stage": "TimeInStage",
     "result.waterfall": "Movement Waterfall",

@@ -19,8 +19,8 @@ from salesmetrics.model.period import Period, check_day
 from salesmetrics.result._display import html_of_table, html_of_text, percent, plain_text, text_of_table
 from salesmetrics.result.answer import SAME, Answer
 from salesmetrics.result.breakdown import Breakdown
+from salesmetrics.result.forecast import Forecast
 from salesmetrics.result.proportion import Proportion
-from salesmetrics.result.stage_forecast import StageForecast
 from salesmetrics.result.tallied import Amounts, Durations, days_shown
 from salesmetrics.result.totals import MoneyRatio, MoneyTotal, WeightedTotal, amount_shown
 from salesmetrics.table.deals import Deals, IntoDeals
@@ -81,7 +81,7 @@ class Scorecard(Answer):
     win_value_rate: MoneyRatio
     deal_size: Amounts
     cycle_length: Durations
-    forecast: StageForecast
+    forecast: Forecast
     pipeline_by_stage: Breakdown[MoneyTotal]
     weighted_by_stage: Breakdown[WeightedTotal]
     pipeline_by_owner: Breakdown[MoneyTotal]
@@ -91,7 +91,7 @@ class Scorecard(Answer):
     win_value_rate_by_owner: Breakdown[MoneyRatio]
     deal_size_by_owner: Breakdown[Amounts]
     cycle_length_by_owner: Breakdown[Durations]
-    forecast_by_owner: Breakdown[StageForecast]
+    forecast_by_owner: Breakdown[Forecast]
 
     def __str__(self) -> str:
         tables = [

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,6 +18,8 @@ from salesmetrics import (
     Answer,
     Coverage,
     Durations,
+    Forecast,
+    ForecastLines,
     InvalidValueError,
     LateDeals,
     Money,
@@ -29,7 +31,6 @@ from salesmetrics import (
     SalesVelocity,
     Slippage,
     StageConversion,
-    StageForecast,
     TimeInStage,
     Waterfall,
     WaterfallLines,
@@ -38,7 +39,7 @@ from salesmetrics import (
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.result.waterfall_lines import ENTRIES, EXITS
 from salesmetrics.testing import assert_answers_add, assert_round_trip
-from strategies import ANSWERS, AS_OF, PERIOD, Book, laid_down, units, waterfall_lines, waterfalls
+from strategies import ANSWERS, AS_OF, PERIOD, Book, forecast_lines, laid_down, units, waterfall_lines, waterfalls
 
 NOTHING = Multiset(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
@@ -48,12 +49,12 @@ def three(draw: DrawFn, kind: type[Answer]) -> tuple[Any, Any, Any]:
     """Answers that add, now and then one in the currency of no money."""
     unit = draw(units())
     answers = st.tuples(*[st.sampled_from([unit, unit, "XXX"]).flatmap(ANSWERS[kind])] * 3)
-    return draw(answers.filter(are_apart) if kind is Waterfall else answers)
+    return draw(answers.filter(are_apart) if kind in (Forecast, Waterfall) else answers)
 
 
-def are_apart(flows: tuple[Waterfall, ...]) -> bool:
-    """Whether no deal is in two waterfalls."""
-    deals = [deal for flow in flows for deal in set(flow.lines.deal.tolist())]
+def are_apart(answers: tuple[Any, ...]) -> bool:
+    """Whether no deal is in the lines of two answers."""
+    deals = [deal for one in answers for deal in set(one.lines.deal.tolist())]
     return len(set(deals)) == len(deals)
 
 
@@ -192,24 +193,61 @@ class TestStageConversion(AnswerLaws):
         )
 
 
-class TestStageForecast(AnswerLaws):
-    kind = StageForecast
+class TestForecast(AnswerLaws):
+    kind = Forecast
     nothing = sm.stage_forecast([], period=PERIOD, as_of=AS_OF)
 
     def sum_of(self, a: Any, b: Any) -> Any:
         money, weighted = TestMoneyTotal().sum_of, TestWeightedTotal().sum_of
-        return StageForecast(
+        left_out: dict[str, Any] = {name: money(getattr(a, name), getattr(b, name)) for name in a.left_out}
+        return Forecast(
             period=a.period,
             as_of=a.as_of,
+            method=a.method,
             booked=money(a.booked, b.booked),
-            expected=weighted(a.expected, b.expected),
-            omitted=money(a.omitted, b.omitted),
-            undated=money(a.undated, b.undated),
-            overdue=money(a.overdue, b.overdue),
-            other_period=money(a.other_period, b.other_period),
-            closed_later=money(a.closed_later, b.closed_later),
-            closed_undated=money(a.closed_undated, b.closed_undated),
+            lines=lines_of(*(cells_of(a.lines)[place] + cells_of(b.lines)[place] for place in range(5))),
+            **left_out,
+            undated_expected=weighted(a.undated_expected, b.undated_expected),
+            overdue_expected=weighted(a.overdue_expected, b.overdue_expected),
         )
+
+    @given(st.data())
+    def test_expected_adds(self, data: DataObject) -> None:
+        a, b, _ = data.draw(three(Forecast))
+        assert (a + b).expected == a.expected + b.expected
+
+
+class TestForecastLines:
+    @given(st.tuples(forecast_lines(), forecast_lines()))
+    def test_adds(self, pair: tuple[ForecastLines, ForecastLines]) -> None:
+        one, other = pair
+        if set(one.deal.tolist()) & set(other.deal.tolist()):
+            with pytest.raises(InvalidValueError, match="forecasts that are added must be of different deals, got"):
+                _ = one + other
+        else:
+            assert sorted(rows_of(one + other)) == sorted(rows_of(one) + rows_of(other))
+            assert one + other == other + one
+
+    @given(forecast_lines(), st.data())
+    def test_order(self, lines: ForecastLines, data: DataObject) -> None:
+        order = data.draw(st.permutations(range(len(lines))))
+        moved = lines_of(*([column[row] for row in order] for column in cells_of(lines)))
+        assert moved == lines
+        assert hash(moved) == hash(lines)
+        assert rows_of(moved) == [rows_of(lines)[row] for row in order]
+
+    @given(forecast_lines())
+    def test_round_trip(self, lines: ForecastLines) -> None:
+        assert ForecastLines.from_dict(json.loads(json.dumps(lines.to_dict()))) == lines
+
+
+def cells_of(lines: ForecastLines) -> list[list[Any]]:
+    return [lines.deal.tolist(), *map(list, (lines.amount, lines.probability, lines.close, lines.basis))]
+
+
+def lines_of(deal: Any, amount: Any, probability: Any, close: Any, basis: Any) -> ForecastLines:
+    days = [None if day is None else date(1970, 1, 1) + timedelta(day) for day in close]
+    return ForecastLines.of(deal, amount, probability, days, basis)
 
 
 class TestCoverage(AnswerLaws):
@@ -355,7 +393,7 @@ class TestWaterfallLines:
         assert WaterfallLines.from_dict(json.loads(json.dumps(lines.to_dict()))) == lines
 
 
-def rows_of(lines: WaterfallLines) -> list[str]:
+def rows_of(lines: ForecastLines | WaterfallLines) -> list[str]:
     return [repr(row) for row in zip(*lines.to_columns().values(), strict=True)]
 
 

@@ -9,71 +9,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
-from measure_laws import MeasureLaws, category_of, minor_of, stage_of, unit_of
+from forecast_laws import CHOICES, SUMS, Line, by_hand
+from measure_laws import MeasureLaws, stage_of
 from salesmetrics import (
-    Category,
     Deal,
+    Forecast,
     Money,
     MoneyTotal,
     Outcome,
     Period,
     SalesProcess,
-    StageForecast,
-    WeightedTotal,
     pipeline_value,
     stage_forecast,
 )
 from strategies import Book, days_around, laid_down, periods
 
+FIRST, NOW, END = date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)
+DAY = timedelta(days=1)
+
 
 class TestStageForecast(MeasureLaws):
     measure = staticmethod(stage_forecast)
 
-    @given(laid_down(), st.data())
-    def test_definition(self, book: Book, data: DataObject) -> None:
+    @given(laid_down(), CHOICES, CHOICES, st.data())
+    def test_definition(self, book: Book, undated: Any, overdue: Any, data: DataObject) -> None:
         around = days_around(book.deals)
         period, as_of = data.draw(periods(around)), data.draw(around)
+
+        def line_of(deal: Deal) -> Line:
+            stage = stage_of(deal, book.process)
+            return None if stage is None else round(stage.probability * 1_000_000), deal.expected_close, deal.stage
+
+        options = {"undated": undated, "overdue": overdue}
         for value in ("amount", *book.table.values):
-            sums = {name: [0, 0, 0] for name in _SUMS}
-            for deal in book.deals:
-                stage, due = stage_of(deal, book.process), deal.expected_close
-                outcome, minor = book.process.outcome_of(deal.stage), minor_of(deal, value)
-                factor = 1
-                if outcome is not Outcome.OPEN:
-                    if deal.closed is None:
-                        name = "closed_undated"
-                    elif deal.closed >= as_of:
-                        name = "closed_later"
-                    elif outcome is Outcome.WON and period.start <= deal.closed < period.end:
-                        name = "booked"
-                    else:
-                        continue
-                elif category_of(deal, book.process) is Category.OMITTED:
-                    name = "omitted"
-                elif due is None:
-                    name = "undated"
-                elif due < as_of:
-                    name = "overdue"
-                elif period.start <= due < period.end:
-                    name = "expected"
-                    if stage is None:
-                        minor = None  # no stage gives a probability
-                    else:
-                        factor = round(stage.probability * 1_000_000)
-                else:
-                    name = "other_period"
-                if minor is None:
-                    sums[name][2] += 1
-                else:
-                    sums[name][0] += minor * factor
-                    sums[name][1] += 1
-            unit = unit_of(book.deals, value)
-            made: dict[str, Any] = {
-                name: (WeightedTotal if name == "expected" else MoneyTotal)(total, unit, n, n_missing)
-                for name, (total, n, n_missing) in sums.items()
-            }
-            expected = StageForecast(period, as_of, **made)
-            assert stage_forecast(book.table, period=period, as_of=as_of, value=value) == expected
+            forecast = stage_forecast(
+                book.table, period=period, as_of=as_of, undated=undated, overdue=overdue, value=value
+            )
+            assert forecast == by_hand(book, (period, as_of), value, "stage_forecast", line_of, options)
 
     @given(laid_down(), st.data())
     def test_partition(self, book: Book, data: DataObject) -> None:
@@ -91,9 +63,18 @@ class TestStageForecast(MeasureLaws):
             forecast.expected.n_missing,
         ) == pipeline_value(table)
 
-
-FIRST, NOW, END = date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)
-DAY = timedelta(days=1)
+    @given(laid_down(), st.data())
+    def test_included(self, book: Book, data: DataObject) -> None:
+        around = days_around(book.deals)
+        period, as_of = data.draw(periods(around)), data.draw(around)
+        usual = stage_forecast(book.table, period=period, as_of=as_of)
+        options: Any = data.draw(
+            st.fixed_dictionaries({}, optional=dict.fromkeys(("undated", "overdue"), st.just("include")))
+        )
+        asked = stage_forecast(book.table, period=period, as_of=as_of, **options)
+        brought = [getattr(usual, f"{name}_expected") for name in options]
+        assert asked.expected == sum(brought, usual.expected)
+        assert all(getattr(asked, name).n == getattr(asked, name).n_missing == 0 for name in options)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +90,7 @@ DAY = timedelta(days=1)
 def test_where_an_open_deal_belongs_on_the_days_at_the_edges(due: date | None, part: str) -> None:
     deal = Deal("D-1", Money(100, "USD"), "Qualified", "Ada", FIRST, expected_close=due)
     forecast = stage_forecast([deal], period=Period(FIRST, END), as_of=NOW)
-    assert {name: getattr(forecast, name).n for name in _SUMS if getattr(forecast, name).n} == {part: 1}
+    assert _found(forecast) == {part: 1}
 
 
 @pytest.mark.parametrize(
@@ -125,9 +106,8 @@ def test_where_an_open_deal_belongs_on_the_days_at_the_edges(due: date | None, p
 def test_where_a_won_deal_belongs_on_the_days_at_the_edges(closed: date, part: str | None) -> None:
     deal = Deal("D-1", Money(100, "USD"), "Won", "Ada", FIRST - DAY, closed=closed)
     forecast = stage_forecast([deal], period=Period(FIRST, END), as_of=NOW)
-    assert {name: getattr(forecast, name).n for name in _SUMS if getattr(forecast, name).n} == (
-        {part: 1} if part else {}
-    )
+    assert _found(forecast) == ({part: 1} if part else {})
 
 
-_SUMS = ("booked", "expected", "omitted", "undated", "overdue", "other_period", "closed_later", "closed_undated")
+def _found(forecast: Forecast) -> dict[str, int]:
+    return {name: getattr(forecast, name).n for name in (*SUMS, "expected") if getattr(forecast, name).n}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from salesmetrics import InvalidValueError
 from salesmetrics._numeric.columns import Coded, Flags, Masked
 from salesmetrics._numeric.multiset import Multiset
-from salesmetrics._numeric.recipe import Along, Count, Product, Recipe, Tally, Total, Weighted
+from salesmetrics._numeric.recipe import Along, Count, Lines, Product, Recipe, Tally, Total, Weighted
 from salesmetrics._numeric.sums import Groups
 
 WEIGHTS = [0, 300_000, 1_000_000]
@@ -26,12 +26,18 @@ def rows(n_groups: int) -> st.SearchStrategy[list[Row]]:
     return st.lists(st.tuples(known, rest).map(lambda pair: (pair[0][0], pair[0][1], *pair[1])))
 
 
+def collected(number: Masked, name: Coded, code: NDArray[np.int64]) -> list[tuple[Any, ...]]:
+    """Lines, row by row."""
+    return [*zip(number, name, code.tolist(), strict=True)]
+
+
 def recipe(some: Sequence[Row]) -> Recipe[dict[str, Any]]:
     """Every kind of part, a recipe in a recipe, and facts that are no sums."""
     known: Flags = np.array([row[1] for row in some], np.bool_)
     column = Masked(np.array([row[0] for row in some], np.int64), known)
     mask: Flags = np.array([row[2] for row in some], np.bool_)
-    names = Coded(np.array([row[3] for row in some], np.int8), "abc")
+    codes = np.array([row[3] for row in some], np.int64)
+    names = Coded(codes, "abc")
     weights = Masked(np.array([0 if row[3] < 0 else WEIGHTS[row[3]] for row in some], np.int32), names.known)
     twice = np.repeat(np.arange(len(some)), 2)
     return Recipe(
@@ -40,6 +46,7 @@ def recipe(some: Sequence[Row]) -> Recipe[dict[str, Any]]:
         money=Total(column, mask),
         each=Product(column, weights, mask),
         twice=Along(Tally(column.take(twice), mask.take(twice)), twice, len(some)),
+        lines=Lines(collected, mask, {"number": column, "name": names, "code": codes}),
         inner=Recipe(dict, answer=Weighted(column, mask, names, WEIGHTS), tally=Tally(column, ~mask)),
         currency="USD",
         level=None,
@@ -65,6 +72,7 @@ def by_hand(some: Sequence[Row]) -> dict[str, Any]:
         },
         "each": weighted,
         "twice": multiset_of(known * 2),
+        "lines": [(row[0] if row[1] else None, "abc"[row[3]] if row[3] >= 0 else None, row[3]) for row in chosen],
         "currency": "USD",
         "level": None,
     }
@@ -116,6 +124,20 @@ def test_grouped_answers_are_a_sequence() -> None:
             with pytest.raises(IndexError) as caught:
                 one[beyond]
             assert caught.value.args == (beyond,)
+
+
+def test_lines_of_groups_are_a_sequence_of_pieces() -> None:
+    numbers = np.array([5, 6, 7])
+    lines = Lines(dict, np.array([True, True, True]), {"number": numbers}).grouped(Groups(np.array([1, 0, 1]), 2))
+    assert [lines[group]["number"].tolist() for group in range(2)] == [[6], [5, 7]]
+    assert lines.together["number"].tolist() == [6, 5, 7]
+    assert np.shares_memory(lines[1]["number"], lines.together["number"])
+    for beyond in (2, -1):
+        with pytest.raises(IndexError) as caught:
+            lines[beyond]
+        assert caught.value.args == (beyond,)
+    with pytest.raises(ValueError, match="read-only"):
+        numbers[0] = 1
 
 
 @given(rows(3))
@@ -212,6 +234,7 @@ def test_a_mask_that_is_none_is_refused_in_words(mask: Any, got: str) -> None:
         lambda: Total(column, mask),
         lambda: Tally(column, mask),
         lambda: Weighted(column, mask, names, [1, 2]),
+        lambda: Lines(dict, mask, {"name": names, "number": column}),
     ]
     for part in parts:
         with pytest.raises(InvalidValueError) as caught:

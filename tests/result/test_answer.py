@@ -19,6 +19,8 @@ from salesmetrics import (
     Deal,
     Deals,
     Durations,
+    Forecast,
+    ForecastLines,
     InvalidValueError,
     Money,
     MoneyRatio,
@@ -26,7 +28,6 @@ from salesmetrics import (
     Period,
     Proportion,
     Recipe,
-    StageForecast,
     Waterfall,
     WeightedTotal,
     as_measure,
@@ -34,6 +35,7 @@ from salesmetrics import (
 )
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.result.answer import SAME
+from salesmetrics.result.forecast import LEFT_OUT
 from strategies import answers
 
 
@@ -67,9 +69,13 @@ NONE = Multiset(np.array([], np.int64), np.array([], np.int64))
 Q1 = Period(date(2026, 1, 1), date(2026, 4, 1), "Q1")
 
 
-def forecast_of(period: Period = Q1, as_of: date = date(2026, 2, 1), currency: str | None = "USD") -> StageForecast:
+def forecast_of(period: Period = Q1, as_of: date = date(2026, 2, 1), currency: str | None = "USD") -> Forecast:
     total = MoneyTotal(0, currency, 0, 0)
-    return StageForecast(period, as_of, total, WeightedTotal(0, currency, 0, 0), *[total] * 6)
+    lines, nothing = ForecastLines.of([], [], [], [], []), WeightedTotal(0, currency, 0, 0)
+    more: dict[str, Any] = dict.fromkeys(LEFT_OUT, total)
+    return Forecast(
+        period, as_of, "stage_forecast", total, lines, undated_expected=nothing, overdue_expected=nothing, **more
+    )
 
 
 def test_an_own_answer_is_an_answer() -> None:
@@ -187,11 +193,11 @@ def total(**fields: Any) -> MoneyTotal:
         (lambda: Proportion(0, 2**63), r"Proportion.whole must be a count from 0"),
         (lambda: Proportion(cast("Any", np.int64(1)), 2), r"Proportion.part must be a whole number, got np.int64\(1\)"),
         (lambda: Durations(cast("Any", [1, 2]), 0), r"Durations.days must be Multiset, got \[1, 2\]"),
-        (lambda: forecast_of(as_of=datetime(2026, 2, 1)), r"StageForecast.as_of must be a day, got datetime"),  # noqa: DTZ001
+        (lambda: forecast_of(as_of=datetime(2026, 2, 1)), r"Forecast.as_of must be a day, got datetime"),  # noqa: DTZ001
         (lambda: evolve(forecast_of(), booked=total()), None),
         (
             lambda: evolve(forecast_of(), booked=total(currency=None)),
-            r"StageForecast must be in one currency, got \['None', 'USD'\]; ask a measure for it",
+            r"Forecast must be in one currency, got \['None', 'USD'\]; ask a measure for it",
         ),
     ],
 )

@@ -18,8 +18,9 @@ from hypothesis.errors import NoSuchExample
 import salesmetrics as sm
 from salesmetrics import strategies
 from salesmetrics.door.faults import DOUBTS
+from salesmetrics.result.forecast import LEFT_OUT
 
-PARTS = {sm.Along, sm.Count, sm.Product, sm.Question, sm.Recipe, sm.Tally, sm.Total, sm.Weighted}
+PARTS = {sm.Along, sm.Count, sm.Lines, sm.Product, sm.Question, sm.Recipe, sm.Tally, sm.Total, sm.Weighted}
 """What measures are written with, and asked by: sums over the rows of one table, and functions of a table."""
 
 TYPES = [
@@ -31,6 +32,10 @@ TYPES = [
 Q1 = sm.Period(date(2026, 1, 1), date(2026, 1, 2))
 NOTHING = sm.MoneyTotal(0, "USD", 0, 0)
 EMPTY = sm.deal_size([]).amounts
+LEFT_OUT_NOTHING: Any = dict.fromkeys(LEFT_OUT, NOTHING) | dict.fromkeys(
+    ("undated_expected", "overdue_expected"), sm.WeightedTotal(0, "USD", 0, 0)
+)
+NO_LINES = sm.ForecastLines.of([], [], [], [], [])
 
 SIMPLEST: dict[type[Any], Any] = {
     sm.Activities: sm.Activities.of([]),
@@ -56,6 +61,8 @@ SIMPLEST: dict[type[Any], Any] = {
         deal="Deal", at="At", field="Field", new="New", fields={"Stage": "stage"}
     ),
     sm.FiscalCalendar: sm.FiscalCalendar(),
+    sm.Forecast: sm.Forecast(Q1, date(2026, 1, 1), "stage_forecast", NOTHING, NO_LINES, **LEFT_OUT_NOTHING),
+    sm.ForecastLines: NO_LINES,
     sm.HistoryFormat: sm.HistoryFormat(deal="Deal", at="At", stage="Stage"),
     sm.LateDeals: sm.LateDeals(date(2026, 1, 1), NOTHING, NOTHING),
     sm.Money: sm.Money(0, "XXX"),
@@ -85,7 +92,6 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Slippage: sm.Slippage(sm.Proportion(0, 0), sm.MoneyRatio(0, 0, "USD", 0, 0, 0), 0),
     sm.Stage: sm.Stage("S", 0.0),
     sm.StageConversion: sm.StageConversion("Qualified", "Product demo", "reached", "all", 0, 0, 0, 0),
-    sm.StageForecast: sm.StageForecast(Q1, date(2026, 1, 1), NOTHING, sm.WeightedTotal(0, "USD", 0, 0), *[NOTHING] * 6),
     sm.TimeInStage: sm.TimeInStage("Qualified", date(2026, 1, 1), EMPTY, EMPTY, 0, 0),
     sm.Waterfall: sm.Waterfall(
         Q1, Q1.start, Q1.end, (), "USD", sm.WaterfallLines.of([], [], [], []), n_undated=0, n_unplaced=0

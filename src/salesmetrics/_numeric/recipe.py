@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, overload
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags, Masked, readonly
+from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
 from salesmetrics._numeric.multiset import Multiset, Multisets, multiset, multisets
+from salesmetrics._numeric.order import stable_order
 from salesmetrics._numeric.sums import Groups, IntColumn, counts, total, totals, weighed
 from salesmetrics.errors import InvalidValueError, shown
 
-__all__ = ["Along", "Count", "Grouped", "Product", "Recipe", "Tally", "Total", "Weighted"]
+__all__ = ["Along", "Count", "Grouped", "Lines", "LinesOfGroups", "Product", "Recipe", "Tally", "Total", "Weighted"]
 
 A = TypeVar("A")
+
+Column: TypeAlias = NDArray[Any] | Masked | Coded
+"""A value for each row."""
 
 
 class Part(Protocol):
@@ -178,6 +182,75 @@ class Tally:
 
 
 @frozen(eq=False)
+class Lines:
+    """The rows that the mask has, in columns: for what cannot be added up, and is joined.
+
+    Args:
+        lines: What the columns are put into, by name.
+        mask: Which rows.
+        columns: Columns of the table. Each group's lines are a piece of them, sorted by group once.
+
+    Examples:
+        >>> Lines(dict, np.array([True, False, True]), {"deal": np.array([7, 8, 9])}).whole()
+        {'deal': array([7, 9])}
+    """
+
+    lines: Callable[..., Any]
+    mask: Flags
+    columns: Mapping[str, Column]
+
+    def __attrs_post_init__(self) -> None:
+        for column in self.columns.values():
+            _check_mask(self.mask, len(column))
+            if isinstance(column, np.ndarray):
+                readonly(column)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Lines, (self.lines, self.mask, self.columns)  # a pickled array forgets that it is read-only
+
+    def whole(self) -> Any:
+        return self.lines(**_rows_of(self.columns, np.flatnonzero(self.mask)))
+
+    def grouped(self, groups: Groups) -> LinesOfGroups:
+        rows = np.flatnonzero(self.mask)
+        codes = groups.codes.take(rows).astype(np.int64)
+        codes[codes < 0] += groups.n
+        order = stable_order(codes, np.zeros(len(codes), np.int64))
+        starts = np.searchsorted(codes.take(order), np.arange(groups.n + 1))
+        return LinesOfGroups(self.lines, _rows_of(self.columns, rows.take(order)), starts)
+
+
+@frozen(eq=False)
+class LinesOfGroups:
+    """The lines of many groups, end to end; those of group `i` are rows `starts[i]` to `starts[i + 1]`."""
+
+    lines: Callable[..., Any]
+    columns: Mapping[str, Column]
+    starts: NDArray[np.int64]
+
+    def __attrs_post_init__(self) -> None:
+        for array in (self.starts, *self.columns.values()):
+            if isinstance(array, np.ndarray):
+                readonly(array)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LinesOfGroups, (self.lines, self.columns, self.starts)  # a pickled array forgets that it is read-only
+
+    @property
+    def together(self) -> Any:
+        """The lines of all groups as one."""
+        return self.lines(**self.columns)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, group: int) -> Any:
+        if not 0 <= group < len(self):
+            raise IndexError(group)
+        return self.lines(**_rows_of(self.columns, slice(self.starts[group], self.starts[group + 1])))
+
+
+@frozen(eq=False)
 class Along:
     """A part that is summed over other rows, each of which belongs to a row of the table, such as stays in a stage.
 
@@ -209,7 +282,8 @@ class Recipe(Generic[A]):
 
     Args:
         answer: What the sums are put into, by name.
-        parts: `Count`, `Total`, `Weighted`, `Tally` and other recipes are summed; anything else is passed as it is.
+        parts: `Count`, `Total`, `Weighted`, `Tally` and other recipes are summed, `Lines` are collected; anything else
+            is passed as it is.
 
     Examples:
         >>> Recipe(dict, won=Count(np.array([True, False])), currency="USD").whole()
@@ -274,10 +348,16 @@ class Grouped(Sequence[A]):
 
 
 def _is_part(part: object) -> bool:
-    return isinstance(part, (Count, Total, Weighted, Product, Tally, Along, Recipe))
+    return isinstance(part, (Count, Total, Weighted, Product, Tally, Lines, Along, Recipe))
 
 
 def _one(sums: Any, group: int) -> Any:
     if isinstance(sums, np.ndarray):
         return int(sums[group])
-    return sums[group] if isinstance(sums, (Multisets, Grouped)) else sums
+    return sums[group] if isinstance(sums, (Multisets, LinesOfGroups, Grouped)) else sums
+
+
+def _rows_of(columns: Mapping[str, Column], rows: Index) -> dict[str, Column]:
+    return {
+        name: column[rows] if isinstance(column, np.ndarray) else column.take(rows) for name, column in columns.items()
+    }

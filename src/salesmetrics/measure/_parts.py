@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
+from math import isfinite
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -10,18 +12,25 @@ import numpy as np
 from salesmetrics._numeric.columns import Flags, Masked
 from salesmetrics._numeric.recipe import Count, Product, Recipe, Total, Weighted
 from salesmetrics._numeric.sums import rounded_products
-from salesmetrics.errors import check_word
+from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.probability import MILLION, millionths
 from salesmetrics.result.totals import MoneyTotal, WeightedTotal
 from salesmetrics.table.deals import Deals
 
-__all__ = ["ProbabilityOf", "WeightedRounding", "certain", "chosen", "money_total", "weighted_total"]
+__all__ = ["ProbabilityOf", "WeightedRounding", "above_zero", "certain", "chosen", "money_total", "weighted_total"]
 
 ProbabilityOf: TypeAlias = Literal["stage", "deal"]
 """Whose probability weighs an amount: that of the stage, or the deal's own where it has one."""
 
 WeightedRounding: TypeAlias = Literal["once", "per_deal"]
 """Whether the exact sum is rounded when it is read, or each deal before it is added."""
+
+
+def above_zero(number: float, what: str) -> Fraction:
+    """A number above zero as its shortest decimal text says."""
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not isfinite(number) or number <= 0:
+        raise InvalidValueError(f"{what} must be a number above zero, got {shown(number)}; write 60")
+    return Fraction(str(number))
 
 
 def chosen(population: str, masks: Mapping[str, Flags]) -> Flags:

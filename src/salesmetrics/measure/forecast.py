@@ -4,42 +4,59 @@ from __future__ import annotations
 
 from datetime import date
 
-from salesmetrics._numeric.days import day_number
+import numpy as np
+
+from salesmetrics._numeric.columns import Masked
 from salesmetrics._numeric.recipe import Recipe
+from salesmetrics.measure._forecasts import LeftOut, asked_as, forecast_of_deals
 from salesmetrics.measure._measure import as_measure
-from salesmetrics.measure._parts import money_total, weighted_total
 from salesmetrics.model.period import Period
-from salesmetrics.result.stage_forecast import StageForecast
+from salesmetrics.model.probability import MILLION, millionths
+from salesmetrics.result.forecast import Forecast
 from salesmetrics.table.deals import Deals
 
 __all__ = ["stage_forecast"]
 
 
 @as_measure
-def stage_forecast(deals: Deals, *, period: Period, as_of: date, value: str = "amount") -> Recipe[StageForecast]:
+def stage_forecast(
+    deals: Deals,
+    *,
+    period: Period,
+    as_of: date,
+    undated: LeftOut = "leave_out",
+    overdue: LeftOut = "leave_out",
+    value: str = "amount",
+) -> Recipe[Forecast]:
     r"""What a period will bring: what is booked in it, and the open deals due in it weighted by stage.
 
     $$ \text{forecast} = \sum_{\text{won in the period}} \text{amount}
        + \sum_{\text{open, due in the period}} \text{amount} \cdot p_{\text{stage}} $$
 
     Open deals without an expected close, or with one that has passed, are in nobody's period: CRMs count them or not
-    without saying so. Here they are left out, and the answer says how many they are and what they are worth.
+    without saying so. Here they are left out unless they are asked for, and the answer says how many they are, what
+    they are worth, and what they would bring.
 
     Args:
         deals: `Deals`, or any iterable of `Deal`.
         period: The period that is forecast.
         as_of: The day of view; what is dated before it is known, what is dated on it is future.
+        undated: "leave_out" open deals without an expected close, because nobody says that they close in this period;
+            "include" expects them in it.
+        overdue: "leave_out" open deals that were expected to close before `as_of`, because that day is wrong;
+            "include" expects them in the period.
         value: "amount", or the name of one of the deals' `values`.
 
     Returns:
-        Booked, expected and left-out money [minor units] and counts [deals] as a `StageForecast`. Every open deal is
-        in exactly one of expected, omitted, undated, overdue and other_period, in that order of reasons. Deals won or
+        Booked, expected and left-out money [minor units] and counts [deals] as a `Forecast` with a line for each deal.
+        Every open deal is in exactly one of its lines, omitted, undated, overdue and other_period. Deals won or
         lost on or after `as_of` are in `closed_later`: the book is taken as given, not as it was known then. Those
         without a close date, if such a doubt was accepted, are in `closed_undated`.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is not a plain day, the period is none, or the deals have no such value.
+        InvalidValueError: `as_of` is not a plain day, the period is none, the deals have no such value, or a word is
+            misspelt.
 
     Laws:
         definition: Equal to sorting the deals into the sums one by one.
@@ -48,6 +65,7 @@ def stage_forecast(deals: Deals, *, period: Period, as_of: date, value: str = "a
         door: A list and a table of the same deals give the same answer.
         breakdown: By group, it equals asking each group alone.
         partition: Expected and left-out open money add up to the pipeline value.
+        included: Deals that are asked for bring what they would have brought when they were left out.
 
     Examples:
         >>> from datetime import date
@@ -60,28 +78,26 @@ def stage_forecast(deals: Deals, *, period: Period, as_of: date, value: str = "a
         >>> forecast = stage_forecast(deals, period=Period.parse("2026-01-01..2026-04-01"), as_of=date(2026, 2, 1))
         >>> print(forecast.value, "|", forecast.booked, "|", forecast.expected, "|", forecast.undated)
         1,100.00 USD | 500.00 USD (1 deal) | 600.00 USD (1 deal) | 800.00 USD (1 deal)
+        >>> print(forecast.explain())
+        stage_forecast of 2026-01-01..2026-04-01 as of 2026-02-01: 1,100.00 USD
+        booked before that day: 500.00 USD (1 deal)
+        expected, Product trial: 600.00 USD of 1,000.00 USD (1 deal)
+        left out, undated: 800.00 USD (1 deal), of which 640.00 USD would be expected
 
     References:
         Salesforce leaves undated deals out; Odoo's forecast view shows them.
     """
-    deals.check_view(as_of)
-    column, now = deals.value(value), day_number(as_of)
-    closed_before = deals.closed.known & (deals.closed.values < now)
-    in_period, due = deals.is_in_period(period), deals.expected_close
-    counted = deals.is_open & ~deals.is_omitted
-    overdue = counted & due.known & (due.values < now)
-    ahead = counted & due.known & ~overdue
-    due_in_period = deals.is_in_period(period, on="expected_close")
-    return Recipe(
-        StageForecast,
-        period=period,
-        as_of=as_of,
-        booked=money_total(column, deals.is_won & in_period & closed_before),
-        expected=weighted_total(deals, column, ahead & due_in_period),
-        omitted=money_total(column, deals.is_open & deals.is_omitted),
-        undated=money_total(column, counted & ~due.known),
-        overdue=money_total(column, overdue),
-        other_period=money_total(column, ahead & ~due_in_period),
-        closed_later=money_total(column, deals.is_closed & deals.closed.known & ~closed_before),
-        closed_undated=money_total(column, deals.is_closed & ~deals.closed.known),
+    by_stage = np.array([millionths(stage.probability) for stage in deals.process], np.int32)
+    options = {"undated": (undated, "leave_out"), "overdue": (overdue, "leave_out"), "value": (value, "amount")}
+    return forecast_of_deals(
+        deals,
+        period,
+        as_of,
+        asked_as("stage_forecast", options),
+        value,
+        Masked(deals.stage.lookup(by_stage, np.int32(0)), deals.stage.known, None, MILLION),
+        deals.stage,
+        deals.expected_close,
+        undated,
+        overdue,
     )

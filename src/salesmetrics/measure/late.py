@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
-from math import floor, isfinite
+from math import floor
 
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Recipe
-from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import as_measure
-from salesmetrics.measure._parts import money_total
+from salesmetrics.measure._parts import above_zero, money_total
 from salesmetrics.model.period import check_day
 from salesmetrics.result.late_deals import LateDeals
 from salesmetrics.table.deals import Deals
@@ -116,7 +114,7 @@ def stalled_deals(
         Called "rotting" in Pipedrive and "stale" elsewhere, often by fixed days: that is `typical=days, k=1`.
     """
     check_day(as_of, "as_of")
-    limit = floor(_above_zero(typical, "typical") * _above_zero(k, "k"))  # ages are whole days
+    limit = floor(above_zero(typical, "typical") * above_zero(k, "k"))  # ages are whole days
     created = deals.created
     age_is_more = created.known & (day_number(as_of) - created.values > limit)
     return Recipe(
@@ -125,10 +123,3 @@ def stalled_deals(
         late=money_total(deals.value(value), deals.is_open & age_is_more),
         undated=money_total(deals.value(value), deals.is_open & ~created.known),
     )
-
-
-def _above_zero(number: float, what: str) -> Fraction:
-    """A number above zero as its shortest decimal text says."""
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not isfinite(number) or number <= 0:
-        raise InvalidValueError(f"{what} must be a number above zero, got {shown(number)}; write 60")
-    return Fraction(str(number))

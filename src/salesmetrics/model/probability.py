@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import TypeAlias
 
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.model.money import Rounding, minor_units
+from salesmetrics.model.money import Rounding, minor_units, rounded
 
-__all__ = ["MILLION", "IntoProbability", "millionths"]
+__all__ = ["MILLION", "IntoProbability", "millionths", "rounded_share"]
 
 IntoProbability: TypeAlias = float | str | Decimal
 """What a probability may be given as; a float is read by its shortest decimal text."""
@@ -44,3 +45,13 @@ def millionths(
         raise InvalidValueError(f"{what} must be a percentage in [0, 100], got {shown(probability)}; check the column")
     hint = f"did you mean {whole / MILLION / 100:g}?" if 0 < whole <= 100 * MILLION else "check its unit"
     raise InvalidValueError(f"{what} must be a fraction in [0, 1], got {shown(probability)}; {hint}")
+
+
+def rounded_share(share: Fraction) -> int:
+    """A share that was computed, in whole millionths, rounded half away from zero.
+
+    Examples:
+        >>> rounded_share(Fraction(2, 3))
+        666667
+    """
+    return rounded(share.numerator * MILLION, share.denominator)

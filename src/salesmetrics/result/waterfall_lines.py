@@ -14,6 +14,7 @@ from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics._numeric.sums import Groups, IntColumn, totals, whole_numbers
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.period import parse_day
+from salesmetrics.result._lines import column_of_ids, joined_ids
 
 __all__ = ["BUCKETS", "ENTRIES", "EXITS", "WaterfallLines", "are_balanced", "line_sums"]
 
@@ -76,7 +77,7 @@ class WaterfallLines:
         """Lines from plain lists, put in order."""
         return cls.sorted(
             np.array([BUCKETS.index(one) for one in bucket], np.int8),
-            _ids(deal),
+            column_of_ids(deal),
             np.array(day, np.int32),
             whole_numbers([one or 0 for one in minor]),
             np.array([one is not None for one in minor], np.bool_),
@@ -105,15 +106,9 @@ class WaterfallLines:
         return hash(tuple(map(tuple, self.to_columns().values())))
 
     def __add__(self, other: WaterfallLines) -> WaterfallLines:
-        both = set(self.deal.tolist()) & set(other.deal.tolist())
-        if both:
-            raise InvalidValueError(
-                f"waterfalls that are added must be of different deals, got {shown(min(both, key=sort_key))} in both; "
-                "ask each about its own part of the book"
-            )
         if not len(self) or not len(other):  # no deals may have ids of another kind
             return self or other
-        deal = _ids([*self.deal.tolist(), *other.deal.tolist()])
+        deal = joined_ids(self.deal, other.deal, "waterfalls")
         bucket, day, minor, known = (
             np.concatenate([getattr(self, name), getattr(other, name)]) for name in ("bucket", "day", "minor", "known")
         )
@@ -196,12 +191,3 @@ def _is_line(bucket: Any, deal: Any, day: Any, minor: Any) -> bool:
     """Whether a line's cells are of their kinds; the day is read later."""
     is_amount = minor is None or (type(minor) is int and abs(minor) < 2**65)  # a difference of two amounts at most
     return isinstance(bucket, str) and bucket in BUCKETS and type(deal) in (str, int) and type(day) is str and is_amount
-
-
-def _ids(deals: Sequence[Any]) -> NDArray[Any]:
-    """Ids as a column: whole numbers where all of them are, else objects."""
-    if deals and all(type(one) is int and -(2**63) <= one < 2**63 for one in deals):
-        return np.array(deals, np.int64)
-    column = np.empty(len(deals), object)
-    column[:] = deals
-    return column

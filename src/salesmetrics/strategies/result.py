@@ -22,12 +22,13 @@ from salesmetrics.model.period import Period
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.coverage import Coverage
+from salesmetrics.result.forecast import LEFT_OUT, Forecast
+from salesmetrics.result.forecast_lines import ForecastLines
 from salesmetrics.result.late_deals import LateDeals
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.sales_velocity import SalesVelocity
 from salesmetrics.result.slips import Pushes, Slippage
 from salesmetrics.result.stage_conversion import StageConversion
-from salesmetrics.result.stage_forecast import StageForecast
 from salesmetrics.result.tallied import Amounts, Durations
 from salesmetrics.result.time_in_stage import TimeInStage
 from salesmetrics.result.totals import MoneyRatio, MoneyTotal, Unit, WeightedTotal
@@ -45,6 +46,8 @@ __all__ = [
     "counts",
     "coverages",
     "durations",
+    "forecast_lines",
+    "forecasts",
     "late_deals",
     "money_ratios",
     "money_totals",
@@ -56,7 +59,6 @@ __all__ = [
     "scorecards",
     "slippages",
     "stage_conversions",
-    "stage_forecasts",
     "times_in_stage",
     "units",
     "waterfall_lines",
@@ -250,31 +252,59 @@ def stage_conversions() -> SearchStrategy[StageConversion]:
 
 
 @st.composite
-def stage_forecasts(
-    draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None
-) -> StageForecast:
-    """A forecast; those of one period and one day of view add.
+def forecast_lines(draw: DrawFn, unit: Unit = "USD") -> ForecastLines:
+    """What a few deals are expected to bring; of some of them nobody knows.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: The currency of their amounts; `None` for plain numbers.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(forecast_lines())
+        ... def test_columns_are_of_one_length(lines: ForecastLines) -> None:
+        ...     assert {len(column) for column in lines.to_columns().values()} == {len(lines)}
+        >>> test_columns_are_of_one_length()
+    """
+    deals = draw(st.lists(st.integers(0, 2**40) | st.text(max_size=3), max_size=4, unique=True))
+    amount = st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN)
+    chance = st.sampled_from([0, 500_000, 1_000_000]) | st.integers(0, 1_000_000)
+    basis = st.sampled_from(["Qualified", "Final call", "<b>\x1b"])
+    cells: list[SearchStrategy[Any]] = [amount, chance, days(), basis]
+    columns = [draw(st.lists(st.none() | one, min_size=len(deals), max_size=len(deals))) for one in cells]
+    return ForecastLines.of(deals, *columns)
+
+
+@st.composite
+def forecasts(
+    draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None, method: str | None = None
+) -> Forecast:
+    """A forecast; those of one period, day of view and method add, if no deal is in two of them.
 
     Args:
         draw: Given by hypothesis.
         unit: Its currency; `None` for plain numbers.
         period: What is forecast; `None` for any period.
         as_of: The day of view; `None` for any.
+        method: What was asked; `None` for any.
 
     Examples:
         >>> from hypothesis import given
-        >>> @given(stage_forecasts())
-        ... def test_what_is_left_out_is_said(forecast: StageForecast) -> None:
+        >>> @given(forecasts())
+        ... def test_what_is_left_out_is_said(forecast: Forecast) -> None:
         ...     assert len(forecast.left_out) == 6
         >>> test_what_is_left_out_is_said()
     """
-    total = money_totals(unit)
-    return StageForecast(
+    left_out: dict[str, Any] = {name: draw(money_totals(unit)) for name in LEFT_OUT}
+    return Forecast(
         draw(periods()) if period is None else period,
         draw(days()) if as_of is None else as_of,
-        draw(total),
-        draw(weighted_totals(unit)),
-        *(draw(total) for _ in range(6)),
+        draw(st.sampled_from(["stage_forecast", "stage_forecast(undated='include')"])) if method is None else method,
+        draw(money_totals(unit)),
+        draw(forecast_lines(unit)),
+        undated_expected=draw(weighted_totals(unit)),
+        overdue_expected=draw(weighted_totals(unit)),
+        **left_out,
     )
 
 
@@ -491,7 +521,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Durations: lambda _: durations(),
     SalesVelocity: sales_velocities,
     StageConversion: lambda _: stage_conversions(),
-    StageForecast: stage_forecasts,
+    Forecast: forecasts,
     Coverage: coverages,
     LateDeals: late_deals,
     Slippage: slippages,

@@ -1,0 +1,118 @@
+"""What all forecasts from open deals have in common: which of them belong to the period, and which are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+
+from salesmetrics._numeric.columns import Coded, Flags, Masked
+from salesmetrics._numeric.days import day_number
+from salesmetrics._numeric.recipe import Count, Lines, Product, Recipe
+from salesmetrics.errors import check_word
+from salesmetrics.measure._parts import money_total
+from salesmetrics.model.period import Period, check_period
+from salesmetrics.result.forecast import Forecast
+from salesmetrics.result.forecast_lines import ForecastLines
+from salesmetrics.result.totals import WeightedTotal
+from salesmetrics.table.deals import Deals
+
+__all__ = ["LeftOut", "asked_as", "forecast_of_deals"]
+
+LeftOut: TypeAlias = Literal["leave_out", "include"]
+"""Whether such deals are left out of the forecast, or expected in its period."""
+
+
+def forecast_of_deals(
+    deals: Deals,
+    period: Period,
+    as_of: date,
+    method: str,
+    value: str,
+    chances: Masked,
+    basis: Coded,
+    close: Masked,
+    undated: LeftOut = "leave_out",
+    overdue: LeftOut = "leave_out",
+) -> Recipe[Forecast]:
+    """Booked money, and the open deals that close in the period, each with its chance.
+
+    Args:
+        deals: The table.
+        period: The period that is forecast.
+        as_of: The day of view.
+        method: What was asked.
+        value: The name of the amounts.
+        chances: For each deal the probability that it is won in the period, in millionths.
+        basis: What gave it.
+        close: The day on which the deal closes, as far as anybody knows.
+        undated: Whether open deals without such a day count.
+        overdue: Whether open deals count of which that day has passed.
+
+    Raises:
+        InvalidValueError: `as_of` is not a plain day, the period is none, the deals have no such value, or a word is
+            misspelt.
+    """
+    deals.check_view(as_of)
+    check_period(period)
+    check_word(undated, get_args(LeftOut), "undated")
+    check_word(overdue, get_args(LeftOut), "overdue")
+    column, now = deals.value(value), day_number(as_of)
+    closed_before = deals.closed.known & (deals.closed.values < now)
+    counted = deals.is_open & ~deals.is_omitted
+    is_undated = counted & ~close.known
+    is_overdue = counted & close.known & (close.values < now)
+    ahead = counted & close.known & ~is_overdue
+    in_period = (close.values >= day_number(period.start)) & (close.values < day_number(period.end))
+    expected = ahead & in_period
+    left_out = {"undated": is_undated, "overdue": is_overdue}
+    for name, choice in (("undated", undated), ("overdue", overdue)):
+        if choice == "include":
+            expected |= left_out[name]
+            left_out[name] = np.zeros(len(deals), np.bool_)
+    return Recipe(
+        Forecast,
+        period=period,
+        as_of=as_of,
+        method=method,
+        booked=money_total(column, deals.is_won & deals.is_in_period(period) & closed_before),
+        lines=Lines(
+            ForecastLines,
+            expected,
+            {"deal": deals.id, "amount": column, "probability": chances, "close": close, "basis": basis},
+        ),
+        omitted=money_total(column, deals.is_open & deals.is_omitted),
+        **{name: money_total(column, mask) for name, mask in left_out.items()},
+        other_period=money_total(column, ahead & ~in_period),
+        closed_later=money_total(column, deals.is_closed & deals.closed.known & ~closed_before),
+        closed_undated=money_total(column, deals.is_closed & ~deals.closed.known),
+        **{f"{name}_expected": _expected(column, chances, mask) for name, mask in left_out.items()},
+    )
+
+
+def asked_as(measure: str, options: Mapping[str, tuple[object, object]]) -> str:
+    """How a measure was asked: its name, and the options that are not as they are unless told.
+
+    Args:
+        measure: Its name.
+        options: For each option what was asked, and the default.
+
+    Examples:
+        >>> asked_as("stage_forecast", {"undated": ("include", "leave_out"), "overdue": ("leave_out", "leave_out")})
+        "stage_forecast(undated='include')"
+    """
+    unusual = [f"{name}={asked!r}" for name, (asked, usual) in options.items() if asked != usual]
+    return f"{measure}({', '.join(unusual)})" if unusual else measure
+
+
+def _expected(column: Masked, chances: Masked, mask: Flags) -> Recipe[WeightedTotal]:
+    known = column.known & chances.known
+    return Recipe(
+        WeightedTotal,
+        micro=Product(column, chances, mask),
+        currency=column.unit,
+        n=Count(mask & known),
+        n_missing=Count(mask & ~known),
+    )

@@ -1,0 +1,202 @@
+"""A forecast: what is booked, what is expected deal by deal, and everything that was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.currencies import NO_CURRENCY
+from salesmetrics.model.money import Money, shared_currency
+from salesmetrics.model.period import Period
+from salesmetrics.model.probability import MILLION
+from salesmetrics.result._display import plain_text
+from salesmetrics.result.answer import SAME, Answer, in_unit, in_unit_rounded, sums_within
+from salesmetrics.result.forecast_lines import ForecastLines, sums_by_basis, sums_of_lines
+from salesmetrics.result.totals import MoneyTotal, Unit, WeightedTotal, amount_shown, deals_shown, major_units
+
+__all__ = ["LEFT_OUT", "Forecast"]
+
+LEFT_OUT = ("omitted", "undated", "overdue", "other_period", "closed_later", "closed_undated")
+"""Why a deal is not in a forecast."""
+
+
+@frozen
+class Forecast(Answer):
+    """What a period will bring, as of a day: booked money, and what each open deal is expected to add.
+
+    Forecasts of one period, day and method add by joining their lines; the same deal in both is refused.
+
+    Args:
+        period: The period that is forecast.
+        as_of: The start of this day is the time of view.
+        method: The measure that was asked, with the options that were not its defaults.
+        booked: Won in the period, before `as_of`.
+        lines: The deals that are expected to be won in the period, with what each contributes.
+        omitted: Open, and left out by forecast category.
+        undated: Open, and left out for having no expected close.
+        overdue: Open, and left out for being expected before `as_of`.
+        other_period: Open, and due in another period.
+        closed_later: Won or lost on or after `as_of`, which was not known then.
+        closed_undated: Won or lost, nobody knows when.
+        undated_expected: What the undated would be expected to bring, were they counted.
+        overdue_expected: What the overdue would be expected to bring, were they counted.
+
+    Laws:
+        expected_adds: What two forecasts expect together is what each of them expects, added up.
+
+    Examples:
+        >>> none, nothing = MoneyTotal(0, "USD", 0, 0), WeightedTotal(0, "USD", 0, 0)
+        >>> lines = ForecastLines.of(["D-1"], [100_000], [600_000], [date(2026, 3, 1)], ["Product trial"])
+        >>> forecast = Forecast(
+        ...     Period.parse("2026-01-01..2026-04-01"), date(2026, 2, 1), "stage_forecast",
+        ...     MoneyTotal(50_000, "USD", 1, 0), lines, omitted=none, undated=MoneyTotal(90_000, "USD", 2, 0),
+        ...     overdue=none, other_period=none, closed_later=none, closed_undated=none,
+        ...     undated_expected=WeightedTotal(40_000_000_000, "USD", 2, 0), overdue_expected=nothing,
+        ... )
+        >>> print(forecast)
+        1,100.00 USD in 2026-01-01..2026-04-01 as of 2026-02-01: 500.00 USD booked (1 deal), 600.00 USD expected \
+(1 deal); left out: undated 900.00 USD (2 deals)
+        >>> print(forecast.gap(Money.of(1500, "USD")))
+        400.00 USD
+        >>> print(forecast.explain())
+        stage_forecast of 2026-01-01..2026-04-01 as of 2026-02-01: 1,100.00 USD
+        booked before that day: 500.00 USD (1 deal)
+        expected, Product trial: 600.00 USD of 1,000.00 USD (1 deal)
+        left out, undated: 900.00 USD (2 deals), of which 400.00 USD would be expected
+    """
+
+    period: Period = field(metadata=SAME)
+    as_of: date = field(metadata=SAME)
+    method: str = field(metadata=SAME)
+    booked: MoneyTotal
+    lines: ForecastLines
+    omitted: MoneyTotal
+    undated: MoneyTotal
+    overdue: MoneyTotal
+    other_period: MoneyTotal
+    closed_later: MoneyTotal
+    closed_undated: MoneyTotal
+    undated_expected: WeightedTotal
+    overdue_expected: WeightedTotal
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        units = {self.currency, *(one.currency for one in self.left_out.values())}
+        units |= {one.currency for one in self._not_counted.values()}
+        if len(units) > 1:
+            raise InvalidValueError(
+                f"Forecast must be in one currency, got {sorted(map(str, units))}; ask a measure for it"
+            )
+        if self.currency == NO_CURRENCY and np.any(self.lines.amount.values != 0):
+            raise InvalidValueError(
+                "a Forecast without a currency must have lines of zero, got others; ask a measure for it"
+            )
+
+    @property
+    def currency(self) -> Unit:
+        """Of all amounts; `None` for plain numbers."""
+        return self.booked.currency
+
+    @property
+    def expected(self) -> WeightedTotal:
+        """What the lines contribute together."""
+        (micro,), (n,), (n_missing,) = sums_of_lines([self.lines]).values()
+        return WeightedTotal(int(micro), self.currency, int(n), int(n_missing))
+
+    @property
+    def value(self) -> Money | int | None:
+        """Booked and expected together, rounded once; `None` when there were such deals and none had an amount."""
+        booked, expected = self.booked, self.expected
+        if booked.n + expected.n == 0 and booked.n_missing + expected.n_missing > 0:
+            return None
+        return in_unit_rounded(booked.minor * MILLION + expected.micro, MILLION, self.currency)
+
+    @property
+    def by_basis(self) -> dict[str | None, WeightedTotal]:
+        """What the lines of each basis contribute, such as those of each stage."""
+        return {
+            basis: WeightedTotal(sums["micro"], self.currency, sums["n"], sums["n_missing"])
+            for basis, sums in sums_by_basis(self.lines).items()
+        }
+
+    @property
+    def left_out(self) -> dict[str, MoneyTotal]:
+        """The open deals that were not expected and the closed ones that were not booked, by the reason why."""
+        return {name: getattr(self, name) for name in LEFT_OUT}
+
+    def gap(self, target: Money | int) -> Money | int | None:
+        """What is missing to a target; negative where the forecast is above it, `None` where it is undefined.
+
+        Args:
+            target: What the period is to bring, in the currency of the forecast.
+
+        Raises:
+            InvalidValueError: The target is no such amount.
+        """
+        unit: Unit = None
+        if isinstance(target, Money) and self.currency is not None:
+            unit, minor = shared_currency(target.currency, self.currency), target.minor
+        elif type(target) is int and self.currency is None:
+            minor = target
+        else:
+            kind = "a whole number" if self.currency is None else f"Money in {self.currency}"
+            raise InvalidValueError(f"target must be {kind}, got {shown(target)}; give what the forecast is of")
+        value = self.value
+        if value is None:
+            return None
+        return in_unit(minor - (value.minor if isinstance(value, Money) else value), unit)
+
+    def explain(self) -> str:
+        """What the forecast is made of, in words, a line for each part."""
+        title = f"{plain_text(self.method)} of {plain_text(self.period)} as of {self.as_of}: {amount_shown(self.value)}"
+        said = [title, f"booked before that day: {self.booked}"]
+        for basis, sums in sums_by_basis(self.lines).items():
+            n, n_missing = sums["n"], sums["n_missing"]
+            expected = WeightedTotal(sums["micro"], self.currency, n, n_missing).value
+            worth = MoneyTotal(sums["minor"], self.currency, n, n_missing)
+            name = "nobody knows by what" if basis is None else plain_text(basis)
+            said.append(f"expected, {name}: {amount_shown(expected)} of {worth}")
+        for name, total in self.left_out.items():
+            if total.n or total.n_missing:
+                would = self._not_counted.get(name)
+                more = "" if would is None else f", of which {amount_shown(would.value)} would be expected"
+                said.append(f"left out, {name.replace('_', ' ')}: {total}{more}")
+        return "\n".join(said)
+
+    @property
+    def _not_counted(self) -> dict[str, WeightedTotal]:
+        return {"undated": self.undated_expected, "overdue": self.overdue_expected}
+
+    @classmethod
+    def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+        """The columns of every sum in it, each name led by the sum's; and value [major units, not rounded]."""
+        money, weighed = ("booked", *LEFT_OUT), ("undated_expected", "overdue_expected")
+        parts = [(name, MoneyTotal) for name in money] + [(name, WeightedTotal) for name in weighed]
+        within = {name: sums_within(kind, sums[name]) for name, kind in parts}
+        booked = within["booked"]
+        within["expected"] = expected = {**sums_of_lines(sums["lines"]), "currency": booked["currency"]}
+        minor = booked["minor"].astype(np.float64) + expected["micro"].astype(np.float64) / MILLION
+        nothing = (booked["n"] + expected["n"] == 0) & (booked["n_missing"] + expected["n_missing"] > 0)
+        columns: dict[str, NDArray[Any]] = {"value": np.where(nothing, np.nan, minor / major_units(booked["currency"]))}
+        for name, kind in (parts[0], ("expected", WeightedTotal), *parts[1:]):
+            columns |= {f"{name}_{column}": values for column, values in kind.columns_of(within[name]).items()}
+        return columns
+
+    def __str__(self) -> str:
+        some = {name: total for name, total in self.left_out.items() if total.n or total.n_missing}
+        out = [f"{name.replace('_', ' ')} {total}" for name, total in some.items()]
+        return (
+            f"{amount_shown(self.value)} in {plain_text(self.period)} as of {self.as_of}: "
+            f"{_said(self.booked, 'booked')}, {_said(self.expected, 'expected')}"
+            + ("; left out: " + ", ".join(out) if out else "")
+        )
+
+
+def _said(total: MoneyTotal | WeightedTotal, what: str) -> str:
+    return f"{amount_shown(total.value)} {what} {deals_shown(total.n, total.n_missing)}"
