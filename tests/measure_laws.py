@@ -32,6 +32,7 @@ from salesmetrics import (
     pipeline_value,
     pipeline_waterfall,
     pushes,
+    quota_attainment,
     sales_velocity,
     slippage,
     stage_conversion,
@@ -49,6 +50,7 @@ from strategies import days, days_around, periods, tables, tables_with_history
 __all__ = [
     "HISTORY_QUESTIONS",
     "LENGTHS",
+    "OTHER_QUESTIONS",
     "QUESTIONS",
     "MeasureLaws",
     "Options",
@@ -295,6 +297,9 @@ HISTORY_QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     time_in_stage: _of_stay,
 }
 """Every measure of deals with a history, and its options."""
+
+OTHER_QUESTIONS: frozenset[Any] = frozenset({quota_attainment})
+"""Every measure of another table than deals; their laws ask them themselves."""
 
 
 def needed(measure: Any) -> Options:

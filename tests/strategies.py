@@ -10,11 +10,23 @@ from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from salesmetrics import Answer, Coverage, Deal, Deals, Forecast, LateDeals, Period, SalesProcess, Waterfall
+from salesmetrics import (
+    Answer,
+    Attainment,
+    Coverage,
+    Deal,
+    Deals,
+    Forecast,
+    LateDeals,
+    Period,
+    SalesProcess,
+    Waterfall,
+)
 from salesmetrics.door.faults import DOUBTS
 from salesmetrics.strategies import (
     amounts,
     answers,
+    attainments,
     books,
     coverages,
     days,
@@ -83,6 +95,7 @@ ANSWERS: Mapping[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {
     **OF_ANY_QUESTION,
     Forecast: lambda unit: forecasts(unit, PERIOD, AS_OF, "stage_forecast"),
     Coverage: lambda unit: coverages(unit, PERIOD, AS_OF, quota=0),
+    Attainment: lambda unit: attainments(unit, PERIOD, AS_OF),
     LateDeals: lambda unit: late_deals(unit, AS_OF),
     Waterfall: lambda unit: waterfalls(unit, PERIOD, PERIOD, ("Ada",)),
 }

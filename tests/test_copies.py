@@ -75,6 +75,7 @@ MEASURES: list[Any] = [
 ACTIVITY = sm.Activity(datetime(2026, 1, 5, 9, tzinfo=UTC), "call", rep="Ada", fields={"page": "pricing"})
 ASSIGNMENT = sm.Assignment("Ada", "Cleo", "North", date(2026, 1, 1))
 QUOTA = sm.Quota("Ada", PERIOD, Money(100, "USD"), where={"kind": "new"})
+SOLD = sm.Quotas.of([QUOTA]).with_sales(ROWS[:1])
 RATES = sm.Rates("EUR", "USD", ["2026-01-01", "2026-02-01"], ["1.08", "1.09"])
 CHANGE = sm.DealChange("D-1", date(2026, 1, 5), stage="Won", amount=Money(100, "USD"), owner="Ada")
 HISTORY = sm.DealHistory.of([CHANGE, sm.DealChange("D-7", date(2026, 1, 6), category=sm.Category.COMMIT)])
@@ -120,6 +121,10 @@ THINGS: list[Any] = [
     ASSIGNMENT,
     sm.Assignments.of([ASSIGNMENT]),
     QUOTA,
+    SOLD,
+    SOLD.sales,
+    sm.quota_attainment(SOLD, period=PERIOD),
+    sm.Credit("D-1", "Ada", 0.5),
     sm.Quotas.of([QUOTA]).with_assignments([ASSIGNMENT]),
     sm.QuotaFormat(rep="Rep", start="From", end="To", amount="Quota", currency="USD"),
     sm.Ramp(["0", "0.5"]),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from salesmetrics.format.history_format import HistoryFormat as HistoryFormat
     from salesmetrics.format.quota_format import QuotaFormat as QuotaFormat
     from salesmetrics.measure._measure import as_measure as as_measure
+    from salesmetrics.measure.attainment import quota_attainment as quota_attainment
     from salesmetrics.measure.category_forecast import category_forecast as category_forecast
     from salesmetrics.measure.coverage import pipeline_conversion as pipeline_conversion
     from salesmetrics.measure.coverage import pipeline_coverage as pipeline_coverage
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from salesmetrics.model.assignment import Assignment as Assignment
     from salesmetrics.model.calendar import Calendar as Calendar
     from salesmetrics.model.calendar import PeriodKey as PeriodKey
+    from salesmetrics.model.credit import Credit as Credit
     from salesmetrics.model.deal import Deal as Deal
     from salesmetrics.model.deal_change import DealChange as DealChange
     from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
@@ -77,6 +79,9 @@ if TYPE_CHECKING:
     from salesmetrics.model.stage import SalesProcess as SalesProcess
     from salesmetrics.model.stage import Stage as Stage
     from salesmetrics.result.answer import Answer as Answer
+    from salesmetrics.result.attainment import Attainment as Attainment
+    from salesmetrics.result.attainment import attainment_bands as attainment_bands
+    from salesmetrics.result.attainment import quota_achievement_rate as quota_achievement_rate
     from salesmetrics.result.breakdown import Breakdown as Breakdown
     from salesmetrics.result.coverage import Coverage as Coverage
     from salesmetrics.result.coverage import required_coverage as required_coverage
@@ -112,6 +117,7 @@ if TYPE_CHECKING:
     from salesmetrics.table.past import AttachedHistory as AttachedHistory
     from salesmetrics.table.quotas import Quotas as Quotas
     from salesmetrics.table.rates import Rates as Rates
+    from salesmetrics.table.sales import AttachedSales as AttachedSales
 
 __version__ = "0.1.0"
 
@@ -132,6 +138,7 @@ _HOMES = {
     "formats": "formats",
     "measure._measure": "as_measure",
     "measure.category_forecast": "category_forecast",
+    "measure.attainment": "quota_attainment",
     "measure.coverage": "pipeline_conversion pipeline_coverage",
     "measure.cycle_length_forecast": "cycle_length_forecast",
     "measure.flow": "pipeline_waterfall",
@@ -147,6 +154,7 @@ _HOMES = {
     "model.activity": "Activity",
     "model.assignment": "Assignment",
     "model.calendar": "Calendar PeriodKey",
+    "model.credit": "Credit",
     "model.deal": "Deal",
     "model.deal_change": "DealChange",
     "model.fiscal_calendar": "FiscalCalendar",
@@ -158,6 +166,7 @@ _HOMES = {
     "model.retail_calendar": "RetailCalendar",
     "model.stage": "Category Outcome SalesProcess Stage",
     "result.answer": "Answer",
+    "result.attainment": "Attainment attainment_bands quota_achievement_rate",
     "result.breakdown": "Breakdown",
     "result.coverage": "Coverage required_coverage",
     "result.forecast": "Forecast",
@@ -184,6 +193,7 @@ _HOMES = {
     "table.past": "AttachedHistory",
     "table.quotas": "Quotas",
     "table.rates": "Rates",
+    "table.sales": "AttachedSales",
 }
 _MODULES = ("strategies", "testing")  # not among the names of `import *`, because one of them needs hypothesis
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -16,6 +16,7 @@ from measure_laws import by_one_or_all, questions
 from salesmetrics import (
     Amounts,
     Answer,
+    Attainment,
     Coverage,
     Durations,
     Forecast,
@@ -264,6 +265,25 @@ class TestCoverage(AnswerLaws):
             quota=0,
             currency=unit_of_both(a.currency, b.currency),
             n_undated=a.n_undated + b.n_undated,
+        )
+
+
+class TestAttainment(AnswerLaws):
+    kind = Attainment
+    nothing = sm.quota_attainment([], period=PERIOD, as_of=AS_OF)
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        money = TestMoneyTotal().sum_of
+        return Attainment(
+            period=a.period,
+            as_of=a.as_of,
+            actual=money(a.actual, b.actual),
+            without_quota=money(a.without_quota, b.without_quota),
+            target=a.target + b.target,
+            overlay=money(a.overlay, b.overlay),
+            overlay_target=a.overlay_target + b.overlay_target,
+            currency=unit_of_both(a.currency, b.currency),
+            n_quotas=a.n_quotas + b.n_quotas,
         )
 
 

@@ -208,7 +208,11 @@ def test_periods_are_those_in_which_days_fall(book: Book, calendar: Calendar, da
         day = day_of(deal)
         period = None if day is None else getattr(calendar, {"halves": "half"}.get(unit, unit[:-1]) + "_of")(day)
         expected.setdefault(period, []).append(deal.id)
-    asked = breakdown(lambda deals: deals.id.tolist(), table, key)
+
+    def ids(deals: Deals) -> list[Any]:
+        return [*deals.id]
+
+    asked = breakdown(ids, table, key)
     assert dict(asked) == expected
     assert list(asked) == sorted(one for one in expected if one is not None) + [None] * (None in expected)
     assert [str(one) for one in asked if one is not None] == [one.name for one in asked if one is not None]

@@ -14,7 +14,7 @@ import pytest
 import salesmetrics.across
 import salesmetrics.measure
 import salesmetrics.result
-from measure_laws import HISTORY_QUESTIONS, QUESTIONS
+from measure_laws import HISTORY_QUESTIONS, OTHER_QUESTIONS, QUESTIONS
 from salesmetrics import Answer
 from salesmetrics.testing import MeasureLaws
 
@@ -80,7 +80,7 @@ def test_the_published_laws_are_those_that_every_measure_owes() -> None:
 
 
 def test_every_measure_is_asked() -> None:
-    assert {*QUESTIONS, *HISTORY_QUESTIONS} == {measure for _, measure in MEASURES}
+    assert {*QUESTIONS, *HISTORY_QUESTIONS, *OTHER_QUESTIONS} == {measure for _, measure in MEASURES}
 
 
 def test_every_measure_states_the_common_laws() -> None:

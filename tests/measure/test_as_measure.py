@@ -34,6 +34,9 @@ def test_a_users_recipe_is_a_measure() -> None:
     assert owned(BOOK, kind="renewal") == owned([]) == Proportion(0, 0)
     assert dict(sm.breakdown(owned, BOOK, "owner")) == {"Ada": Proportion(1, 1), None: Proportion(0, 1)}
     assert pickle.loads(pickle.dumps(owned)) is owned  # noqa: S301  # our own bytes
+    assert cast("Any", owned)(book=BOOK) == Proportion(1, 2)
+    with pytest.raises(TypeError, match="a measure must be asked of book, got none; give them first"):
+        cast("Any", owned)(kind="new")
     with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
         cast("Any", owned)(BOOK, colour="red")
 

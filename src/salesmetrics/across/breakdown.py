@@ -13,29 +13,30 @@ from salesmetrics._numeric.columns import Coded, code_type
 from salesmetrics._numeric.sums import Groups
 from salesmetrics._numeric.sums import sizes as rows_of_groups
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.format.deal_format import KEYS
-from salesmetrics.measure._measure import recipe_of
+from salesmetrics.measure._measure import recipe_of, table_for
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.result.breakdown import Breakdown
-from salesmetrics.table.deals import Deals, IntoDeals
+from salesmetrics.table.deals import IntoDeals
+from salesmetrics.table.table import Keyed
 
 __all__ = ["By", "Grouping", "breakdown"]
 
 P = ParamSpec("P")
 A = TypeVar("A")
+T = TypeVar("T")
 
 By: TypeAlias = str | PeriodKey | tuple[str | PeriodKey, ...]
 """What groups are made by: one key, label or period, or a tuple of them."""
 
 
 def breakdown(
-    measure: Callable[Concatenate[Deals, P], A], deals: IntoDeals, by: By, *args: P.args, **kwargs: P.kwargs
+    measure: Callable[Concatenate[T, P], A], deals: T | IntoDeals, by: By, *args: P.args, **kwargs: P.kwargs
 ) -> Breakdown[A]:
     """The answers of a measure for every group of deals.
 
     Args:
         measure: Any measure, or any function of a table of deals.
-        deals: `Deals`, or any iterable of `Deal`.
+        deals: `Deals`, or any iterable of `Deal`; another table where the measure is of that, such as `Quotas`.
         by: "owner", "stage", "outcome", "account", "kind", "category", a label, or the periods of a calendar such as
             `calendar.quarters("closed")`, which gives plain keys; or a tuple of these, which gives tuples.
         args: Further arguments of the measure.
@@ -76,7 +77,7 @@ def breakdown(
         raise InvalidValueError(
             f"measure must be a function of deals, got {shown(measure)}; write breakdown(win_rate, ...)"
         )
-    return Grouping.of(Deals.of(deals), by).breakdown(measure, *args, **kwargs)
+    return Grouping.of(table_for(measure, deals), by).breakdown(measure, *args, **kwargs)
 
 
 def check_by(by: object) -> None:
@@ -105,14 +106,14 @@ class Grouping:
         orders: As in `Breakdown`.
     """
 
-    book: Deals
+    book: Keyed[Any]
     by: By
     groups: Groups
     keys: tuple[Any, ...]
     orders: tuple[tuple[Any, ...] | None, ...]
 
     @classmethod
-    def of(cls, book: Deals, by: By) -> Grouping:
+    def of(cls, book: Keyed[Any], by: By) -> Grouping:
         """The groups that a table has by some keys.
 
         Raises:
@@ -123,11 +124,13 @@ class Grouping:
         columns = [book.key(name) for name in names]
         groups, parts = _groups(columns, len(book))
         keys = zip(*parts, strict=True) if isinstance(by, tuple) else parts[0]
-        orders = tuple(column.names if name in _ORDERED else None for name, column in zip(names, columns, strict=True))
+        orders = tuple(
+            column.names if name in book.ordered_keys else None for name, column in zip(names, columns, strict=True)
+        )
         return cls(book, by, groups, tuple(keys), orders)
 
     def breakdown(
-        self, measure: Callable[Concatenate[Deals, P], A], /, *args: P.args, **kwargs: P.kwargs
+        self, measure: Callable[Concatenate[Any, P], A], /, *args: P.args, **kwargs: P.kwargs
     ) -> Breakdown[A]:
         """The measure's answer for each group: of a recipe in one pass, of any other function group by group."""
         recipe = recipe_of(measure)
@@ -137,9 +140,6 @@ class Grouping:
             else _asked_apart(lambda group: measure(group, *args, **kwargs), self.book, self.groups)
         )
         return Breakdown(self.by, self.keys, answers, self.orders)
-
-
-_ORDERED = frozenset(KEYS) - {"owner", "account"}  # these have an order of their own; other names are sorted
 
 
 def _groups(columns: Sequence[Coded], n_rows: int) -> tuple[Groups, list[list[Any]]]:
@@ -174,7 +174,7 @@ def _many_cells(n_rows: int) -> int:
     return max(4 * n_rows, 1 << 16)
 
 
-def _asked_apart(ask: Callable[[Deals], A], book: Deals, groups: Groups) -> tuple[A, ...]:
+def _asked_apart(ask: Callable[[Any], A], book: Keyed[Any], groups: Groups) -> tuple[A, ...]:
     """The function's answer for each group: a slice, nothing copied, of the table sorted once."""
     order = np.argsort(groups.codes, kind="stable")
     ordered = book.take(order)

@@ -16,7 +16,7 @@ from salesmetrics.model.money import minor_units
 from salesmetrics.model.period import Period, check_day
 from salesmetrics.model.proration import Basis, share_of_period
 
-__all__ = ["IntoShare", "Ramp", "exact_share"]
+__all__ = ["IntoShare", "Ramp", "exact_share", "months_between"]
 
 IntoShare: TypeAlias = str | int | float | Decimal | Fraction
 """What a share may be given as; a float is read by its shortest decimal text."""
@@ -123,6 +123,17 @@ class Ramp:
             end = _months_after(hired, step * self.months)
             yield share, start, end
             start = end
+
+
+def months_between(day: date, later: date) -> int:
+    """How many months are over on a later day; a month ends on the same day of the next, or on its last.
+
+    Examples:
+        >>> months_between(date(2026, 1, 31), date(2026, 2, 27)), months_between(date(2026, 1, 31), date(2026, 2, 28))
+        (0, 1)
+    """
+    months = 12 * (later.year - day.year) + later.month - day.month
+    return months if _months_after(day, months) <= later else months - 1
 
 
 def _months_after(day: date, months: int) -> date:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from salesmetrics.errors import InvalidTableError
+from salesmetrics.errors import InvalidTableError, InvalidValueError
 from salesmetrics.format.quota_format import QuotaFormat
 from salesmetrics.model.assignment import Assignment
+from salesmetrics.model.credit import Credit
+from salesmetrics.model.deal import Deal
 from salesmetrics.model.money import Money
 from salesmetrics.model.quota import Quota
 from salesmetrics.model.ramp import Ramp
-from salesmetrics.strategies.model import calendars, days, minor_units, periods
+from salesmetrics.strategies.model import calendars, days, days_around, minor_units, periods
+from salesmetrics.strategies.table import books
 from salesmetrics.table.assignments import Assignments
 from salesmetrics.table.quotas import Quotas
+from salesmetrics.table.sales import AttachedSales
 
-__all__ = ["assignment_tables", "assignments", "quota_formats", "quota_tables", "quotas", "ramps"]
+__all__ = [
+    "assignment_tables",
+    "assignments",
+    "attached_sales",
+    "credits",
+    "quota_formats",
+    "quota_tables",
+    "quota_tables_with_sales",
+    "quotas",
+    "ramps",
+]
 
 REPS = ("Ada", "Bo", "Cleo", "<b>")
 
@@ -167,3 +182,74 @@ def quota_formats(draw: DrawFn) -> QuotaFormat:
         missing=draw(st.sampled_from([("",), (), ("", "-")])),
         escaped=draw(st.booleans()),
     )
+
+
+@st.composite
+def credits(draw: DrawFn, deal: str | int = "D-1") -> Credit:  # noqa: A001  # the plural of what it draws
+    """A share of a deal, or the credit of a specialist that comes on top.
+
+    Args:
+        draw: Given by hypothesis.
+        deal: The id of the deal.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(credits())
+        ... def test_a_share_is_a_fraction(credit: Credit) -> None:
+        ...     assert 0 < credit.share <= 1
+        >>> test_a_share_is_a_fraction()
+    """
+    share = draw(st.sampled_from([Fraction(1), Fraction(1, 2), Fraction(1, 3), Fraction("0.000001")]))
+    return Credit(deal, draw(st.sampled_from(REPS)), share, draw(st.booleans()))
+
+
+def credited(deals: list[Deal]) -> SearchStrategy[list[Credit]]:
+    """Credits of some of the deals, whose shares add up, with specialists and without."""
+
+    def of_deal(deal: Deal) -> SearchStrategy[list[Credit]]:
+        halves = [Credit(deal.id, "Ada", Fraction(1, 3)), Credit(deal.id, "Bo", Fraction(2, 3))]
+        helper = [Credit(deal.id, "Cleo", Fraction(1, 2), overlay=True)]
+        return st.sampled_from([[], halves, helper, halves + helper, [Credit(deal.id, "Bo", Fraction(1)), *helper]])
+
+    return st.tuples(*map(of_deal, deals)).map(lambda those: [credit for some in those for credit in some])
+
+
+@st.composite
+def quota_tables_with_sales(draw: DrawFn) -> Quotas:
+    """A table of quotas with what was sold for them, by team and manager or without.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(quota_tables_with_sales())
+        ... def test_every_credit_is_of_a_quota(table: Quotas) -> None:
+        ...     assert set(table.sales.quota.tolist()) <= set(table.sales.numbers.tolist())
+        >>> test_every_credit_is_of_a_quota()
+    """
+    deals = draw(books())
+    table = draw(quota_tables(bounds=days_around(deals)))
+    table = table.with_assignments(draw(assignment_tables())) if draw(st.booleans()) else table
+    try:
+        return table.with_sales(deals, draw(st.just([]) | credited(deals)))
+    except InvalidValueError:  # two currencies, or a label that these deals do not have
+        return table.with_sales([])
+
+
+def attached_sales() -> SearchStrategy[AttachedSales]:
+    """The sales of a table of quotas.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(attached_sales())
+        ... def test_every_credit_is_of_a_won_deal(sales: AttachedSales) -> None:
+        ...     assert sales.deals.is_won[sales.deal].all()
+        >>> test_every_credit_is_of_a_won_deal()
+    """
+    return quota_tables_with_sales().map(_sales_of)
+
+
+def _sales_of(table: Quotas) -> AttachedSales:
+    assert table.sales is not None  # noqa: S101  # the strategy attaches some
+    return table.sales

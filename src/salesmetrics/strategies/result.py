@@ -20,6 +20,7 @@ from salesmetrics.measure.size import deal_size
 from salesmetrics.measure.velocity import cycle_length, sales_velocity
 from salesmetrics.model.period import Period
 from salesmetrics.result.answer import Answer
+from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.coverage import Coverage
 from salesmetrics.result.forecast import LEFT_OUT, Forecast
@@ -42,6 +43,7 @@ __all__ = [
     "ANSWERS",
     "amounts",
     "answers",
+    "attainments",
     "breakdowns",
     "counts",
     "coverages",
@@ -309,6 +311,39 @@ def forecasts(
 
 
 @st.composite
+def attainments(
+    draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None
+) -> Attainment:
+    """An attainment, with overlay credit and reps without a quota; those of one period and day of view add.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: Its currency; `None` for plain numbers.
+        period: Of the quotas; `None` for any period.
+        as_of: The day of view; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(attainments())
+        ... def test_a_reached_quota_leaves_nothing_to_sell(one: Attainment) -> None:
+        ...     assert not one.reaches() or one.gap.minor <= 0
+        >>> test_a_reached_quota_leaves_nothing_to_sell()
+    """
+    totals, targets = money_totals(unit), st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN, negative=False)
+    return Attainment(
+        draw(periods()) if period is None else period,
+        draw(days()) if as_of is None else as_of,
+        draw(totals),
+        draw(totals),
+        draw(targets),
+        draw(totals),
+        draw(targets),
+        unit,
+        draw(counts()),
+    )
+
+
+@st.composite
 def coverages(
     draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None, quota: int | None = None
 ) -> Coverage:
@@ -522,6 +557,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     SalesVelocity: sales_velocities,
     StageConversion: lambda _: stage_conversions(),
     Forecast: forecasts,
+    Attainment: attainments,
     Coverage: coverages,
     LateDeals: late_deals,
     Slippage: slippages,

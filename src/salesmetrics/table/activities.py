@@ -21,13 +21,13 @@ from salesmetrics.format.activity_format import ACTIVITY_KEYS, ActivityFormat
 from salesmetrics.format.zones import zone_named
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import Period, check_period
-from salesmetrics.table.table import Table, mappings, rows_of
+from salesmetrics.table.table import Keyed, mappings, rows_of
 
 __all__ = ["Activities"]
 
 
 @frozen(eq=False, slots=False, repr=False)
-class Activities(ActivityColumns, Table[Activity]):
+class Activities(ActivityColumns, Keyed[Activity]):
     """One log of what was done for reps, leads and deals: a sequence of `Activity`, in checked, read-only columns.
 
     Make one with `Activities.of`, `Activities.from_columns` or `Activities.from_csv`. A table never changes;

@@ -21,7 +21,7 @@ from salesmetrics.door.deal_objects import columns_of_deals
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words
 from salesmetrics.door.written import MoneyAs, columns_written, csv_written, format_written
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError
-from salesmetrics.format.deal_format import DealFormat
+from salesmetrics.format.deal_format import KEYS, DealFormat
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.money import Money
@@ -33,13 +33,13 @@ from salesmetrics.table.deal_history import DealHistory, IntoHistory
 from salesmetrics.table.past import AttachedHistory, attached, columns_as_of
 from salesmetrics.table.rates import Rates
 from salesmetrics.table.readable_deals import PeriodBasis, ReadableDeals
-from salesmetrics.table.table import Table, mappings, rows_of
+from salesmetrics.table.table import Keyed, mappings, rows_of
 
 __all__ = ["Deals", "IntoDeals", "seen_from"]
 
 
 @frozen(eq=False, slots=False, repr=False)
-class Deals(ReadableDeals, Table[Deal]):
+class Deals(ReadableDeals, Keyed[Deal]):
     """A book of deals: a sequence of `Deal`, laid down in checked, read-only columns.
 
     Make one with `Deals.of`, `Deals.from_columns` or `Deals.from_csv`. Rows are views or copies of columns, so
@@ -62,6 +62,8 @@ class Deals(ReadableDeals, Table[Deal]):
         >>> book.filter(book.owner.is_in("Ada"))[0].amount
         Money(minor=120000, currency='USD')
     """
+
+    ordered_keys = frozenset(KEYS) - {"owner", "account"}
 
     set_aside: tuple[SetAside, ...] = ()
     """Rows that the door kept out, with `bad_rows="set_aside"`; empty in tables made from this one."""

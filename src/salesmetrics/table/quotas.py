@@ -20,18 +20,21 @@ from salesmetrics.door.quota_columns import QuotaColumns, columns_of_quota_cells
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.format.quota_format import QUOTA_KEYS, QuotaFormat
 from salesmetrics.model.calendar import PeriodKey
+from salesmetrics.model.credit import Credit
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.quota import Quota
 from salesmetrics.table.assignments import Assignments, IntoAssignments
+from salesmetrics.table.deals import Deals, IntoDeals
 from salesmetrics.table.readable_deals import periods_of
-from salesmetrics.table.table import Table, mappings, rows_of
+from salesmetrics.table.sales import AttachedSales, attached_sales
+from salesmetrics.table.table import Keyed, mappings, rows_of
 
 __all__ = ["IntoQuotas", "Quotas"]
 
 
 @frozen(eq=False, slots=False, repr=False)
-class Quotas(QuotaColumns, Table[Quota]):
+class Quotas(QuotaColumns, Keyed[Quota]):
     """What reps are to sell: a sequence of `Quota`, in checked, read-only columns.
 
     Make one with `Quotas.of`, `Quotas.from_columns` or `Quotas.from_csv`. All its quotas count one `value` in one
@@ -59,6 +62,9 @@ class Quotas(QuotaColumns, Table[Quota]):
 
     assignments: Assignments | None = None
     """Who works for whom, where that is attached."""
+
+    sales: AttachedSales | None = None
+    """What was sold for these quotas, where that is attached."""
 
     @classmethod
     def of(cls, quotas: IntoQuotas) -> Quotas:
@@ -213,6 +219,10 @@ class Quotas(QuotaColumns, Table[Quota]):
             >>> [(team, str(quota.amount)) for team, quota in zip(quotas.key("team"), quotas)]
             [('North', '31.00 USD'), ('South', '59.00 USD')]
         """
+        if self.sales is not None:
+            raise InvalidValueError(
+                "quotas must have their assignments before their sales; attach the sales afterwards"
+            )
         staff = Assignments.of(assignments)
         moves: dict[str, set[date]] = {}
         for one in staff:
@@ -221,6 +231,49 @@ class Quotas(QuotaColumns, Table[Quota]):
         columns = columns_of_quotas(parts)
         amount = columns.amount if len(self) else self.amount
         return evolve(Quotas._of_columns(columns, ()), value=self.value, amount=amount, assignments=staff)
+
+    def with_sales(self, deals: IntoDeals, credits: Iterable[Credit] = ()) -> Quotas:  # noqa: A002
+        """The same quotas with what was sold for them, which follows every filter and group.
+
+        A won deal counts for the quota that its owner has on the day on which it was won, or where credits share it
+        out, for those of the credited. The owner is the one that the deal has; for the one that it had then, ask
+        `deals.as_of`. Reps who sold and have no quota on the day, while others have one that would count the deal, come
+        after the quotas, each as a `Quota` with no amount: what they sold counts for the team.
+
+        Args:
+            deals: `Deals`, or any iterable of `Deal`.
+            credits: Who is credited with how much of a deal; deals without credits are their owners'. Parts of a
+                minor unit go to the largest remainders, the first by name among equals.
+
+        Returns:
+            Quotas that can be asked for `quota_attainment`. Their `sales` say how many deals count for none.
+
+        Raises:
+            InvalidTableError: The deals contradict themselves, or the credits the deals; `.problems` lists every fault.
+            InvalidValueError: The deals have no such value, or no such key or label as quotas ask for.
+            CurrencyMismatchError: Deals and quotas are in two currencies.
+
+        Laws:
+            definition: Each won deal counts for the one quota that asks for it, or for none.
+            shares: The parts of a deal add up to it exactly.
+
+        Examples:
+            >>> from salesmetrics import Credit, Deal
+            >>> q1 = Period.parse("2026-01-01..2026-04-01")
+            >>> days = {"created": date(2026, 1, 5), "closed": date(2026, 2, 1)}
+            >>> deals = [Deal(name, Money.of("100", "USD"), "Won", owner, **days) for name, owner in ("1A", "2C")]
+            >>> quotas = Quotas.of([Quota("A", q1, Money.of("90", "USD")), Quota("B", q1, Money.of("90", "USD"))])
+            >>> sold = quotas.with_sales(deals, [Credit("1", "A", "0.75"), Credit("1", "B", "0.25")])
+            >>> print(*sold, sep=", ")
+            90.00 USD of A in 2026-01-01..2026-04-01, 90.00 USD of B in 2026-01-01..2026-04-01, no amount of C in \
+2026-01-01..2026-04-01
+            >>> sold.sales.amount, sold.sales.quota
+            (Masked([10000, 7500, 2500] USD), array([2, 0, 1], dtype=int32))
+        """
+        if self.sales is not None:
+            raise InvalidValueError("quotas must have no sales yet, got some; attach all deals at once")
+        sales, columns = attached_sales(self, self.assignments, Deals.of(deals), credits)
+        return evolve(self, **{one.name: getattr(columns, one.name) for one in fields(QuotaColumns)}, sales=sales)
 
     def filter(self, mask: ArrayLike) -> Quotas:
         """The quotas for which the mask is true, in their order.
@@ -251,7 +304,8 @@ class Quotas(QuotaColumns, Table[Quota]):
             >>> quotas.take(np.array([1]))[0].rep
             'Bo'
         """
-        return evolve(self, **self.rows(index), set_aside=())
+        sales = None if self.sales is None else self.sales.take(index)
+        return evolve(self, **self.rows(index), sales=sales, set_aside=())
 
     def is_in_period(self, period: Period) -> Flags:
         """Which quotas are of days in a period only.
@@ -326,7 +380,7 @@ class Quotas(QuotaColumns, Table[Quota]):
             yield Quota(rep, Period(day_of_number(start), day_of_number(end)), amount, self.value, where, overlay)
 
     def _facts(self) -> tuple[Any, ...]:
-        return (self.assignments,)
+        return self.assignments, self.sales
 
     def __repr__(self) -> str:
         total = sum(size or 0 for size in self.amount)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from operator import eq
-from typing import Any, Self, TypeVar, overload
+from typing import Any, ClassVar, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from salesmetrics._numeric.columns import Index
+from salesmetrics._numeric.columns import Coded, Index
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.labels import EMPTY, FrozenMapping
 
-__all__ = ["Table", "mappings", "rows_of"]
+__all__ = ["Keyed", "Table", "mappings", "rows_of"]
 
 T = TypeVar("T")
 
@@ -53,6 +53,17 @@ class Table(Sequence[T]):
 
     # equal tables may lay their names down in different codes
     __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+
+
+class Keyed(Table[T]):
+    """A table of which groups can be made, because it has columns of names."""
+
+    ordered_keys: ClassVar[frozenset[str]] = frozenset()
+    """Keys whose names have an order of their own, such as the stages of a process; the names of others are sorted."""
+
+    @abstractmethod
+    def key(self, name: Any) -> Coded:
+        """The column of names that groups are made by."""
 
 
 def rows_of(mask: ArrayLike, n_rows: int, things: str, example: str) -> NDArray[np.intp]:

@@ -1,0 +1,103 @@
+"""How much of their quotas reps have sold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from salesmetrics._numeric.columns import Flags
+from salesmetrics._numeric.days import day_number
+from salesmetrics._numeric.recipe import Along, Count, Recipe, Total
+from salesmetrics.errors import InvalidValueError
+from salesmetrics.measure._measure import measure_of
+from salesmetrics.measure._parts import money_total
+from salesmetrics.model.period import Period, check_day, check_period
+from salesmetrics.result.attainment import Attainment
+from salesmetrics.table.quotas import IntoQuotas, Quotas
+
+__all__ = ["quota_attainment"]
+
+
+@measure_of(Quotas.of, IntoQuotas)
+def quota_attainment(quotas: Quotas, *, period: Period, as_of: date | None = None) -> Recipe[Attainment]:
+    r"""What was sold over what was to be sold.
+
+    $$ \text{attainment} = \frac{\sum \text{credited amounts}}{\sum \text{quotas}} $$
+
+    A team's attainment is a ratio of sums: of quotas 100 and 50 and sales 50 and 100 it is 100 %, where the mean of
+    the two ratios says 125 %. Reps who have no quota count with what they sold; a specialist's overlay credit does not,
+    because the deal has been counted. By "rep" the answers add up to the team's; by "team" and "manager" everybody
+    stands where they stood on the day of the credit.
+
+    Args:
+        quotas: `Quotas` with sales: `quotas.with_sales(deals)`.
+        period: The days in which the quotas lie. One that it cuts is refused, because nobody knows how much of it is
+            meant: split it first.
+        as_of: The day of view; only what was won before it is counted. `None` for the end of the period.
+
+    Returns:
+        Sales and quotas [minor units] as an `Attainment`; its `value` is a fraction, or `None` without a quota.
+
+    Raises:
+        InvalidTableError: The quotas contradict each other; `.problems` lists every fault.
+        InvalidValueError: The quotas have no sales, the period is none or cuts a quota, or the day is not a date.
+
+    Laws:
+        definition: Equal to adding quotas and sales one by one.
+        order: Reordering the quotas changes nothing.
+        merge: The attainment of some reps and of the others add up to that of all.
+        door: A list of no quotas and an empty table give the same answer.
+        breakdown: By rep, team, manager, period or condition, it equals asking each group alone.
+        team: The answers by rep add up to the team's.
+
+    Examples:
+        >>> from salesmetrics import Deal, Money, Quota, breakdown
+        >>> q1 = Period(date(2026, 1, 1), date(2026, 4, 1), "Q1")
+        >>> days = {"created": date(2026, 1, 5), "closed": date(2026, 2, 1)}
+        >>> deals = [
+        ...     Deal("D-1", Money.of(50, "USD"), "Won", "Ada", **days),
+        ...     Deal("D-2", Money.of(100, "USD"), "Won", "Bo", **days),
+        ...     Deal("D-3", Money.of(30, "USD"), "Won", "Cleo", **days),
+        ... ]
+        >>> quotas = Quotas.of([Quota("Ada", q1, Money.of(100, "USD")), Quota("Bo", q1, Money.of(50, "USD"))])
+        >>> sold = quotas.with_sales(deals)
+        >>> print(quota_attainment(sold, period=q1))
+        120.0 % (180.00 USD of 150.00 USD) in Q1; 30.00 USD of it without quota
+        >>> print(breakdown(quota_attainment, sold, by="rep", period=q1))
+        rep                                                                   answer
+        Ada                                   50.0 % (50.00 USD of 100.00 USD) in Q1
+        Bo                                   200.0 % (100.00 USD of 50.00 USD) in Q1
+        Cleo  undefined (30.00 USD of 0.00 USD) in Q1; 30.00 USD of it without quota
+    """
+    check_period(period)
+    day = period.end if as_of is None else as_of
+    check_day(day, "as_of")
+    inside = quotas.is_in_period(period)
+    direct, known = inside & ~quotas.overlay, quotas.amount.known
+    sales, n_rows = quotas.sales, len(quotas)
+    if sales is None and n_rows:
+        raise InvalidValueError("quotas must have their sales, got none; attach them with quotas.with_sales(deals)")
+    column, rows, is_seen = quotas.amount, np.zeros(0, np.int32), np.zeros(0, np.bool_)
+    if sales is None:
+        column = column.take(slice(0, 0))
+    else:
+        places, rows = sales.of_rows()
+        column, is_seen = sales.amount.take(places), sales.day[places] < day_number(day)
+
+    def credited(of_quotas: Flags) -> Along:
+        """The sales of some quotas."""
+        return Along(money_total(column, is_seen & of_quotas.take(rows)), rows, n_rows)
+
+    return Recipe(
+        Attainment,
+        period=period,
+        as_of=day,
+        actual=credited(direct),
+        without_quota=credited(direct & ~known),
+        target=Total(quotas.amount, direct),
+        overlay=credited(inside & quotas.overlay),
+        overlay_target=Total(quotas.amount, inside & quotas.overlay),
+        currency=quotas.amount.unit,
+        n_quotas=Count(direct & known),
+    )

@@ -1,0 +1,336 @@
+"""Won deals, attached to the quotas that they count for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from attrs import cmp_using, evolve, field, frozen
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly, recoded
+from salesmetrics.door.faults import Faults, many
+from salesmetrics.door.quota_columns import QuotaColumns
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
+from salesmetrics.model.credit import Credit
+from salesmetrics.model.currencies import NO_CURRENCY
+from salesmetrics.model.money import rounded
+from salesmetrics.model.proration import shared_out
+from salesmetrics.table.assignments import Assignments
+from salesmetrics.table.deals import Deals
+
+__all__ = ["AttachedSales", "attached_sales"]
+
+
+@frozen
+class AttachedSales:
+    """The won deals that count for the quotas of a table, each for one; they follow every filter and group.
+
+    Args:
+        deals: The deals, won and others.
+        deal: For each credit the row of its deal.
+        amount: For each credit its part of the deal.
+        day: For each credit the day on which the deal was won.
+        quota: For each credit the number of its quota.
+        numbers: For each row of the table the number of its quota.
+        n_undated: How many deals were won without a close date, and count for no quota [deals].
+        n_unowned: How many deals were won by nobody, and count for no quota [deals].
+        n_other: How many credits count for no quota: of days or of deals of which nobody has one, or of business that
+            the rep's own quotas leave out [credits].
+
+    Examples:
+        >>> from datetime import date
+        >>> from salesmetrics import Deal, Money, Period, Quota, Quotas
+        >>> q1 = Period.parse("2026-01-01..2026-04-01")
+        >>> deal = Deal("D-1", Money.of("900", "USD"), "Won", "Ada", date(2026, 1, 5), closed=date(2026, 2, 1))
+        >>> sales = Quotas.of([Quota("Ada", q1, Money.of("1000", "USD"))]).with_sales([deal]).sales
+        >>> sales.amount, sales.quota, sales.n_other
+        (Masked([90000] USD), array([0], dtype=int32), 0)
+    """
+
+    deals: Deals
+    deal: NDArray[np.int32] = field(eq=cmp_using(np.array_equal))
+    amount: Masked = field(eq=list)
+    day: NDArray[np.int32] = field(eq=cmp_using(np.array_equal))
+    quota: NDArray[np.int32] = field(eq=cmp_using(np.array_equal))
+    numbers: NDArray[np.int32] = field(eq=cmp_using(np.array_equal))
+    n_undated: int
+    n_unowned: int
+    n_other: int
+
+    def __attrs_post_init__(self) -> None:
+        for array in (self.deal, self.day, self.quota, self.numbers):
+            readonly(array)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        arrays = self.deals, self.deal, self.amount, self.day, self.quota, self.numbers
+        return AttachedSales, (*arrays, self.n_undated, self.n_unowned, self.n_other)
+
+    def take(self, index: Index) -> AttachedSales:
+        """The sales of some rows of the table; nothing of theirs is copied.
+
+        Raises:
+            InvalidValueError: A row comes twice, so that its sales would count twice.
+        """
+        numbers = self.numbers[index]
+        if len(np.unique(numbers)) < len(numbers):
+            raise InvalidValueError("quotas with sales must come once each, got one twice; take each row once")
+        return evolve(self, numbers=numbers)
+
+    def of_rows(self) -> tuple[Index, NDArray[np.int32]]:
+        """The credits of the table's rows: their places, and the row of each."""
+        n_quotas = 1 + max(int(self.quota.max(initial=-1)), int(self.numbers.max(initial=-1)))
+        place = np.full(n_quotas, -1, np.int32)
+        place[self.numbers] = np.arange(len(self.numbers))
+        rows = place.take(self.quota)
+        kept = np.flatnonzero(rows >= 0)
+        return (slice(None), rows) if len(kept) == len(rows) else (kept, rows.take(kept))
+
+
+def attached_sales(
+    quotas: QuotaColumns,
+    staff: Assignments | None,
+    deals: Deals,
+    credits: Iterable[Credit],  # noqa: A002
+) -> tuple[AttachedSales, QuotaColumns]:
+    """Won deals, each with the quota that it counts for, and the quotas with the reps who have none.
+
+    Raises:
+        InvalidTableError: The credits contradict each other or the deals.
+        InvalidValueError: The deals have no such value or key.
+        CurrencyMismatchError: Quotas and deals are in two currencies.
+    """
+    value = deals.value(quotas.value)
+    if len({quotas.amount.unit, value.unit} - {NO_CURRENCY}) > 1:
+        raise CurrencyMismatchError(
+            f"deals must be in the unit of the quotas, {quotas.amount.unit}, got {value.unit}; convert one of them"
+        )
+    closed = deals.is_won & deals.closed.known
+    lines = _credited(deals, value, [*credits])
+    lines = lines.take(np.flatnonzero(closed.take(lines.deal)))
+    names = [*lines.rep.names, *(name for name in quotas.rep.names if name not in set(lines.rep.names))]
+    day = deals.closed.values.take(lines.deal).astype(np.int32)
+    grid = _Grid.of(quotas, staff, names)
+    cell = grid.cells(lines.rep.codes, day)
+    is_owned = lines.rep.known
+    number = np.full(len(cell), -1)
+    for terms in grid.terms:
+        here = is_owned & (lines.overlay == terms.overlay) & (number < 0)
+        if terms.where:
+            here &= terms.holds(deals).take(lines.deal)
+        number = np.where(here, terms.quota.take(cell), number)
+    rest = np.flatnonzero((number < 0) & is_owned & ~lines.overlay & ~grid.has_quota.take(cell))
+    counts = np.zeros(len(rest), np.bool_)
+    for terms in grid.terms:
+        if not terms.overlay:
+            counts |= terms.in_force.take(cell[rest] % grid.n_spans) & terms.holds(deals).take(lines.deal[rest])
+    new, places = np.unique(cell[rest[counts]], return_inverse=True)
+    number[rest[counts]] = len(quotas.start) + places
+    kept = np.flatnonzero(number >= 0)
+    sales = AttachedSales(
+        deals=deals,
+        deal=lines.deal.take(kept),
+        amount=lines.amount.take(kept),
+        day=day.take(kept),
+        quota=number.take(kept).astype(np.int32),
+        numbers=np.arange(len(quotas.start) + len(new), dtype=np.int32),
+        n_undated=int(np.count_nonzero(deals.is_won & ~deals.closed.known)),
+        n_unowned=int(np.count_nonzero(~is_owned)),
+        n_other=int(np.count_nonzero(is_owned & (number < 0))),
+    )
+    return sales, _with_rows(quotas, names, new // grid.n_spans, *grid.spans(new % grid.n_spans))
+
+
+@frozen
+class _Lines:
+    """Credits: the row of each one's deal, who has it, its amount, and whether it comes on top."""
+
+    deal: NDArray[np.int32]
+    rep: Coded
+    amount: Masked
+    overlay: Flags
+
+    def take(self, rows: NDArray[np.intp]) -> _Lines:
+        if len(rows) == len(self.deal):
+            return self
+        return _Lines(self.deal.take(rows), self.rep.take(rows), self.amount.take(rows), self.overlay.take(rows))
+
+
+@frozen
+class _Terms:
+    """The quotas that ask for the same of deals: which of them holds for a rep in a span of days."""
+
+    overlay: bool
+    where: dict[str, Any]
+    quota: NDArray[np.int64]
+    in_force: Flags
+
+    def holds(self, deals: Deals) -> Flags:
+        """Which deals are what is asked for."""
+        flags = np.ones(len(deals), np.bool_)
+        for name, wanted in self.where.items():
+            flags &= deals.key(name).is_in(wanted)
+        return flags
+
+
+@frozen
+class _Grid:
+    """Reps by spans of days within which no quota and no assignment begins or ends."""
+
+    bounds: NDArray[np.int64]
+    n_spans: int
+    has_quota: Flags
+    terms: list[_Terms]
+
+    @classmethod
+    def of(cls, quotas: QuotaColumns, staff: Assignments | None, names: Sequence[str]) -> _Grid:
+        ends = [quotas.start.values, quotas.end.values]
+        if staff is not None and len(quotas.start):
+            low, high = int(quotas.start.values.min()), int(quotas.end.values.max())
+            moves = np.concatenate([staff.start.values, staff.end.values[staff.end.known]])
+            ends.append(moves[(moves > low) & (moves < high)])
+        bounds = np.unique(np.concatenate(ends)).astype(np.int64)
+        n_spans = len(bounds) + 1  # the first is before all bounds, the last after them
+        n_cells = len(names) * n_spans + 1  # one more, which is empty, for who is not known
+        place = {name: code for code, name in enumerate(names)}
+        first, last = (np.searchsorted(bounds, one.values, side="right").tolist() for one in (quotas.start, quotas.end))
+        has_quota = np.zeros(n_cells, np.bool_)
+        tables: dict[Any, NDArray[np.int64]] = {}
+        wheres = [{name: column[row] for name, column in quotas.where.items()} for row in range(len(first))]
+        kinds: dict[Any, dict[str, Any]] = {}
+        for row, (rep, overlay) in enumerate(zip(quotas.rep, quotas.overlay.tolist(), strict=True)):
+            where = {name: one for name, one in wheres[row].items() if one is not None}
+            key = (overlay, *sorted(where.items()))
+            kinds[key] = where
+            table = tables.setdefault(key, np.full(n_cells, -1))
+            start = place[rep] * n_spans
+            table[start + first[row] : start + last[row]] = row
+            if not overlay:
+                has_quota[start + first[row] : start + last[row]] = True
+        terms = [
+            _Terms(
+                key[0], kinds[key], table, np.logical_or.reduce(table[:-1].reshape(len(names), n_spans) >= 0, axis=0)
+            )
+            for key, table in tables.items()
+        ]
+        return cls(bounds, n_spans, has_quota, terms)
+
+    def cells(self, codes: NDArray[Any], days: NDArray[np.int32]) -> NDArray[np.int64]:
+        """The cell of each rep and day; that of nobody is the last."""
+        if not len(self.bounds):
+            return np.where(codes < 0, -1, codes.astype(np.int64))
+        low, high = int(self.bounds[0]) - 1, int(self.bounds[-1])
+        span_of_day = np.searchsorted(self.bounds, np.arange(low, high + 1), side="right")
+        spans = span_of_day.take(np.clip(days, low, high) - low)
+        return np.where(codes < 0, -1, codes.astype(np.int64) * self.n_spans + spans)
+
+    def spans(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The first days of spans, and the days after their last; every one of them is between two bounds."""
+        return self.bounds.take(places - 1), self.bounds.take(places)
+
+
+def _with_rows(
+    quotas: QuotaColumns,
+    names: Sequence[str],
+    codes: NDArray[np.int64],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+) -> QuotaColumns:
+    """The quotas, and after them rows of reps who have none."""
+    n_new = len(codes)
+    if not n_new:
+        return quotas
+    place = {name: code for code, name in enumerate(names)}
+    old = quotas.rep.lookup([place[name] for name in quotas.rep.names], -1)
+
+    def longer(column: Masked, more: NDArray[Any], *, known: bool) -> Masked:
+        values = np.concatenate([column.values, more.astype(column.values.dtype)])
+        return Masked(values, np.concatenate([column.known, np.full(n_new, known)]), column.unit)
+
+    nothing = np.zeros(n_new, np.int64)
+    return evolve(
+        quotas,
+        rep=recoded(np.concatenate([old, codes]), names),
+        start=longer(quotas.start, start, known=True),
+        end=longer(quotas.end, end, known=True),
+        amount=longer(quotas.amount, nothing, known=False),
+        overlay=np.concatenate([quotas.overlay, nothing.astype(np.bool_)]),
+        where={
+            name: Coded(np.concatenate([column.codes, nothing - 1]), column.names)
+            for name, column in quotas.where.items()
+        },
+    )
+
+
+def _credited(deals: Deals, value: Masked, credits: list[Credit]) -> _Lines:  # noqa: A002
+    """Every deal as its owner's, or as theirs who are credited with it."""
+    n_deals = len(deals)
+    rows = np.arange(n_deals, dtype=np.int32)
+    if not credits:
+        return _Lines(rows, deals.owner, value, np.zeros(n_deals, np.bool_))
+    strays = [row for row, one in enumerate(credits) if type(one) is not Credit]
+    if strays:
+        raise InvalidValueError(
+            f"credits must be Credit objects, got {type(credits[strays[0]]).__name__} at row {strays[0]}; write "
+            "Credit(deal, rep, share)"
+        )
+    row_of = {one: row for row, one in enumerate(deals.id.tolist())}
+    by_deal: dict[int, list[Credit]] = {}
+    for one in credits:
+        by_deal.setdefault(row_of.get(one.deal, -1), []).append(one)
+    _check_credits(credits, row_of)
+    split = {row: those for row, those in by_deal.items() if not all(one.overlay for one in those)}
+    whole = np.setdiff1d(rows, np.array([*split], np.int32)).astype(np.int32)
+    parts: list[tuple[int, str, int, bool]] = []
+    for row, those in by_deal.items():
+        size = int(value.values[row])
+        direct = sorted((one for one in those if not one.overlay), key=lambda one: one.rep)  # ties go by name
+        sizes = shared_out(abs(size), [one.share for one in direct]) if direct else []
+        parts += [(row, one.rep, part if size >= 0 else -part, False) for one, part in zip(direct, sizes, strict=True)]
+        parts += [
+            (row, one.rep, rounded(size * one.share.numerator, one.share.denominator), True)
+            for one in those
+            if one.overlay
+        ]
+    deal = np.concatenate([whole, np.array([row for row, *_ in parts], np.int32)])
+    owners = deals.owner.names
+    names = [*owners, *sorted({rep for _, rep, *_ in parts} - set(owners))]
+    place = {name: code for code, name in enumerate(names)}
+    codes = np.array([place[rep] for _, rep, *_ in parts], np.int32)
+    sizes_of = np.array([size for _, _, size, _ in parts], np.int64)
+    return _Lines(
+        deal,
+        Coded(np.concatenate([deals.owner.codes.take(whole), codes]), names),
+        Masked(np.concatenate([value.values.take(whole), sizes_of]), value.known.take(deal), value.unit),
+        np.concatenate([np.zeros(len(whole), np.bool_), np.array([one for *_, one in parts], np.bool_)]),
+    )
+
+
+def _check_credits(credits: list[Credit], row_of: dict[Any, int]) -> None:  # noqa: A002
+    """Refuse credits of deals that are not there, that come twice, or whose shares do not add up to 1.
+
+    Raises:
+        InvalidTableError: There are such.
+    """
+    faults = Faults("credits")
+    strays = [row for row, one in enumerate(credits) if one.deal not in row_of]
+    if strays:
+        detail = many(len(strays), "credit is of a deal", "credits are of deals") + " that the book does not have"
+        faults.add("deal", "unknown_deal", detail, "export both together", strays)
+    seen: dict[Any, int] = {}
+    twice = [row for row, one in enumerate(credits) if seen.setdefault((one.deal, one.rep, one.overlay), row) != row]
+    if twice:
+        detail = many(len(twice), "credit comes", "credits come") + " a second time for the deal and rep"
+        faults.add("rep", "repeated_credit", detail, "add the two up", twice)
+    sums: dict[Any, Fraction] = {}
+    for one in credits:
+        if not one.overlay:
+            sums[one.deal] = sums.get(one.deal, Fraction(0)) + one.share
+    wrong = [row for row, one in enumerate(credits) if not one.overlay and sums[one.deal] != 1]
+    if wrong:
+        first = credits[wrong[0]].deal
+        detail = f"the shares of a deal must add up to exactly 1, got {sums[first]} of {shown(first)}"
+        faults.add("share", "wrong_sum", detail, "correct a share; write thirds as Fraction(1, 3)", wrong)
+    faults.settle(len(credits), "refuse", ())

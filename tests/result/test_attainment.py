@@ -1,0 +1,157 @@
+"""What is read from an attainment: gap, pace, what is needed, and bands over reps."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from salesmetrics import (
+    Attainment,
+    Breakdown,
+    InvalidValueError,
+    Money,
+    MoneyTotal,
+    Period,
+    Proportion,
+    Quota,
+    Quotas,
+    attainment_bands,
+    breakdown,
+    quota_achievement_rate,
+    quota_attainment,
+    sample_book,
+    win_rate,
+)
+
+Q1 = Period(date(2026, 1, 1), date(2026, 4, 1), "Q1")
+NOTHING = MoneyTotal(0, "USD", 0, 0)
+
+
+def attainment(sold: int | None = 100, target: int = 100, **fields: Any) -> Attainment:
+    actual = MoneyTotal(sold or 0, "USD", int(sold is not None), int(sold is None))
+    usual: dict[str, Any] = {
+        "period": Q1,
+        "as_of": Q1.end,
+        "actual": actual,
+        "without_quota": NOTHING,
+        "target": target,
+        "overlay": NOTHING,
+        "overlay_target": 0,
+        "currency": "USD",
+        "n_quotas": 1,
+    }
+    return Attainment(**(usual | fields))
+
+
+class TestReadings:
+    def test_pace_counts_the_days_before_the_day_of_view(self) -> None:
+        half = attainment(30, as_of=date(2026, 2, 15))
+        assert (half.elapsed, half.value, half.pace) == (0.5, 0.3, 0.6)
+        assert half.run_rate == Money(60, "USD")
+        assert half.needed_per_day == Money(2, "USD")  # 70 of 45 days, 1.56
+        assert half.gap == Money(70, "USD")
+
+    @pytest.mark.parametrize("as_of", [date(2025, 12, 1), Q1.start])
+    def test_before_the_first_day_nobody_knows_a_pace(self, as_of: date) -> None:
+        early = attainment(0, as_of=as_of)
+        assert (early.elapsed, early.pace, early.run_rate) == (0.0, None, None)
+        assert early.needed_per_day == Money(1, "USD")  # 100 of 90 days, 1.11
+
+    @pytest.mark.parametrize("as_of", [Q1.end, date(2027, 1, 1)])
+    def test_at_the_end_no_day_is_left(self, as_of: date) -> None:
+        late = attainment(40, as_of=as_of)
+        assert (late.elapsed, late.pace, late.needed_per_day) == (1.0, 0.4, None)
+        assert late.run_rate == Money(40, "USD")
+
+    def test_above_the_target_nothing_is_needed(self) -> None:
+        over = attainment(130, as_of=date(2026, 2, 15))
+        assert over.gap == Money(-30, "USD")
+        assert over.needed_per_day == Money(0, "USD")
+
+    def test_without_a_target_or_an_amount_nothing_is_defined(self) -> None:
+        for one in (attainment(5, 0), attainment(None), attainment(None, 0)):
+            assert one.value is one.pace is one.reaches() is None
+        assert attainment(None).run_rate is None
+        assert attainment(5, 0).gap == Money(-5, "USD")
+
+    def test_an_overlay_is_read_apart(self) -> None:
+        credit = MoneyTotal(30, "USD", 1, 0)
+        helper = attainment(0, 0, overlay=credit, overlay_target=40)
+        assert (helper.value, helper.overlay_value) == (None, 0.75)
+        assert attainment(5).overlay_value is None
+        assert attainment(overlay=MoneyTotal(0, "USD", 0, 1), overlay_target=40).overlay_value is None
+        text = "undefined (0.00 USD of 0.00 USD) in Q1; overlay 75.0 % (0.30 USD of 0.40 USD)"
+        assert str(helper) == text
+
+    @pytest.mark.parametrize(
+        ("sold", "share", "reached"), [(115, 1.15, True), (115, "1.1500000001", False), (99, 1, False), (0, 0, True)]
+    )
+    def test_thresholds_are_compared_in_whole_numbers(self, sold: int, share: Any, *, reached: bool) -> None:
+        assert attainment(sold).reaches(share) is reached
+
+    def test_columns_hold_what_is_read(self) -> None:
+        none = MoneyTotal(50, "USD", 1, 0)
+        ones = [attainment(150, without_quota=none), attainment(None), attainment(7, 0)]
+        columns = Breakdown("rep", ("A", "B", "C"), ones, (None,)).to_columns()
+        assert np.array_equal(columns["value"], [1.5, np.nan, np.nan], equal_nan=True)
+        assert [*columns["actual"]] == [1.5, 0.0, 0.07]
+        assert [*columns["gap"]] == [-0.5, 1.0, -0.07]
+        assert [*columns["without_quota"]] == [0.5, 0.0, 0.0]
+        assert [*columns["n_quotas"]] == [1, 1, 1]
+        assert [*columns["currency"]] == ["USD"] * 3
+
+    @pytest.mark.parametrize(
+        ("fields", "message"),
+        [
+            ({"target": -1}, "a target must not be below zero, got -1; ask a measure for it"),
+            ({"currency": "EUR"}, "sales and quotas must be in one currency, got ['EUR', 'USD']; convert one of them"),
+        ],
+    )
+    def test_what_is_no_attainment_is_refused(self, fields: dict[str, Any], message: str) -> None:
+        with pytest.raises(InvalidValueError) as refused:
+            attainment(**fields)
+        assert str(refused.value) == message
+
+
+class TestOverReps:
+    def test_a_rep_just_at_a_bound_is_in_the_band_above_it(self) -> None:
+        answers = [attainment(sold) for sold in (0, 49, 50, 80, 99, 100, 119, 120, 500)]
+        answers.append(attainment(5, 0))
+        bands = attainment_bands(Breakdown("rep", (*"ABCDEFGHIJ",), answers, (None,)))
+        assert [(name, one.part) for name, one in bands.items()] == [
+            ("below 50 %", 2),
+            ("50 to 80 %", 1),
+            ("80 to 100 %", 2),
+            ("100 to 120 %", 2),
+            ("120 % and more", 2),
+        ]
+        assert {one.whole for one in bands.values()} == {9}
+
+    def test_bounds_are_named_as_they_are(self) -> None:
+        nobody: Breakdown[Attainment] = Breakdown("rep", (), (), (None,))
+        assert list(attainment_bands(nobody, [0.125])) == ["below 12.5 %", "12.5 % and more"]
+        assert quota_achievement_rate(nobody) == Proportion(0, 0)
+
+    @pytest.mark.parametrize("bounds", [[], [1, 1], [1, 0.5]])
+    def test_bounds_must_rise(self, bounds: list[float]) -> None:
+        with pytest.raises(InvalidValueError, match="bounds must be rising numbers, got"):
+            attainment_bands(Breakdown("rep", (), (), (None,)), bounds)
+
+    @pytest.mark.parametrize("reading", [quota_achievement_rate, attainment_bands])
+    def test_other_answers_are_refused(self, reading: Any) -> None:
+        rates = breakdown(win_rate, sample_book(20).deals, "owner")
+        for given in (rates, [attainment()]):
+            with pytest.raises(
+                InvalidValueError, match="answers must be attainments by rep, got others; write breakdown"
+            ):
+                reading(given)
+
+
+def test_many_groups_have_the_columns_of_each() -> None:
+    quotas = Quotas.of([Quota(name, Q1, Money(100, "USD")) for name in ("Ada", "Bo")]).with_sales([])
+    columns = breakdown(quota_attainment, quotas, by="rep", period=Q1).to_columns()
+    assert [*columns["value"]] == [0.0, 0.0]
+    assert [*columns["target"]] == [1.0, 1.0]
