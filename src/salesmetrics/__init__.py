@@ -89,6 +89,10 @@ if TYPE_CHECKING:
     from salesmetrics.result.forecast_lines import ForecastLines as ForecastLines
     from salesmetrics.result.late_deals import LateDeals as LateDeals
     from salesmetrics.result.proportion import Proportion as Proportion
+    from salesmetrics.result.quadrants import rep_quadrants as rep_quadrants
+    from salesmetrics.result.ramp_time import RampTime as RampTime
+    from salesmetrics.result.ramp_time import ramp_curve as ramp_curve
+    from salesmetrics.result.ramp_time import ramp_time as ramp_time
     from salesmetrics.result.rollup import category_rollup as category_rollup
     from salesmetrics.result.sales_velocity import SalesVelocity as SalesVelocity
     from salesmetrics.result.slips import Pushes as Pushes
@@ -176,6 +180,8 @@ _HOMES = {
     "result.proportion": "Proportion",
     "result.sales_velocity": "SalesVelocity",
     "result.stage_conversion": "StageConversion",
+    "result.quadrants": "rep_quadrants",
+    "result.ramp_time": "RampTime ramp_curve ramp_time",
     "result.rollup": "category_rollup",
     "result.slips": "Pushes Slippage",
     "result.tallied": "Amounts Durations",

@@ -29,6 +29,7 @@ from salesmetrics import (
     Movement,
     Proportion,
     Pushes,
+    RampTime,
     SalesVelocity,
     Slippage,
     StageConversion,
@@ -314,6 +315,14 @@ class TestPushes(AnswerLaws):
 
     def sum_of(self, a: Any, b: Any) -> Any:
         return Pushes(tally_of_both(a.pushes, b.pushes), tally_of_both(a.pulls, b.pulls), a.n_missing + b.n_missing)
+
+
+class TestRampTime(AnswerLaws):
+    kind = RampTime
+    nothing = RampTime(NOTHING, NOTHING)
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return RampTime(tally_of_both(a.ramped, b.ramped), tally_of_both(a.ramping, b.ramping))
 
 
 class TestTimeInStage(AnswerLaws):

@@ -84,6 +84,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.QuotaFormat: sm.QuotaFormat(rep="Rep", start="Start", amount="Amount", end="End", currency="USD"),
     sm.Quotas: sm.Quotas.of([]),
     sm.Ramp: sm.Ramp([]),
+    sm.RampTime: sm.RampTime(EMPTY, EMPTY),
     sm.Rates: sm.Rates([], [], [], []),
     sm.Rep: sm.Rep("Ada", "Ada", date(2026, 1, 1)),
     sm.RetailCalendar: sm.RetailCalendar(first_month=1),

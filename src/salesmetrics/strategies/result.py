@@ -27,6 +27,7 @@ from salesmetrics.result.forecast import LEFT_OUT, Forecast
 from salesmetrics.result.forecast_lines import ForecastLines
 from salesmetrics.result.late_deals import LateDeals
 from salesmetrics.result.proportion import Proportion
+from salesmetrics.result.ramp_time import RampTime
 from salesmetrics.result.sales_velocity import SalesVelocity
 from salesmetrics.result.slips import Pushes, Slippage
 from salesmetrics.result.stage_conversion import StageConversion
@@ -57,6 +58,7 @@ __all__ = [
     "multisets",
     "proportions",
     "pushes",
+    "ramp_times",
     "sales_velocities",
     "scorecards",
     "slippages",
@@ -431,6 +433,20 @@ def pushes() -> SearchStrategy[Pushes]:
     )
 
 
+def ramp_times() -> SearchStrategy[RampTime]:
+    """Days that reps took to ramp, and days of those who have not.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(ramp_times())
+        ... def test_a_share_is_a_fraction(times: RampTime) -> None:
+        ...     assert 0 <= times.share_ramped(30) <= 1
+        >>> test_a_share_is_a_fraction()
+    """
+    days = st.sampled_from([0, 1, 30, 90, 365])
+    return st.builds(RampTime, multisets(days), multisets(days))
+
+
 @st.composite
 def times_in_stage(draw: DrawFn) -> TimeInStage:
     """Stays in one stage, finished and running, as of one day, so that they add.
@@ -562,6 +578,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     LateDeals: late_deals,
     Slippage: slippages,
     Pushes: lambda _: pushes(),
+    RampTime: lambda _: ramp_times(),
     TimeInStage: lambda _: times_in_stage(),
     Waterfall: waterfalls,
 }

@@ -1,0 +1,164 @@
+"""Ramp times and the curve of new reps, against the plain rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesmetrics import (
+    Attainment,
+    Breakdown,
+    FiscalCalendar,
+    InvalidValueError,
+    MoneyTotal,
+    Multiset,
+    Period,
+    RampTime,
+    Rep,
+    ramp_curve,
+    ramp_time,
+)
+
+CALENDAR = FiscalCalendar()
+YEAR = CALENDAR.year(2026)
+MONTHS = CALENDAR.months_in(YEAR)
+KEY = CALENDAR.months("start")
+NEAR = st.sampled_from([date(2025, 12, 15), date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 1), date(2026, 3, 10)])
+SALES = st.dictionaries(
+    st.tuples(st.sampled_from(["Ada", "Bo"]), st.integers(0, 4)), st.sampled_from([0, 99, 100, None])
+)
+
+
+def attainment(sold: int | None) -> Attainment:
+    none = MoneyTotal(0, "USD", 0, 0)
+    return Attainment(
+        YEAR, YEAR.end, MoneyTotal(sold or 0, "USD", 1, 0), none, 0 if sold is None else 100, none, 0, "USD", 1
+    )
+
+
+def answers(sales: dict[tuple[str, int], int | None]) -> Breakdown[Attainment]:
+    """Sales of each month against 100; `None` for a month without a quota."""
+    keys = tuple((rep, MONTHS[month]) for rep, month in sales)
+    return Breakdown(("rep", KEY), keys, [*map(attainment, sales.values())], (None, None))
+
+
+def reps_hired(hired: dict[str, tuple[date, date | None]]) -> list[Rep]:
+    return [Rep(name, name, first, left) for name, (first, left) in hired.items() if left is None or left >= first]
+
+
+REPS = st.dictionaries(st.sampled_from(["Ada", "Bo"]), st.tuples(NEAR, st.none() | NEAR)).map(reps_hired)
+
+
+@given(SALES, REPS, st.sampled_from([date(2026, 3, 1), date(2026, 6, 1)]), st.integers(1, 2))
+def test_definition(sales: dict[tuple[str, int], int | None], reps: list[Rep], as_of: date, runs: int) -> None:
+    ramped, ramping = Counter[int](), Counter[int]()
+    for rep in reps:
+        seen = min(as_of, rep.left or as_of)
+        good = {
+            month
+            for (name, month), sold in sales.items()
+            if name == rep.id and sold == 100 and MONTHS[month].end <= seen and rep.hired < MONTHS[month].end
+        }
+        starts = [month for month in sorted(good) if all(month + more in good for more in range(runs))]
+        if rep.hired > as_of:
+            continue
+        if starts:
+            ramped[max((MONTHS[starts[0]].start - rep.hired).days, 0)] += 1
+        else:
+            ramping[(seen - rep.hired).days] += 1
+    found = ramp_time(answers(sales), reps, as_of=as_of, runs=runs)
+    assert (dict(found.ramped), dict(found.ramping)) == (ramped, ramping)
+
+
+@given(SALES, REPS, st.integers(1, 2))
+def test_the_curve_adds_what_is_of_one_step(
+    sales: dict[tuple[str, int], int | None], reps: list[Rep], months: int
+) -> None:
+    steps: dict[int, Attainment] = {}
+    for rep in reps:
+        for (name, month), sold in sales.items():
+            period = MONTHS[month]
+            if name != rep.id or period.end <= rep.hired or (rep.left is not None and rep.left <= period.start):
+                continue
+            begins = max(period.start, rep.hired)
+            anniversaries = [n for n in range(1, 9) if _month_later(rep.hired, n) <= begins]
+            step = len(anniversaries) // months
+            steps[step] = steps[step] + attainment(sold) if step in steps else attainment(sold)
+    curve = ramp_curve(answers(sales), reps, months=months)
+    assert dict(curve) == steps
+    assert list(curve) == sorted(steps)
+
+
+def _month_later(day: date, months: int) -> date:
+    """The same day so many months later; the last of a shorter month."""
+    month = CALENDAR.months_in(Period(day, date(2030, 1, 1)))[months]
+    return min(date.fromordinal(month.start.toordinal() + day.day - 1), date.fromordinal(month.end.toordinal() - 1))
+
+
+class TestRampTime:
+    def test_those_who_still_ramp_make_the_median_longer(self) -> None:
+        times = RampTime(_tally(30, 60, 90), _tally(95, 95, 95))
+        assert times.median == 90.0
+        assert times.median_of_ramped == 60.0
+        assert [times.share_ramped(days) for days in (0, 30, 60, 365)] == [0.0, 1 / 6, 2 / 6, 0.5]
+        assert str(times) == "median 90.0 days (3 reps ramped, 3 not yet; median of the ramped alone 60.0 days)"
+
+    def test_of_nobody_nothing_is_known(self) -> None:
+        nobody = RampTime(_tally(), _tally())
+        assert nobody.median is nobody.median_of_ramped is None
+        assert nobody.share_ramped(10) == 0.0
+        assert str(nobody) == "median undefined (0 reps ramped, 0 not yet)"
+
+    def test_columns_count_reps(self) -> None:
+        groups = Breakdown(
+            "team", ("A", "B"), [RampTime(_tally(3), _tally(4, 4)), RampTime(_tally(), _tally())], (None,)
+        )
+        columns = groups.to_columns()
+        assert [*columns["n_ramped"]] == [1, 0]
+        assert [*columns["n_ramping"]] == [2, 0]
+        assert np.array_equal(np.array(columns["median_of_ramped"]), [3.0, np.nan], equal_nan=True)
+
+
+def _tally(*days: int) -> Multiset:
+    values, counts = np.unique(np.array(days, np.int64), return_counts=True)
+    return Multiset(values, counts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"as_of": datetime(2026, 1, 1)}, "as_of must be a date without a time"),  # noqa: DTZ001
+        ({"runs": 0}, "runs must be a whole number from 1 up, got 0; count periods in a row"),
+        ({"runs": True}, "runs must be a whole number from 1 up, got True; count periods in a row"),
+        ({"threshold": "much"}, "threshold must be a number such as '1234.50', got 'much'"),
+        ({"reps": ["Ada"]}, "reps must be Rep objects, got 'Ada'; write Rep(id, name, hired)"),
+        ({"reps": [Rep("Ada", "Ada", YEAR.start)] * 2}, "reps must come once each, got 'Ada' twice; keep one of them"),
+        (
+            {"by_rep_and_period": Breakdown("rep", (), (), (None,))},
+            "answers must be by rep and period, got by rep; write by=('rep', calendar.months('start'))",
+        ),
+        ({"by_rep_and_period": []}, "answers must be attainments by rep, got others"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(arguments: dict[str, Any], message: str) -> None:
+    usual: dict[str, Any] = {"by_rep_and_period": answers({}), "reps": [], "as_of": date(2026, 6, 1)}
+    with pytest.raises(InvalidValueError) as refused:
+        ramp_time(**(usual | arguments))
+    assert str(refused.value).startswith(message)
+
+
+def test_a_step_is_a_month_or_more() -> None:
+    with pytest.raises(InvalidValueError, match="months must be a whole number from 1 up, got 0; count months"):
+        ramp_curve(answers({}), [], months=0)
+
+
+def test_whoever_was_hired_later_is_not_looked_at() -> None:
+    later = [Rep("Ada", "Ada", date(2026, 2, 1))]
+    assert ramp_time(answers({}), later, as_of=date(2026, 1, 31)) == RampTime(_tally(), _tally())
+    assert dict(ramp_curve(answers({("Ada", 0): 100}), later)) == {}
