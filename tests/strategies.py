@@ -13,6 +13,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from salesmetrics import (
     Answer,
     Attainment,
+    Capacity,
     Coverage,
     Deal,
     Deals,
@@ -28,6 +29,7 @@ from salesmetrics.strategies import (
     answers,
     attainments,
     books,
+    capacities,
     coverages,
     days,
     days_around,
@@ -96,6 +98,7 @@ ANSWERS: Mapping[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {
     Forecast: lambda unit: forecasts(unit, PERIOD, AS_OF, "stage_forecast"),
     Coverage: lambda unit: coverages(unit, PERIOD, AS_OF, quota=0),
     Attainment: lambda unit: attainments(unit, PERIOD, AS_OF),
+    Capacity: lambda unit: capacities(unit, PERIOD),
     LateDeals: lambda unit: late_deals(unit, AS_OF),
     Waterfall: lambda unit: waterfalls(unit, PERIOD, PERIOD, ("Ada",)),
 }

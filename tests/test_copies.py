@@ -128,6 +128,7 @@ THINGS: list[Any] = [
     sm.Quotas.of([QUOTA]).with_assignments([ASSIGNMENT]),
     sm.QuotaFormat(rep="Rep", start="From", end="To", amount="Quota", currency="USD"),
     sm.Ramp(["0", "0.5"]),
+    sm.Capacity(PERIOD, 100, 50, "USD", 1),
     sm.RampTime(Multiset(np.array([1, 5]), np.array([2, 1])), Multiset(np.array([7]), np.array([1]))),
     RATES,
     sm.Conversion("USD", RATES, dated=("closed", "as_of"), as_of=date(2026, 2, 1)),

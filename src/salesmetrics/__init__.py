@@ -83,6 +83,10 @@ if TYPE_CHECKING:
     from salesmetrics.result.attainment import attainment_bands as attainment_bands
     from salesmetrics.result.attainment import quota_achievement_rate as quota_achievement_rate
     from salesmetrics.result.breakdown import Breakdown as Breakdown
+    from salesmetrics.result.capacity import Capacity as Capacity
+    from salesmetrics.result.capacity import capacity as capacity
+    from salesmetrics.result.capacity import hire_by as hire_by
+    from salesmetrics.result.capacity import hires_needed as hires_needed
     from salesmetrics.result.coverage import Coverage as Coverage
     from salesmetrics.result.coverage import required_coverage as required_coverage
     from salesmetrics.result.forecast import Forecast as Forecast
@@ -172,6 +176,7 @@ _HOMES = {
     "result.answer": "Answer",
     "result.attainment": "Attainment attainment_bands quota_achievement_rate",
     "result.breakdown": "Breakdown",
+    "result.capacity": "Capacity capacity hire_by hires_needed",
     "result.coverage": "Coverage required_coverage",
     "result.forecast": "Forecast",
     "result.forecast_lines": "ForecastLines",

@@ -17,6 +17,7 @@ from salesmetrics import (
     Amounts,
     Answer,
     Attainment,
+    Capacity,
     Coverage,
     Durations,
     Forecast,
@@ -286,6 +287,15 @@ class TestAttainment(AnswerLaws):
             currency=unit_of_both(a.currency, b.currency),
             n_quotas=a.n_quotas + b.n_quotas,
         )
+
+
+class TestCapacity(AnswerLaws):
+    kind = Capacity
+    nothing = sm.capacity([], [], sm.Ramp([]), period=PERIOD)
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        unit = unit_of_both(a.currency, b.currency)
+        return Capacity(a.period, a.full + b.full, a.ramped + b.ramped, unit, a.n_quotas + b.n_quotas)
 
 
 class TestLateDeals(AnswerLaws):

@@ -50,6 +50,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Attainment: sm.Attainment(Q1, date(2026, 1, 1), NOTHING, NOTHING, 0, NOTHING, 0, "USD", 0),
     sm.Breakdown: sm.breakdown(sm.win_rate, [], "stage"),
     sm.Calendar: sm.FiscalCalendar(),
+    sm.Capacity: sm.Capacity(Q1, 0, 0, "USD", 0),
     sm.Category: sm.Category.OMITTED,
     sm.Deal: sm.Deal("D", sm.Money(0, "USD"), "Discovery call", None, date(2026, 1, 1)),
     sm.Conversion: sm.Conversion("USD", sm.Rates([], [], [], []), dated="plan"),

@@ -24,7 +24,7 @@ from salesmetrics.result.attainment import Attainment, attainments_of
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.tallied import days_shown, per_group
 
-__all__ = ["RampTime", "ramp_curve", "ramp_time"]
+__all__ = ["RampTime", "known_reps", "ramp_curve", "ramp_time"]
 
 
 @frozen
@@ -138,7 +138,7 @@ def ramp_time(
     of_rep = _of_reps(by_rep_and_period)
     ramped: list[int] = []
     ramping: list[int] = []
-    for rep in _known(reps):
+    for rep in known_reps(reps):
         if rep.hired > as_of:
             continue
         seen = as_of if rep.left is None else min(as_of, rep.left)
@@ -186,7 +186,7 @@ def ramp_curve(
         raise InvalidValueError(f"months must be a whole number from 1 up, got {shown(months)}; count months")
     of_rep = _of_reps(by_rep_and_period)
     steps: dict[int, Attainment] = {}
-    for rep in _known(reps):
+    for rep in known_reps(reps):
         for period, one in of_rep.get(rep.id, []):
             if rep.hired < period.end and (rep.left is None or period.start < rep.left):
                 step = months_between(rep.hired, max(period.start, rep.hired)) // months
@@ -207,7 +207,12 @@ def _of_reps(answers: Breakdown[Attainment]) -> dict[Any, list[tuple[Period, Att
     return of_rep
 
 
-def _known(reps: Iterable[Rep]) -> list[Rep]:
+def known_reps(reps: Iterable[Rep]) -> list[Rep]:
+    """The reps, each of them once.
+
+    Raises:
+        InvalidValueError: They are no reps, or one comes twice.
+    """
     listed = list(reps)
     strays = [one for one in listed if not isinstance(one, Rep)]
     if strays:

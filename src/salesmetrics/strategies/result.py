@@ -22,6 +22,7 @@ from salesmetrics.model.period import Period
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.breakdown import Breakdown
+from salesmetrics.result.capacity import Capacity
 from salesmetrics.result.coverage import Coverage
 from salesmetrics.result.forecast import LEFT_OUT, Forecast
 from salesmetrics.result.forecast_lines import ForecastLines
@@ -46,6 +47,7 @@ __all__ = [
     "answers",
     "attainments",
     "breakdowns",
+    "capacities",
     "counts",
     "coverages",
     "durations",
@@ -346,6 +348,27 @@ def attainments(
 
 
 @st.composite
+def capacities(draw: DrawFn, unit: Unit = "USD", period: Period | None = None) -> Capacity:
+    """What reps are asked to sell, some of them for less than all; capacities of one period add.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: Its currency; `None` for plain numbers.
+        period: Of the quotas; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(capacities())
+        ... def test_no_more_is_asked_than_all(one: Capacity) -> None:
+        ...     assert one.ramped <= one.full
+        >>> test_no_more_is_asked_than_all()
+    """
+    sizes = st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN, negative=False)
+    ramped, full = sorted([draw(sizes), draw(sizes)])
+    return Capacity(draw(periods()) if period is None else period, full, ramped, unit, draw(counts()))
+
+
+@st.composite
 def coverages(
     draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None, quota: int | None = None
 ) -> Coverage:
@@ -574,6 +597,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     StageConversion: lambda _: stage_conversions(),
     Forecast: forecasts,
     Attainment: attainments,
+    Capacity: capacities,
     Coverage: coverages,
     LateDeals: late_deals,
     Slippage: slippages,
