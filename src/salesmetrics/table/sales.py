@@ -107,10 +107,9 @@ def attached_sales(
         raise CurrencyMismatchError(
             f"deals must be in the unit of the quotas, {quotas.amount.unit}, got {value.unit}; convert one of them"
         )
-    closed = deals.is_won & deals.closed.known
     lines = _credited(deals, value, [*credits])
-    lines = lines.take(np.flatnonzero(closed.take(lines.deal)))
-    names = [*lines.rep.names, *(name for name in quotas.rep.names if name not in set(lines.rep.names))]
+    sellers = set(lines.rep.names)
+    names = [*lines.rep.names, *(name for name in quotas.rep.names if name not in sellers)]
     day = deals.closed.values.take(lines.deal).astype(np.int32)
     grid = _Grid.of(quotas, staff, names)
     cell = grid.cells(lines.rep.codes, day)
@@ -152,11 +151,6 @@ class _Lines:
     amount: Masked
     overlay: Flags
 
-    def take(self, rows: NDArray[np.intp]) -> _Lines:
-        if len(rows) == len(self.deal):
-            return self
-        return _Lines(self.deal.take(rows), self.rep.take(rows), self.amount.take(rows), self.overlay.take(rows))
-
 
 @frozen
 class _Terms:
@@ -194,27 +188,28 @@ class _Grid:
         bounds = np.unique(np.concatenate(ends)).astype(np.int64)
         n_spans = len(bounds) + 1  # the first is before all bounds, the last after them
         n_cells = len(names) * n_spans + 1  # one more, which is empty, for who is not known
+        first, last = (np.searchsorted(bounds, one.values, side="right") for one in (quotas.start, quotas.end))
         place = {name: code for code, name in enumerate(names)}
-        first, last = (np.searchsorted(bounds, one.values, side="right").tolist() for one in (quotas.start, quotas.end))
+        reps = quotas.rep.lookup([place[name] for name in quotas.rep.names], -1).astype(np.int64)
+        lengths = last - first
+        row = np.repeat(np.arange(len(first)), lengths)
+        cell = np.repeat(reps * n_spans + first - np.cumsum(lengths) + lengths, lengths) + np.arange(len(row))
         has_quota = np.zeros(n_cells, np.bool_)
-        tables: dict[Any, NDArray[np.int64]] = {}
-        wheres = [{name: column[row] for name, column in quotas.where.items()} for row in range(len(first))]
-        kinds: dict[Any, dict[str, Any]] = {}
-        for row, (rep, overlay) in enumerate(zip(quotas.rep, quotas.overlay.tolist(), strict=True)):
-            where = {name: one for name, one in wheres[row].items() if one is not None}
-            key = (overlay, *sorted(where.items()))
-            kinds[key] = where
-            table = tables.setdefault(key, np.full(n_cells, -1))
-            start = place[rep] * n_spans
-            table[start + first[row] : start + last[row]] = row
-            if not overlay:
-                has_quota[start + first[row] : start + last[row]] = True
-        terms = [
-            _Terms(
-                key[0], kinds[key], table, np.logical_or.reduce(table[:-1].reshape(len(names), n_spans) >= 0, axis=0)
-            )
-            for key, table in tables.items()
-        ]
+        has_quota[cell[~quotas.overlay.take(row)]] = True
+        asked = np.column_stack([quotas.overlay, *(column.codes for column in quotas.where.values())])
+        kinds, kind = np.unique(asked, axis=0, return_inverse=True)
+        terms = []
+        for number, (overlay, *codes) in enumerate(kinds.tolist()):
+            mine = kind.reshape(-1).take(row) == number
+            table = np.full(n_cells, -1)
+            table[cell[mine]] = row[mine]
+            in_force = np.logical_or.reduce(table[:-1].reshape(len(names), n_spans) >= 0, axis=0)
+            where = {
+                name: column.names[code]
+                for (name, column), code in zip(quotas.where.items(), codes, strict=True)
+                if code >= 0
+            }
+            terms.append(_Terms(bool(overlay), where, table, in_force))
         return cls(bounds, n_spans, has_quota, terms)
 
     def cells(self, codes: NDArray[Any], days: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -265,11 +260,12 @@ def _with_rows(
 
 
 def _credited(deals: Deals, value: Masked, credits: list[Credit]) -> _Lines:  # noqa: A002
-    """Every deal as its owner's, or as theirs who are credited with it."""
-    n_deals = len(deals)
-    rows = np.arange(n_deals, dtype=np.int32)
+    """Every deal that was won on a known day as its owner's, or as theirs who are credited with it."""
+    is_won = deals.is_won & deals.closed.known
+    won = np.flatnonzero(is_won)
+    rows = won.astype(np.int32)
     if not credits:
-        return _Lines(rows, deals.owner, value, np.zeros(n_deals, np.bool_))
+        return _Lines(rows, deals.owner.take(won), value.take(won), np.zeros(len(won), np.bool_))
     strays = [row for row, one in enumerate(credits) if type(one) is not Credit]
     if strays:
         raise InvalidValueError(
@@ -285,6 +281,8 @@ def _credited(deals: Deals, value: Masked, credits: list[Credit]) -> _Lines:  # 
     whole = np.setdiff1d(rows, np.array([*split], np.int32)).astype(np.int32)
     parts: list[tuple[int, str, int, bool]] = []
     for row, those in by_deal.items():
+        if not is_won[row]:
+            continue
         size = int(value.values[row])
         direct = sorted((one for one in those if not one.overlay), key=lambda one: one.rep)  # ties go by name
         sizes = shared_out(abs(size), [one.share for one in direct]) if direct else []
