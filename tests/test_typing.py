@@ -41,6 +41,18 @@ def test_questions_that_are_asked_together_keep_their_types() -> None:
     assert_type(asked, tuple[sm.Breakdown[sm.Proportion], sm.Durations, int])
 
 
+def test_ways_of_asking_give_what_the_measure_gives() -> None:
+    months = sm.FiscalCalendar().months_in(BOOK.period)
+    rates = sm.trend(sm.win_rate, BOOK.deals, months, on="closed", population="all")
+    assert_type(rates, sm.Trend[sm.Proportion])
+    assert_type(rates + rates, sm.Trend[sm.Proportion])
+    assert_type(rates.period_over_period(), sm.Trend[sm.Comparison[sm.Proportion]])
+    assert_type(sm.trend(len, BOOK.deals, months, "created", cumulative=True), sm.Trend[int])
+    assert_type(sm.compare(sm.deal_size, [], BOOK.deals, "median"), sm.Comparison[sm.Amounts])
+    assert_type(sm.Comparison(1, 2).against(sm.Goal("More", "0.1")).met, bool | None)
+    assert_type(sm.breakdown(sm.win_rate, BOOK.deals, "owner").top(2), sm.Top[sm.Proportion])
+
+
 def longest(deals: sm.Deals, at_least: int = 0) -> int:
     return max([at_least, *(len(deal.owner or "") for deal in deals)])
 

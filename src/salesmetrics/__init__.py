@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from salesmetrics.across.ask import Question as Question
     from salesmetrics.across.ask import ask as ask
     from salesmetrics.across.breakdown import breakdown as breakdown
+    from salesmetrics.across.compare import compare as compare
     from salesmetrics.across.distribute import distribute as distribute
     from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.across.stages import slow_stages as slow_stages
+    from salesmetrics.across.trend import trend as trend
     from salesmetrics.door.faults import SetAside as SetAside
     from salesmetrics.errors import CurrencyMismatchError as CurrencyMismatchError
     from salesmetrics.errors import InvalidTableError as InvalidTableError
@@ -68,6 +70,7 @@ if TYPE_CHECKING:
     from salesmetrics.model.deal import Deal as Deal
     from salesmetrics.model.deal_change import DealChange as DealChange
     from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
+    from salesmetrics.model.goal import Goal as Goal
     from salesmetrics.model.money import Money as Money
     from salesmetrics.model.period import Period as Period
     from salesmetrics.model.quota import Quota as Quota
@@ -87,6 +90,9 @@ if TYPE_CHECKING:
     from salesmetrics.result.capacity import capacity as capacity
     from salesmetrics.result.capacity import hire_by as hire_by
     from salesmetrics.result.capacity import hires_needed as hires_needed
+    from salesmetrics.result.breakdown import Top as Top
+    from salesmetrics.result.comparison import Comparison as Comparison
+    from salesmetrics.result.comparison import GoalResult as GoalResult
     from salesmetrics.result.coverage import Coverage as Coverage
     from salesmetrics.result.coverage import required_coverage as required_coverage
     from salesmetrics.result.forecast import Forecast as Forecast
@@ -108,6 +114,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.totals import MoneyRatio as MoneyRatio
     from salesmetrics.result.totals import MoneyTotal as MoneyTotal
     from salesmetrics.result.totals import WeightedTotal as WeightedTotal
+    from salesmetrics.result.trend import Trend as Trend
     from salesmetrics.result.waterfall import Movement as Movement
     from salesmetrics.result.waterfall import Waterfall as Waterfall
     from salesmetrics.result.waterfall_lines import WaterfallLines as WaterfallLines
@@ -135,8 +142,10 @@ _HOMES = {
     "across.ask": "Question ask",
     "across.breakdown": "breakdown",
     "across.distribute": "distribute",
+    "across.compare": "compare",
     "across.stages": "funnel slow_stages",
     "door.faults": "SetAside",
+    "across.trend": "trend",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError
                  MissingExtraError Problem SalesMetricsError""",
     "format.activity_format": "ActivityFormat",
@@ -166,6 +175,7 @@ _HOMES = {
     "model.deal": "Deal",
     "model.deal_change": "DealChange",
     "model.fiscal_calendar": "FiscalCalendar",
+    "model.goal": "Goal",
     "model.money": "Money",
     "model.period": "Period",
     "model.quota": "Quota",
@@ -177,10 +187,13 @@ _HOMES = {
     "result.attainment": "Attainment attainment_bands quota_achievement_rate",
     "result.breakdown": "Breakdown",
     "result.capacity": "Capacity capacity hire_by hires_needed",
+    "result.breakdown": "Breakdown Top",
+    "result.comparison": "Comparison GoalResult",
     "result.coverage": "Coverage required_coverage",
     "result.forecast": "Forecast",
     "result.forecast_lines": "ForecastLines",
     "result.late_deals": "LateDeals",
+    "result.trend": "Trend",
     "result.totals": "MoneyRatio MoneyTotal WeightedTotal",
     "result.proportion": "Proportion",
     "result.sales_velocity": "SalesVelocity",

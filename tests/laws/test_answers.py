@@ -18,10 +18,12 @@ from salesmetrics import (
     Answer,
     Attainment,
     Capacity,
+    Comparison,
     Coverage,
     Durations,
     Forecast,
     ForecastLines,
+    GoalResult,
     InvalidValueError,
     LateDeals,
     Money,
@@ -40,9 +42,22 @@ from salesmetrics import (
     WeightedTotal,
 )
 from salesmetrics._numeric.multiset import Multiset
+from salesmetrics.result._answers import exact_reading
 from salesmetrics.result.waterfall_lines import ENTRIES, EXITS
+from salesmetrics.strategies import comparisons, goal_results, successive_periods, tops, trends
 from salesmetrics.testing import assert_answers_add, assert_round_trip
-from strategies import ANSWERS, AS_OF, PERIOD, Book, forecast_lines, laid_down, units, waterfall_lines, waterfalls
+from strategies import (
+    ANSWERS,
+    AS_OF,
+    PERIOD,
+    Book,
+    days_around,
+    forecast_lines,
+    laid_down,
+    units,
+    waterfall_lines,
+    waterfalls,
+)
 
 NOTHING = Multiset(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
@@ -434,6 +449,124 @@ class TestWaterfallLines:
 
 def rows_of(lines: ForecastLines | WaterfallLines) -> list[str]:
     return [repr(row) for row in zip(*lines.to_columns().values(), strict=True)]
+
+
+class TestComparison:
+    @given(comparisons())
+    def test_definition(self, change: Comparison[Any]) -> None:
+        before, after = (exact_reading(one, change.reading) for one in (change.before, change.after))
+        if before is not None and after is not None:
+            assert change.difference == after - before
+            assert before + (change.difference or 0) == after
+            if before:
+                assert change.relative is not None
+                assert before + change.relative * abs(before) == after
+
+    @given(comparisons())
+    def test_undefined(self, change: Comparison[Any]) -> None:
+        before, after = (getattr(one, change.reading) for one in (change.before, change.after))
+        assert (change.difference is None) == (before is None or after is None)
+        is_zero = exact_reading(change.before, change.reading) == 0
+        assert (change.relative is None) == (change.difference is None or is_zero)
+
+    @given(comparisons())
+    def test_round_trip(self, change: Comparison[Any]) -> None:
+        assert_round_trip(change)
+
+
+class TestGoalResult:
+    @given(goal_results())
+    def test_definition(self, result: GoalResult) -> None:
+        change, goal = result.comparison, result.goal
+        before, after = (exact_reading(one, change.reading) for one in (change.before, change.after))
+        if before is None or (goal.basis == "relative" and not before):
+            assert result.target is None
+            return
+        step = goal.change if goal.basis == "points" else goal.change * abs(before)
+        assert result.target == before + step
+        margin = None if after is None else after - before - step
+        assert result.margin == (margin if margin is None or goal.change >= 0 else -margin)
+
+    @given(goal_results())
+    def test_met(self, result: GoalResult) -> None:
+        change, goal = result.comparison, result.goal
+        if result.margin is None:
+            assert result.met is None
+            return
+        moved = change.difference if goal.basis == "points" else change.relative
+        assert moved is not None
+        assert result.met == (moved <= goal.change if goal.change < 0 else moved >= goal.change)
+
+    @given(goal_results())
+    def test_round_trip(self, result: GoalResult) -> None:
+        assert_round_trip(result)
+
+
+class TestTrend:
+    """Of the answer; that of the function is in test_trend.py."""
+
+    @given(laid_down(), st.data())
+    def test_adds(self, book: Book, data: DataObject) -> None:
+        a, b, _ = data.draw(period_by_period(book, 2))
+        assert dict(a + b) == {period: a[period] + b[period] for period in a}
+        assert (a + b).periods == a.periods
+
+    @given(laid_down(), st.data())
+    def test_order(self, book: Book, data: DataObject) -> None:
+        a, b, c, _ = data.draw(period_by_period(book, 3))
+        assert_answers_add(a, b, c)
+
+    @given(laid_down(), st.data())
+    def test_identity(self, book: Book, data: DataObject) -> None:
+        a, nothing = data.draw(period_by_period(book, 1))
+        assert a + nothing == a == nothing + a
+        assert sum([a]) == a
+
+    @given(trends())
+    def test_round_trip(self, found: sm.Trend[Any]) -> None:
+        assert_round_trip(found)
+        assert sm.Trend.from_dict(json.loads(json.dumps(found.to_dict()))).periods == found.periods
+
+
+@st.composite
+def period_by_period(draw: DrawFn, book: Book, n: int) -> list[sm.Trend[Any]]:
+    """Trends of parts of one book, and of no deals, by one question."""
+    table = book.table
+    measure, options = draw(questions(table))
+    periods, to_date = draw(successive_periods(days_around(table))), draw(st.booleans())
+    on: Any = draw(st.sampled_from(["closed", "created"]))
+    parts = np.array(draw(st.lists(st.integers(0, n - 1), min_size=len(table), max_size=len(table))), np.int64)
+    return [sm.trend(measure, table.filter(parts == part), periods, on, to_date, **options) for part in range(n + 1)]
+
+
+class TestTop:
+    @given(laid_down(), st.data())
+    def test_whole(self, book: Book, data: DataObject) -> None:
+        (groups,) = data.draw(broken_down(book, KEYS, 1))
+        reading = data.draw(st.sampled_from(next(iter(groups.values())).readings if groups else ["value"]))
+        best = groups.top(data.draw(st.integers(1, 4)), reading, descending=data.draw(st.booleans()))
+        rest = [] if best.rest is None else [best.rest]
+        assert sum([*best.groups.values(), *rest]) == sum(groups.values())
+        assert len(best.groups) + best.n_rest == len(groups)
+
+    @given(laid_down(), st.data())
+    def test_first(self, book: Book, data: DataObject) -> None:
+        by: Any = data.draw(st.sampled_from(["owner", "stage", ("owner", "kind")]))
+        groups, n = sm.breakdown(sm.win_rate, book.table, by), data.draw(st.integers(1, 4))
+        descending = data.draw(st.booleans())
+        best = groups.top(n, descending=descending)
+        defined = [key for key, rate in groups.items() if rate.value is not None]
+        in_order: list[Any] = []
+        while defined:  # the first of the best, again and again
+            values = [groups[key].value or 0 for key in defined]
+            in_order.append(defined.pop(values.index(max(values) if descending else min(values))))
+        assert list(best.groups) == in_order[:n]
+        last = [groups[key].value for key in in_order[:n]][-1:]
+        assert best.n_tied == sum([groups[key].value] == last for key in in_order[n:])
+
+    @given(tops())
+    def test_round_trip(self, best: sm.Top[Any]) -> None:
+        assert_round_trip(best)
 
 
 @st.composite

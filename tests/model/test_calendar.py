@@ -288,3 +288,36 @@ def test_the_label_is_one_of_two(label: Any) -> None:
 def test_a_year_before_the_first_is_refused_where_years_are_called_by_their_start() -> None:
     with pytest.raises(InvalidValueError, match=r"^fiscal year must be one of 1 to 10,000, got 0;"):
         FiscalCalendar(2, "start").month_of(date.min)
+
+
+@given(calendars(), units, inner)
+def test_the_year_before_has_the_same_periods(calendar: Calendar, unit: str, day: date) -> None:
+    period = of(calendar, unit)(day)
+    year, number = numbered(period.name)
+    before = calendar.year_before(period)
+    if before is None:
+        assert (unit, number) == ("week", 53)
+        return
+    assert numbered(before.name) == (year - 1, number)
+    assert of(calendar, unit)(before.start) == before
+    assert 360 <= (period.start - before.start).days <= 372
+
+
+def test_the_53rd_week_may_have_none_before() -> None:
+    iso, nrf = FiscalCalendar(), RetailCalendar.nrf()
+    for calendar, week in ((iso, iso.week_of(date(2026, 12, 28))), (nrf, nrf.week(2023, 53))):
+        assert str(week).endswith("53")
+        assert calendar.year_before(week) is None
+    assert nrf.year_before(nrf.week(2024, 52)) == nrf.week(2023, 52)
+    assert iso.year_before(iso.week_of(date(2027, 1, 4))) == iso.week_of(date(2025, 12, 29))
+
+
+@pytest.mark.parametrize("strange", [Period(date(2026, 1, 1), date(2026, 1, 2)), "FY26", None])
+def test_only_a_period_of_the_calendar_has_one_a_year_before(strange: Any) -> None:
+    with pytest.raises(InvalidValueError, match="period must be a"):
+        FiscalCalendar().year_before(strange)
+
+
+def test_before_the_first_year_there_is_none() -> None:
+    with pytest.raises(InvalidValueError, match="fiscal year must be one of 1 to 10,000, got 0"):
+        FiscalCalendar().year_before(FiscalCalendar().year(1))

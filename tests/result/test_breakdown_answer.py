@@ -278,3 +278,91 @@ def test_an_unknown_reading_is_said() -> None:
         BY_OWNER.sorted_by("valeu")
     with pytest.raises(InvalidValueError, match=r"got 'valeu'; there are none"):
         Breakdown("owner", ("Ada",), (5,), (None,)).sorted_by("valeu")
+
+
+class TestTop:
+    OWNERS: Breakdown[Any] = Breakdown(
+        "owner",
+        ("Ada", "Bo", "Cyd", "Dov", None),
+        (Proportion(1, 2), Proportion(3, 4), Proportion(2, 4), Proportion(0, 0), Proportion(1, 2)),
+        (None,),
+    )
+
+    def test_the_rest_is_the_exact_sum_of_the_others(self) -> None:
+        best = self.OWNERS.top(1)
+        assert dict(best.groups) == {"Bo": Proportion(3, 4)}
+        assert (best.rest, best.n_rest, best.n_tied) == (Proportion(4, 8), 4, 0)
+        assert str(best) == ("owner              answer\nBo        75.0 % (3 of 4)\n4 others  50.0 % (4 of 8)")
+
+    def test_of_equal_groups_the_first_are_in_and_the_others_counted(self) -> None:
+        best = self.OWNERS.top(2)
+        assert (list(best.groups), best.n_tied) == (["Bo", "Ada"], 2)
+        lowest = self.OWNERS.top(2, descending=False)
+        assert (list(lowest.groups), lowest.n_tied) == (["Ada", "Cyd"], 1)
+        assert "3 others, 1 equal to the last one" in str(lowest)
+        assert "3 others, 1 equal to the last one" in lowest._repr_html_()
+
+    def test_what_is_undefined_is_among_the_rest(self) -> None:
+        best = self.OWNERS.top(9)
+        assert (list(best.groups), best.rest, best.n_rest) == (["Bo", "Ada", "Cyd", None], Proportion(0, 0), 1)
+        assert "1 other " in str(best)
+        undefined = Breakdown("owner", ("Ada",), (Proportion(0, 0),), (None,)).top(1)
+        assert (len(undefined.groups), undefined.n_rest, undefined.n_tied) == (0, 1, 0)
+
+    def test_without_others_there_is_no_rest(self) -> None:
+        all_in = Breakdown("n", (1, 2), (5, 7), (None,)).top(2)
+        assert (all_in.rest, all_in.n_rest) == (None, 0)
+        assert all_in.to_columns() == {"n": [2, 1], "answer": [7, 5]}
+        assert str(all_in) == "n  answer\n2       7\n1       5"
+
+    def test_by_several_keys(self) -> None:
+        keys = (("Ada", "new"), ("Bo", "new"), ("Cyd", "renewal"))
+        best = Breakdown(("owner", "kind"), keys, (1, 5, 2), (None, ("new", "renewal"))).top(1)
+        assert best.to_columns() == {"owner": ["Bo", "other"], "kind": ["new", "other"], "answer": [5, 3]}
+        assert str(best) == "owner     kind  answer\nBo        new        5\n2 others             3"
+        assert sm.Top.from_dict(best.to_dict()) == best
+
+    def test_by_a_function_or_another_reading(self) -> None:
+        assert list(self.OWNERS.top(1, lambda rate: rate.whole).groups) == ["Bo"]
+        sizes = Breakdown("owner", ("Ada", "Bo"), (sm.deal_size([]), sm.deal_size([])), (None,))
+        assert sizes.top(1, "median").n_rest == 2
+        with pytest.raises(InvalidValueError, match="a reading must be one of the answer's, got 'value'; known are"):
+            sizes.top(1)
+
+    @pytest.mark.parametrize("n", [0, -1, 1.0, True, "3"])
+    def test_a_number_of_groups_is_needed(self, n: Any) -> None:
+        with pytest.raises(InvalidValueError, match=r"n must be a whole number from 1 up, got .*; say how many groups"):
+            self.OWNERS.top(n)
+
+    def test_readings_have_no_rest_of_more_than_one(self) -> None:
+        own = Breakdown("owner", ("Ada", "Bo", "Cyd"), (1.5, 2.5, 0.5), (None,))
+        assert own.top(2).rest == 0.5
+        with pytest.raises(InvalidValueError, match="readings do not add"):
+            own.top(1)
+
+
+def test_periods_stand_in_tuples_as_they_do_alone() -> None:
+    quarters = sm.FiscalCalendar(2).quarters("closed")
+    deals = [
+        Deal(number, Money(100, "USD"), "Won", owner, date(2025, 12, 1), closed=day)
+        for number, (owner, day) in enumerate(
+            [("Bo", date(2026, 2, 1)), ("Ada", date(2026, 1, 31)), ("Ada", date(2026, 5, 1)), ("Bo", date(2026, 4, 30))]
+        )
+    ]
+    q4, q1, q2 = sm.FiscalCalendar(2).quarters_in(sm.Period(date(2026, 1, 31), date(2026, 5, 2)))
+    asked = breakdown(sm.win_rate, deals, by=("owner", quarters))
+    assert dict(asked) == {("Ada", q4): Proportion(1, 1), ("Ada", q2): Proportion(1, 1), ("Bo", q1): Proportion(2, 2)}
+    assert list(asked) == [("Ada", q4), ("Ada", q2), ("Bo", q1)]
+    assert asked.names == ("owner", "closed quarter")
+    assert str(asked).splitlines()[1:] == [
+        "Ada    FY26 Q4         100.0 % (1 of 1)",
+        "Ada    FY27 Q2         100.0 % (1 of 1)",
+        "Bo     FY27 Q1         100.0 % (2 of 2)",
+    ]
+    assert asked.to_columns()["closed quarter"] == [q4, q2, q1]
+    halves = [breakdown(sm.win_rate, part, by=("owner", quarters)) for part in (deals[:2], deals[2:])]
+    assert sum(halves) == asked
+    assert list(halves[0] + halves[1]) == list(asked)
+    assert Breakdown.from_dict(asked.to_dict()) == asked
+    two = breakdown(sm.win_rate, deals, by=(quarters, sm.FiscalCalendar(2).months("created")))
+    assert list(two) == [(quarter, sm.FiscalCalendar(2).month(2026, 11)) for quarter in (q4, q1, q2)]

@@ -53,6 +53,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Capacity: sm.Capacity(Q1, 0, 0, "USD", 0),
     sm.Category: sm.Category.OMITTED,
     sm.Deal: sm.Deal("D", sm.Money(0, "USD"), "Discovery call", None, date(2026, 1, 1)),
+    sm.Comparison: sm.Comparison(sm.Proportion(0, 0), sm.Proportion(0, 0)),
     sm.Conversion: sm.Conversion("USD", sm.Rates([], [], [], []), dated="plan"),
     sm.Coverage: sm.Coverage(Q1, date(2026, 1, 1), "remaining", sm.WeightedTotal(0, "USD", 0, 0), NOTHING, 0, "USD", 0),
     sm.Credit: sm.Credit("D-1", "Ada", 1),
@@ -67,6 +68,8 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.FiscalCalendar: sm.FiscalCalendar(),
     sm.Forecast: sm.Forecast(Q1, date(2026, 1, 1), "stage_forecast", NOTHING, NO_LINES, **LEFT_OUT_NOTHING),
     sm.ForecastLines: NO_LINES,
+    sm.Goal: sm.Goal("", 0),
+    sm.GoalResult: sm.GoalResult(sm.Goal("", 0), sm.Comparison(sm.Proportion(0, 0), sm.Proportion(0, 0))),
     sm.HistoryFormat: sm.HistoryFormat(deal="Deal", at="At", stage="Stage"),
     sm.LateDeals: sm.LateDeals(date(2026, 1, 1), NOTHING, NOTHING),
     sm.Money: sm.Money(0, "XXX"),
@@ -102,6 +105,8 @@ SIMPLEST: dict[type[Any], Any] = {
         Q1, Q1.start, Q1.end, (), "USD", sm.WaterfallLines.of([], [], [], []), n_undated=0, n_unplaced=0
     ),
     sm.WaterfallLines: sm.WaterfallLines.of([], [], [], []),
+    sm.Top: sm.breakdown(sm.win_rate, [], "stage").top(1),
+    sm.Trend: sm.trend(sm.win_rate, [], [Q1], on="closed"),
     sm.WeightedTotal: sm.WeightedTotal(0, "USD", 0, 0),
 }
 

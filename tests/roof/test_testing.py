@@ -24,6 +24,7 @@ from salesmetrics.testing import (
     assert_merge,
     assert_order,
     assert_round_trip,
+    assert_trend,
 )
 
 SRC = Path(sm.__file__).parent.parent
@@ -53,6 +54,22 @@ def mean_of_rates(deals: sm.Deals) -> float:
 def one_more(deals: sm.Deals) -> int:
     """Counts a deal that is not there."""
     return len(deals) + 1
+
+
+@frozen
+class MostWon(sm.Answer):
+    """Adds what does not add: a largest number is not the sum of two."""
+
+    largest: int
+
+    @property
+    def value(self) -> int:
+        return self.largest
+
+
+@sm.as_measure
+def most_won(deals: sm.Deals) -> sm.Recipe[sm.Answer]:
+    return sm.Recipe(lambda won: MostWon(min(won, 1)), won=sm.Count(deals.is_won))
 
 
 @sm.as_measure
@@ -230,6 +247,23 @@ class TestBreakdown:
             AssertionError, match=r"^breakdown: a group's answer must be that of its deals alone, got\n"
         ):
             assert_breakdown(won_share, BOOK, ("owner", "stage"))
+
+
+class TestAssertTrend:
+    def test_is_kept_by_measures_and_functions_of_ones_own(self) -> None:
+        months = sm.FiscalCalendar().months_in(PERIOD)
+        for on in ("closed", "created", "expected_close", "either_close"):
+            assert_trend(sm.cycle_length, BOOK, months, on, population="closed")
+            assert_trend(first_id, BOOK, iter(months), on)
+
+    def test_is_broken_by_a_fact_of_the_whole_book(self) -> None:
+        with pytest.raises(AssertionError, match="trend: a period's answer must be that of its deals alone, got"):
+            assert_trend(won_share, BOOK, [PERIOD], "closed")
+
+    def test_is_broken_to_date_by_what_does_not_add(self) -> None:
+        months = sm.FiscalCalendar().months_in(sm.Period(date(2025, 1, 1), date(2026, 1, 1)))
+        with pytest.raises(AssertionError, match=r"for FY25 M\d\d to date in the trend"):
+            assert_trend(most_won, BOOK, months, "closed")
 
 
 class TestDoor:

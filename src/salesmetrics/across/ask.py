@@ -7,6 +7,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, ove
 
 from attrs import frozen
 
+from salesmetrics.across._measures import check_measure
 from salesmetrics.across.breakdown import By, Grouping, check_by
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.result.breakdown import Breakdown
@@ -68,10 +69,7 @@ class Question(Generic[A]):
         **options: P.kwargs,
     ) -> None: ...
     def __init__(self, measure: Callable[..., Any], by: By | None = None, *args: Any, **options: Any) -> None:
-        if not callable(measure):
-            raise InvalidValueError(
-                f"measure must be a function of deals, got {shown(measure)}; write Question(win_rate, ...)"
-            )
+        check_measure(measure, "Question(win_rate, ...)")
         if by is not None:
             check_by(by)
         self.__attrs_init__(measure, by, args, options)  # pyright: ignore[reportAttributeAccessIssue]  # attrs makes it

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, code_type
 from salesmetrics._numeric.sums import Groups
 from salesmetrics._numeric.sums import sizes as rows_of_groups
+from salesmetrics.across._measures import check_measure
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import recipe_of, table_for
 from salesmetrics.model.calendar import PeriodKey
@@ -73,10 +74,7 @@ def breakdown(
         >>> breakdown(len, deals, by=("owner", "outcome"))[("Bo", "won")]
         1
     """
-    if not callable(measure):
-        raise InvalidValueError(
-            f"measure must be a function of deals, got {shown(measure)}; write breakdown(win_rate, ...)"
-        )
+    check_measure(measure, "breakdown(win_rate, ...)")
     return Grouping.of(table_for(measure, deals), by).breakdown(measure, *args, **kwargs)
 
 

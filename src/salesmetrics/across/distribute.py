@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from salesmetrics.across.ask import OfDeals, ask
 from salesmetrics.errors import InvalidTableError, InvalidValueError, shown
-from salesmetrics.result.breakdown import added, check_adds
+from salesmetrics.result._answers import added, check_adds
 from salesmetrics.table.deals import Deals, IntoDeals
 
 __all__ = ["distribute"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
 
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.model.period import Period, check_day
+from salesmetrics.model.period import Period, check_day, check_period
 
 __all__ = ["Calendar", "PeriodKey", "Unit", "check_number"]
 
@@ -161,6 +161,35 @@ class Calendar(ABC):
         """
         return self._tiles(period, self.week_of)
 
+    def year_before(self, period: Period) -> Period | None:
+        """The same period of the year before; `None` for a 53rd week where that year has none.
+
+        Args:
+            period: One of the calendar's own years, halves, quarters, months or weeks.
+
+        Raises:
+            InvalidValueError: It is none of them, or the year before is not among the dates that there are.
+
+        Examples:
+            >>> from salesmetrics import FiscalCalendar, RetailCalendar
+            >>> fiscal, retail = FiscalCalendar(first_month=2), RetailCalendar.nrf()
+            >>> print(fiscal.year_before(fiscal.quarter(2027, 1)), retail.year_before(retail.week(2023, 53)))
+            FY26 Q1 None
+        """
+        check_period(period)
+        unit = next((unit for unit in get_args(Unit) if self._period_of(unit, period.start) == period), None)
+        if unit is None:
+            raise InvalidValueError(
+                f"period must be a year, half, quarter, month or week of the calendar, got {shown(period)}; take one "
+                "from it, as in calendar.quarter(2026, 1)"
+            )
+        if unit == "week":
+            return self._week_before(period)
+        year, months = self._located(period.start)
+        length = {"year": 12, "half": 6, "quarter": 3, "month": 1}[unit]
+        same: Period = getattr(self, unit)(year - 1, *[months // length + 1] * (unit != "year"))
+        return same
+
     def years(self, on: str) -> PeriodKey:
         """A key to group deals by: the fiscal year in which a day of theirs falls.
 
@@ -220,6 +249,10 @@ class Calendar(ABC):
         """The week that a day is in."""
 
     @abstractmethod
+    def _week_before(self, week: Period) -> Period | None:
+        """The week of the same number in the year before; `None` where that year has none."""
+
+    @abstractmethod
     def _month_start(self, year: int, months: int) -> date:
         """The first day of a month of the year of that label: 0 is its first month, and 12 the next year's first."""
 
@@ -234,6 +267,10 @@ class Calendar(ABC):
                 self._month_start(year, skip), self._month_start(year, skip + length), f"{year_name(year)}{part}"
             )
         )
+
+    def _period_of(self, unit: Unit, day: date) -> Period:
+        period: Period = getattr(self, f"{unit}_of")(day)
+        return period
 
     def _located(self, day: date) -> tuple[int, int]:
         check_day(day, "day")
@@ -282,8 +319,7 @@ class PeriodKey:
             >>> print(FiscalCalendar().months("closed").of(date(2026, 1, 31)))
             FY26 M01
         """
-        period: Period = getattr(self.calendar, f"{self.unit}_of")(day)
-        return period
+        return self.calendar._period_of(self.unit, day)  # noqa: SLF001  # both are of one file
 
     def __str__(self) -> str:
         return f"{self.on} {self.unit}"

@@ -55,6 +55,13 @@ class FiscalCalendar(Calendar):
             lambda: Period(day - timedelta(weekday - 1), day + timedelta(8 - weekday), name=f"{year:04}-W{week:02}")
         )
 
+    def _week_before(self, week: Period) -> Period | None:
+        year, number, _ = week.start.isocalendar()
+        try:
+            return self.week_of(date.fromisocalendar(year - 1, number, 1))
+        except ValueError:
+            return None
+
     def _month_start(self, year: int, months: int) -> date:
         count = 12 * (year - self._label_offset) + self.first_month - 1 + months
         return date(count // 12, count % 12 + 1, 1)

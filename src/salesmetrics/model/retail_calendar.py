@@ -105,6 +105,12 @@ class RetailCalendar(Calendar):
         start = year.start + timedelta(7 * (number - 1))
         return made_within_dates(lambda: Period(start, start + timedelta(7), f"{year.name} W{number:02}"))
 
+    def _week_before(self, week: Period) -> Period | None:
+        year = self._located(week.start)[0]
+        number = (week.start - self.year(year).start).days // 7
+        start = self.year(year - 1).start + timedelta(7 * number)
+        return None if start == self.year(year).start else self.week_of(start)
+
     def _month_start(self, year: int, months: int) -> date:
         nominal = year - self._label_offset
         if months == 12:  # where the next year starts: the last month takes the 53rd week, if there is one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any, get_args
 
 import numpy as np
@@ -13,6 +14,7 @@ from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.calendar import Calendar, PeriodKey, Unit
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
+from salesmetrics.model.goal import Goal
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, parse_day
 from salesmetrics.model.retail_calendar import RetailCalendar
@@ -33,6 +35,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, PeriodKey):
         calendar = {"type": type(value.calendar).__name__, **asdict(value.calendar)}
         return {"calendar": calendar, "unit": value.unit, "on": value.on}
+    if isinstance(value, Goal):
+        return {"name": value.name, "change": str(value.change), "basis": value.basis}
+    if isinstance(value, Fraction):
+        return float(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -50,6 +56,8 @@ def thing_of(kind: Any, data: Any, name: str) -> Any:
         return Period(thing_of(date, data["start"], "start"), thing_of(date, data["end"], "end"), data["name"])
     if kind is PeriodKey and isinstance(data, Mapping) and set(data) == {"calendar", "unit", "on"}:
         return _period_key(data["calendar"], data["unit"], data["on"])
+    if kind is Goal and isinstance(data, Mapping) and set(data) == {"name", "change", "basis"}:
+        return Goal(**data)
     if kind is Multiset and isinstance(data, Mapping) and set(data) == {"values", "counts"}:
         return _multiset(data["values"], data["counts"], name)
     if kind is tuple and isinstance(data, list):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from types import UnionType
-from typing import Any, ClassVar, Self, get_origin, get_type_hints
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from attrs import Attribute, evolve, fields, frozen
@@ -13,11 +11,10 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.recipe import Grouped
 from salesmetrics._numeric.sums import whole_numbers
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money, rounded, shared_currency
-from salesmetrics.result._display import html_of_text
-from salesmetrics.result._plain import follows, plain, thing_of
+from salesmetrics.result._plain_form import PlainForm
 
 __all__ = ["MERGED_CURRENCY", "SAME", "Answer", "in_unit", "in_unit_rounded", "sums_within"]
 
@@ -30,7 +27,7 @@ MERGED_CURRENCY = {"adds": "currency"}
 
 
 @frozen
-class Answer:
+class Answer(PlainForm):
     """Base of all answers: what was summed over rows, so that `a + b` is the answer for both books together.
 
     A field is a sum, unless it is declared with the metadata `SAME` or `MERGED_CURRENCY`. A reading is a property.
@@ -41,34 +38,15 @@ class Answer:
         identity: Adding the empty book's answer, or the 0 that `sum` starts from, changes nothing.
     """
 
-    version: ClassVar[int] = 1
-    """Of the plain form; it changes when a field is renamed or means something else."""
-
-    readings: ClassVar[tuple[str, ...]] = ("value",)
-    """Properties that `to_dict` writes beside the fields."""
-
-    _kinds: ClassVar[dict[str, type[Answer]]] = {}
-
-    def __init_subclass__(cls) -> None:
-        known = Answer._kinds.get(cls.__name__, cls)
-        if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
-            raise InvalidValueError(
-                f"an answer's class must have a name of its own, got a second {cls.__name__}, which {known.__module__} "
-                "has; rename it, because the plain form tells answers apart by this name"
-            )
-        Answer._kinds[cls.__name__] = cls  # attrs makes a slotted class twice; the second is the one that stays
+    shares: ClassVar[tuple[str, ...]] = ()
+    """Readings that are shares of a whole, whose changes are told in percentage points."""
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no sum over rows can be: a field of another type, a negative count, a number beyond all money."""
-        kinds = _types(type(self))
+        super().__attrs_post_init__()
         for one in fields(type(self)):
             value: Any = getattr(self, one.name)
             what = f"{type(self).__name__}.{one.name}"
-            # a bool is an int too, and a datetime a date, and neither is meant
-            if not isinstance(value, kinds[one.name]) or isinstance(value, (bool, datetime)):
-                raise InvalidValueError(
-                    f"{what} must be {_kind_shown(kinds[one.name])}, got {shown(value)}; {_remedy(value)}"
-                )
             if one.metadata == MERGED_CURRENCY:
                 exponent(NO_CURRENCY if value is None else value)  # refuses what is no currency
             elif one.name.startswith("n_") or one.name == "n":
@@ -86,51 +64,6 @@ class Answer:
             return self
         return NotImplemented
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types: the answer's kind and version, its fields, and its readings.
-
-        Laws:
-            round_trip: `from_dict` makes the same answer of it.
-        """
-        return {
-            "type": type(self).__name__,
-            "version": self.version,
-            **{one.name: plain(getattr(self, one.name)) for one in fields(type(self))},
-            **{name: plain(getattr(self, name)) for name in self.readings},
-        }
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The answer that `to_dict` wrote.
-
-        Raises:
-            InvalidValueError: The data are no such answer, or a reading does not follow from the fields.
-        """
-        if not isinstance(data, Mapping):
-            raise InvalidValueError(f"an answer must be a mapping, got {shown(data)}; give what to_dict wrote")
-        name, version = data.get("type"), data.get("version")
-        made = Answer._kinds.get(name) if isinstance(name, str) else None
-        if made is None or not issubclass(made, cls):
-            known = [name for name, kind in Answer._kinds.items() if issubclass(kind, cls)]
-            raise InvalidValueError(f"type must be {cls.__name__}, got {shown(name)}; {nearest(shown(name), known)}")
-        if not follows(made.version, version):
-            raise InvalidValueError(
-                f"version of {made.__name__} must be {made.version}, got {shown(version)}; "
-                "read it with the release that wrote it"
-            )
-        missing = [one.name for one in fields(made) if one.name not in data]
-        if missing:
-            raise InvalidValueError(f"{made.__name__} must have every field, got none of {missing}; give them")
-        answer = made(**{name: thing_of(kind, data[name], name) for name, kind in _types(made).items()})
-        written = answer.to_dict()
-        wrong = [name for name in data if name not in written or not follows(written[name], data[name])]
-        if wrong:
-            raise InvalidValueError(
-                f"{made.__name__} must hold its fields and what follows from them, got {shown(data[wrong[0]])} for "
-                f"{shown(wrong[0])}; leave readings as they were written, and nothing else beside them"
-            )
-        return answer
-
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         """Columns for a frame, from the sums of many answers at once; an undefined reading is NaN there."""
@@ -145,9 +78,6 @@ class Answer:
     def in_a_line(self) -> str:
         """The answer as text of one line, as the cells of tables show it."""
         return str(self)
-
-    def _repr_html_(self) -> str:
-        return html_of_text(str(self))
 
 
 def in_unit(minor: int, unit: str | None) -> Money | int:
@@ -200,32 +130,8 @@ def _added(one: Answer, other: Answer, what: Attribute[Any]) -> Any:
     )
 
 
-def _types(cls: type[Answer]) -> dict[str, Any]:
-    if cls not in _TYPES:
-        hints = get_type_hints(cls)
-        _TYPES[cls] = {one.name: _kind(hints[one.name]) for one in fields(cls)}
-    return _TYPES[cls]
-
-
-def _kind(hint: Any) -> Any:
-    """What can be told of a type at run time: of Breakdown[Proportion] only that it is a Breakdown."""
-    origin = get_origin(hint)
-    return origin if isinstance(origin, type) and origin is not UnionType else hint
-
-
-_TYPES: dict[type[Answer], dict[str, Any]] = {}
-
 _LIMIT = 10**44
 """Money is below 10**38, and a millionth of it is the smallest unit in which it is counted."""
-
-
-def _remedy(value: object) -> str:
-    is_mask = isinstance(value, np.ndarray) and value.dtype == np.bool_
-    return "write Count(mask) in the recipe" if is_mask else "ask a measure for it"
-
-
-def _kind_shown(kind: Any) -> str:
-    return {int: "a whole number", date: "a day"}.get(kind, getattr(kind, "__name__", str(kind)))
 
 
 def _column(values: Iterable[Any]) -> Any:

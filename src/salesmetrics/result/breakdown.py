@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
-from math import isnan
+from functools import cached_property, reduce
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
-import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import sort_key
-from salesmetrics._numeric.recipe import Grouped
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.labels import is_label
 from salesmetrics.model.period import Period, parse_day
+from salesmetrics.result._answers import (
+    Many,
+    added,
+    answer_shown,
+    columns_of_answers,
+    is_undefined,
+    reading_of,
+)
 from salesmetrics.result._display import html_of_table, plain_text, text_of_table
 from salesmetrics.result._plain import follows, plain, thing_of
+from salesmetrics.result._plain_form import PlainForm, answer_read, answer_written
 from salesmetrics.result.answer import Answer, in_currencies_of
 
-__all__ = ["Breakdown", "Key"]
+__all__ = ["Breakdown", "Key", "Top"]
 
 A = TypeVar("A")
 
@@ -31,7 +37,7 @@ Key: TypeAlias = Any
 
 
 @frozen(eq=False, slots=False, repr=False)
-class Breakdown(Mapping[Key, A], Generic[A]):
+class Breakdown(Many[A]):
     """One answer for every group that has rows, in the order of the keys.
 
     Args:
@@ -119,12 +125,46 @@ class Breakdown(Mapping[Key, A], Generic[A]):
             >>> list(Breakdown("owner", ("Ada", "Bo"), (1, 3), (None,)).sorted_by(abs, descending=True))
             ['Bo', 'Ada']
         """
-        read = [_read(answer, reading) if isinstance(reading, str) else reading(answer) for answer in self.answers]
-        undefined = [place for place, one in enumerate(read) if one is None or (isinstance(one, float) and isnan(one))]
+        read = _readings(self.answers, reading)
+        undefined = [place for place, one in enumerate(read) if is_undefined(one)]
         defined = sorted({*range(len(read))}.difference(undefined))
         order = sorted(defined, key=lambda place: read[place], reverse=descending) + undefined
         keys = tuple(self.keys_in_order[place] for place in order)
         return Breakdown(self.by, keys, tuple(self.answers[place] for place in order), self.orders)
+
+    def top(self, n: int, reading: str | Callable[[A], Any] = "value", *, descending: bool = True) -> Top[A]:
+        """The first groups by a reading, and the rest together: exactly the sum of the others' answers.
+
+        Of equal groups those come first that do in the breakdown, and `n_tied` says how many of the rest are equal to
+        the last one that is in. A group in which the reading is not defined is among the rest.
+
+        Args:
+            n: How many groups.
+            reading: As in `sorted_by`; of numbers and money of a function of your own, "value" is what they are.
+            descending: Whether the largest come first; `False` for the smallest.
+
+        Raises:
+            InvalidValueError: `n` is not a whole number from 1 up, the answers have no such reading, or the rest are
+                readings, which do not add.
+
+        Examples:
+            >>> by_owner = Breakdown("owner", ("Ada", "Bo", "Cyd", None), (3, 9, 3, 1), (None,))
+            >>> print(by_owner.top(2))
+            owner                              answer
+            Bo                                      9
+            Ada                                     3
+            2 others, 1 equal to the last one       4
+        """
+        if type(n) is not int or n < 1:
+            raise InvalidValueError(f"n must be a whole number from 1 up, got {shown(n)}; say how many groups")
+        ordered = self.sorted_by(reading, descending=descending)
+        read = [one for one in _readings(ordered.answers, reading) if not is_undefined(one)]
+        n_in = min(n, len(read))
+        keys, answers = ordered.keys_in_order, ordered.answers
+        first = Breakdown(self.by, keys[:n_in], answers[:n_in], self.orders)
+        rest = [answers[place] for place in range(n_in, len(answers))]
+        n_tied = sum(one == read[n_in - 1] for one in read[n_in:])
+        return Top(first, reduce(added, rest) if rest else None, len(rest), n_tied)
 
     def to_columns(self) -> dict[str, NDArray[Any] | list[Any]]:
         """Columns for a frame: one for each key, and those of the answers; an undefined reading is NaN.
@@ -138,7 +178,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         """
         rows = self.keys_in_order if isinstance(self.by, tuple) else [(key,) for key in self.keys_in_order]
         columns: dict[str, Any] = {name: [row[place] for row in rows] for place, name in enumerate(self.names)}
-        for name, values in (_columns_of(self.answers) or {"answer": list(self.answers)}).items():
+        for name, values in (columns_of_answers(self.answers) or {"answer": list(self.answers)}).items():
             free = name
             while free in columns:  # a label may be called as a column of the answers is
                 free = f"answer_{free}"
@@ -160,7 +200,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
             "version": 1,
             "by": [*map(plain, self.by)] if isinstance(self.by, tuple) else plain(self.by),
             "keys": [[_key_written(one) for one in key] for key in keys],
-            "answers": [_answer_written(answer) for answer in self.answers],
+            "answers": [answer_written(answer) for answer in self.answers],
             "orders": [None if order is None else [_key_written(one) for one in order] for order in self.orders],
         }
 
@@ -196,7 +236,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
         return cls(
             tuple(names) if isinstance(by, list) else names[0],
             tuple(key if isinstance(by, list) else key[0] for key in keys),
-            tuple(map(_answer_read, answers)),
+            tuple(map(answer_read, answers)),
             tuple(orders),
         )
 
@@ -210,7 +250,7 @@ class Breakdown(Mapping[Key, A], Generic[A]):
     def _table(self) -> tuple[list[str], list[list[str]]]:
         keys = [key if isinstance(self.by, tuple) else (key,) for key in self.keys_in_order[:_SHOWN]]
         rows = [
-            [*("-" if one is None else plain_text(one) for one in key), _answer_shown(answer)]
+            [*("-" if one is None else plain_text(one) for one in key), answer_shown(answer)]
             for key, answer in zip(keys, self.answers[:_SHOWN], strict=True)
         ]
         if len(self) > _SHOWN:
@@ -230,6 +270,77 @@ class Breakdown(Mapping[Key, A], Generic[A]):
 _SHOWN = 60
 
 
+@frozen
+class Top(PlainForm, Generic[A]):
+    """The first groups of a breakdown by a reading, and all others together.
+
+    It is read from a breakdown and does not add: the first of two books are not the first of both.
+
+    Args:
+        groups: The first groups, in the order of the reading.
+        rest: The answer of all others together; `None` where there are none.
+        n_rest: How many others there are [groups].
+        n_tied: How many of them are equal to the last one that is in [groups].
+
+    Laws:
+        whole: The groups' answers and the rest add up to the answer for all deals.
+        first: No group of the rest comes before one that is in.
+        round_trip: `from_dict` makes the same of what `to_dict` wrote.
+
+    Examples:
+        >>> from salesmetrics import Proportion
+        >>> rates = (Proportion(1, 4), Proportion(3, 4), Proportion(1, 2))
+        >>> best = Breakdown("owner", ("Ada", "Bo", "Cyd"), rates, (None,)).top(1)
+        >>> list(best.groups), best.rest
+        (['Bo'], Proportion(part=2, whole=6))
+    """
+
+    readings = ()
+
+    groups: Breakdown[A]
+    rest: A | None
+    n_rest: int
+    n_tied: int
+
+    def to_columns(self, rest: str = "other") -> dict[str, NDArray[Any] | list[Any]]:
+        """Columns for a frame, as those of a breakdown; the rest is the last row, where there is any.
+
+        Args:
+            rest: What the rest is called in the columns of the keys.
+
+        Examples:
+            >>> Breakdown("owner", ("Ada", "Bo"), (3, 1), (None,)).top(1).to_columns("all others")
+            {'owner': ['Ada', 'all others'], 'answer': [3, 1]}
+        """
+        return self._with_rest(rest).to_columns()
+
+    def _with_rest(self, name: str) -> Breakdown[Any]:
+        groups = self.groups
+        if not self.n_rest:
+            return groups
+        key = (name,) * len(groups.names) if isinstance(groups.by, tuple) else name
+        return Breakdown(groups.by, (*groups, key), (*groups.values(), self.rest), groups.orders)
+
+    def __str__(self) -> str:
+        heads, rows = self._table()
+        return text_of_table(heads, rows, left=len(heads) - 1)
+
+    def _repr_html_(self) -> str:
+        return html_of_table(*self._table())
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        heads, rows = self.groups._table()  # noqa: SLF001  # both are of one file
+        if self.n_rest:
+            others = f"{self.n_rest:,} {'other' if self.n_rest == 1 else 'others'}"
+            tied = f", {self.n_tied:,} equal to the last one" if self.n_tied else ""
+            rows.append([f"{others}{tied}", *[""] * (len(heads) - 2), answer_shown(self.rest)])
+        return heads, rows
+
+
+def _readings(answers: Sequence[A], reading: str | Callable[[A], Any]) -> list[Any]:
+    return [reading_of(answer, reading) if isinstance(reading, str) else reading(answer) for answer in answers]
+
+
 def _key_written(key: Any) -> Any:
     """One part of a key in plain JSON types; a day is told from text."""
     return {"day": key.isoformat()} if isinstance(key, date) else plain(key)
@@ -247,52 +358,6 @@ def _key_read(data: Any) -> Any:
     return data
 
 
-def _columns_of(answers: Any) -> Mapping[str, Any]:
-    if isinstance(answers, Grouped) and isinstance(answers.answer, type) and issubclass(answers.answer, Answer):
-        sums = {name: np.full(answers.n, one) if isinstance(one, int) else one for name, one in answers.sums.items()}
-        return answers.answer.columns_of(sums)
-    kinds = {type(answer) for answer in answers}
-    if len(kinds) == 1 and issubclass(kind := kinds.pop(), Answer):
-        return kind.columns_of(kind.sums_of(answers))
-    return {"answer": list(answers)}
-
-
-def _read(answer: Any, reading: str) -> Any:
-    known = [*answer.readings, "n"] if isinstance(answer, Answer) else []
-    if not hasattr(answer, reading):
-        raise InvalidValueError(
-            f"a reading must be one of the answer's, got {shown(reading)}; {nearest(reading, known)}"
-        )
-    return getattr(answer, reading)
-
-
-def added(one: Any, other: Any) -> Any:
-    """Two answers added.
-
-    Raises:
-        InvalidValueError: They do not add.
-    """
-    for answer in (one, other):
-        check_adds(answer)
-    return one + other
-
-
-def check_adds(answer: Any) -> None:
-    """Refuse what does not add: what a function of the user's own read from deals, unless it counted them.
-
-    Raises:
-        InvalidValueError: It is neither an answer nor a count, nor a breakdown of these.
-    """
-    if isinstance(answer, Breakdown):
-        for one in answer.answers[:1]:
-            check_adds(one)
-    elif not isinstance(answer, Answer) and type(answer) is not int:
-        raise InvalidValueError(
-            f"answers that are added must be Answers or counts, got {shown(answer)}; readings do not add: ask for the "
-            "sums, and read what is wanted from their sum"
-        )
-
-
 def _in_currencies_of(whole: Any, answers: dict[Key, Any]) -> dict[Key, Any]:
     """The same answers, where they are zeros of no currency in the currency that money elsewhere in the book has."""
     if not isinstance(whole, Answer):
@@ -303,31 +368,6 @@ def _in_currencies_of(whole: Any, answers: dict[Key, Any]) -> dict[Key, Any]:
         if in_currencies_of(whole, first) == first
         else {key: in_currencies_of(whole, answer) for key, answer in answers.items()}
     )
-
-
-def _answer_shown(answer: Any) -> str:
-    return answer.in_a_line if isinstance(answer, Answer) else plain_text(answer)
-
-
-def _answer_written(answer: Any) -> Any:
-    if isinstance(answer, Answer):
-        return answer.to_dict()
-    if not _is_scalar(answer):
-        raise InvalidValueError(
-            f"an answer that is written must be an Answer, text, a number, a flag or None, got {shown(answer)}; "
-            "convert it in the function that gave it"
-        )
-    return answer
-
-
-def _answer_read(data: Any) -> Any:
-    if _is_scalar(data):
-        return data
-    return Answer.from_dict(data)
-
-
-def _is_scalar(value: Any) -> bool:
-    return value is None or (is_label(value) and not isinstance(value, date))
 
 
 def _is_list_of(kind: type | tuple[type, ...], data: Any) -> bool:

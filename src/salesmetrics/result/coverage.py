@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -83,9 +84,15 @@ as of 2026-02-01
 
         It is `None` too where there are deals, and no amount is known of those in the pipeline or of those booked.
         """
+        exact = self.exact_value
+        return None if exact is None else float(exact)
+
+    @property
+    def exact_value(self) -> Fraction | None:
+        """How many times, as a fraction, not rounded; `None` where `value` is."""
         left = self.quota - self.booked.minor if self.against == "remaining" else self.quota
         nobody_knows = self.pipeline.value is None or (self.against == "remaining" and self.booked.value is None)
-        return None if left <= 0 or nobody_knows else self.pipeline.micro / (left * MILLION)
+        return None if left <= 0 or nobody_knows else Fraction(self.pipeline.micro, left * MILLION)
 
     @property
     def remaining(self) -> Money | int:

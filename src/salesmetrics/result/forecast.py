@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -112,10 +113,21 @@ class Forecast(Answer):
     @property
     def value(self) -> Money | int | None:
         """Booked and expected together, rounded once; `None` when there were such deals and none had an amount."""
+        micro = self._micro
+        return None if micro is None else in_unit_rounded(micro, MILLION, self.currency)
+
+    @property
+    def exact_value(self) -> Fraction | None:
+        """Booked and expected together in major units, not rounded; `None` where `value` is."""
+        micro = self._micro
+        return None if micro is None else Fraction(micro, MILLION * int(major_units(self.currency)))
+
+    @property
+    def _micro(self) -> int | None:
         booked, expected = self.booked, self.expected
         if booked.n + expected.n == 0 and booked.n_missing + expected.n_missing > 0:
             return None
-        return in_unit_rounded(booked.minor * MILLION + expected.micro, MILLION, self.currency)
+        return booked.minor * MILLION + expected.micro
 
     @property
     def by_basis(self) -> dict[str | None, WeightedTotal]:

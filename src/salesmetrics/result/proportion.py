@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,8 @@ class Proportion(Answer):
         30.0 % (18 of 60) | 31.7 % (20 of 63) | undefined (0 of 0)
     """
 
+    shares = ("value",)
+
     part: int
     whole: int
 
@@ -52,6 +55,11 @@ class Proportion(Answer):
     def value(self) -> float | None:
         """The share, a fraction in [0, 1]; `None` of nothing."""
         return self.part / self.whole if self.whole else None
+
+    @property
+    def exact_value(self) -> Fraction | None:
+        """The share as a fraction, not rounded; `None` of nothing."""
+        return Fraction(self.part, self.whole) if self.whole else None
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Wilson's score interval of the share; all of [0, 1] when there is nothing to go by.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from attrs import frozen
@@ -35,6 +36,8 @@ class Slippage(Answer):
         60.0 % (6 of 10 deals), 90.0 % of the money; 1 unknown
     """
 
+    shares = ("value",)
+
     by_count: Proportion
     by_amount: MoneyRatio
     n_unknown: int
@@ -43,6 +46,11 @@ class Slippage(Answer):
     def value(self) -> float | None:
         """The share of the deals that slipped; `None` where none was due."""
         return self.by_count.value
+
+    @property
+    def exact_value(self) -> Fraction | None:
+        """The share as a fraction, not rounded; `None` where none was due."""
+        return self.by_count.exact_value
 
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -96,6 +104,11 @@ class Pushes(Answer):
     def value(self) -> float | None:
         """The mean number of pushes of a deal; `None` of nothing."""
         return self.n_pushes / self.n if self.n else None
+
+    @property
+    def exact_value(self) -> Fraction | None:
+        """The mean as a fraction, not rounded; `None` of nothing."""
+        return Fraction(self.n_pushes, self.n) if self.n else None
 
     @property
     def n_pushes(self) -> int:

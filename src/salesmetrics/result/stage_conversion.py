@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -44,6 +45,8 @@ class StageConversion(Answer):
         40.0 % from Qualified to Product demo (16 of 40, 10 of them undecided)
     """
 
+    shares = ("value",)
+
     stage: str = field(metadata=SAME)
     to: str = field(metadata=SAME)
     rule: str = field(metadata=SAME)
@@ -72,6 +75,11 @@ class StageConversion(Answer):
     def value(self) -> float | None:
         """The share that came to the later stage, a fraction in [0, 1]; `None` of nothing."""
         return self.proportion.value
+
+    @property
+    def exact_value(self) -> Fraction | None:
+        """The share as a fraction, not rounded; `None` of nothing."""
+        return self.proportion.exact_value
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Wilson's score interval of the share; all of [0, 1] when there is nothing to go by.

@@ -60,6 +60,12 @@ class Amounts(Answer):
         """The middle amount, or half way between the two in the middle, rounded once; `None` of nothing."""
         return self.quantile(0.5)
 
+    @property
+    def exact_median(self) -> Fraction | None:
+        """The middle amount in major units, not rounded; `None` of nothing."""
+        exact = self.amounts.quantile(Fraction(1, 2))
+        return None if exact is None else exact / int(major_units(self.currency))
+
     def quantile(self, share: float) -> Money | int | None:
         """The amount below which a share of the deals lie (numpy's "linear"), rounded once; `None` of nothing.
 
@@ -127,9 +133,19 @@ class Durations(Answer):
         return self.days.total / self.n if self.n else None
 
     @property
+    def exact_mean(self) -> Fraction | None:
+        """The mean as a fraction, not rounded [days]; `None` of nothing."""
+        return Fraction(self.days.total, self.n) if self.n else None
+
+    @property
     def median(self) -> float | None:
         """The middle duration, or half way between the two in the middle [days]; `None` of nothing."""
         return self.quantile(0.5)
+
+    @property
+    def exact_median(self) -> Fraction | None:
+        """The middle duration as a fraction, not rounded [days]; `None` of nothing."""
+        return self.days.quantile(Fraction(1, 2))
 
     def quantile(self, share: float) -> float | None:
         """The days within which a share of the deals lie (numpy's "linear"); `None` of nothing.

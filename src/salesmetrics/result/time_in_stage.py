@@ -43,6 +43,7 @@ class TimeInStage(Answer):
     """
 
     readings = ("median", "finished_median", "share")
+    shares = ("share",)
 
     stage: str = field(metadata=SAME)
     as_of: date = field(metadata=SAME)
@@ -89,6 +90,11 @@ class TimeInStage(Answer):
     def share(self) -> float | None:
         """The share of the days in all open stages, a fraction in [0, 1]; `None` when there are none."""
         return self.days / self.all_days if self.all_days else None
+
+    @property
+    def exact_share(self) -> Fraction | None:
+        """The share of the days as a fraction, not rounded; `None` when there are none."""
+        return Fraction(self.days, self.all_days) if self.all_days else None
 
     @property
     def survival(self) -> tuple[tuple[int, float], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -92,6 +93,12 @@ class WeightedTotal(Answer):
         """The sum, rounded half away from zero; `None` when there were deals and none had an amount."""
         return None if self.n_missing and not self.n else in_unit_rounded(self.micro, MILLION, self.currency)
 
+    @property
+    def exact_value(self) -> Fraction | None:
+        """The sum in major units, not rounded; `None` where `value` is."""
+        undefined = self.n_missing and not self.n
+        return None if undefined else Fraction(self.micro, MILLION * int(major_units(self.currency)))
+
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         """Exact millionths of minor units, counts, and value [major units, not rounded] of many sums."""
@@ -119,6 +126,8 @@ class MoneyRatio(Answer):
         36.4 % (2.00 USD of 5.50 USD; 4 deals, 1 of zero)
     """
 
+    shares = ("value",)
+
     part: int
     whole: int
     currency: Unit = field(metadata=MERGED_CURRENCY)
@@ -139,6 +148,11 @@ class MoneyRatio(Answer):
     def value(self) -> float | None:
         """The share, a fraction; `None` of nothing."""
         return self.part / self.whole if self.whole else None
+
+    @property
+    def exact_value(self) -> Fraction | None:
+        """The share as a fraction, not rounded; `None` of nothing."""
+        return Fraction(self.part, self.whole) if self.whole else None
 
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from math import prod
 from typing import Any, get_args
 
@@ -16,6 +17,7 @@ from salesmetrics.model.calendar import Calendar, PeriodKey, Unit
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.deal_fields import KINDS
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
+from salesmetrics.model.goal import Goal, GoalBasis
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period
 from salesmetrics.model.rep import Rep
@@ -32,6 +34,7 @@ __all__ = [
     "days_around",
     "deals",
     "fiscal_calendars",
+    "goals",
     "minor_units",
     "money",
     "outcomes",
@@ -42,6 +45,7 @@ __all__ = [
     "reps",
     "retail_calendars",
     "stages",
+    "successive_periods",
 ]
 
 STANDARD = SalesProcess.standard()
@@ -183,6 +187,43 @@ def _span(one: date, other: date, name: str | None) -> Period:
 
 
 _PERIOD_NAMES = st.sampled_from([None, "Q1", "Q\x1b1 <b>"])
+
+
+@st.composite
+def successive_periods(draw: DrawFn, bounds: SearchStrategy[date] | None = None) -> tuple[Period, ...]:
+    """One to five periods in order, some with a gap between them: what a trend is asked of.
+
+    Args:
+        draw: Given by hypothesis.
+        bounds: The days among which they begin and end, such as `days_around(deals)`; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(successive_periods())
+        ... def test_in_order(found: tuple[Period, ...]) -> None:
+        ...     assert all(one.end <= after.start for one, after in zip(found, found[1:]))
+        >>> test_in_order()
+    """
+    cuts = sorted(draw(st.lists(days() if bounds is None else bounds, min_size=2, max_size=6, unique=True)))
+    found = [Period(start, end, draw(_PERIOD_NAMES)) for start, end in pairwise(cuts)]
+    left_out = draw(st.integers(0, len(found) - 1))  # 0 for none, for the first period is always there
+    return tuple(one for place, one in enumerate(found) if not left_out or place != left_out)
+
+
+@cache
+def goals() -> SearchStrategy[Goal]:
+    """Goals of more and of less, and of no change, of both kinds.
+
+    Examples:
+        >>> from fractions import Fraction
+        >>> from hypothesis import given
+        >>> @given(goals())
+        ... def test_a_goal_of_no_change(goal: Goal) -> None:
+        ...     assert goal.target(Fraction(1)) == 1 + goal.change
+        >>> test_a_goal_of_no_change()
+    """
+    changes = st.sampled_from([0, "0.05", "-0.1", "1/3"]) | st.fractions(-5, 5, max_denominator=1000)
+    return st.builds(Goal, st.sampled_from(["", "Win more", "<b>\n"]), changes, st.sampled_from(get_args(GoalBasis)))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.across.breakdown import breakdown
+from salesmetrics.across.trend import trend
 from salesmetrics.measure.pipeline import pipeline_value, weighted_pipeline
 from salesmetrics.measure.rates import win_rate, win_value_rate
 from salesmetrics.measure.size import deal_size
@@ -23,6 +24,8 @@ from salesmetrics.result.answer import Answer
 from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.capacity import Capacity
+from salesmetrics.result.breakdown import Breakdown, Top
+from salesmetrics.result.comparison import Comparison, GoalResult
 from salesmetrics.result.coverage import Coverage
 from salesmetrics.result.forecast import LEFT_OUT, Forecast
 from salesmetrics.result.forecast_lines import ForecastLines
@@ -35,11 +38,21 @@ from salesmetrics.result.stage_conversion import StageConversion
 from salesmetrics.result.tallied import Amounts, Durations
 from salesmetrics.result.time_in_stage import TimeInStage
 from salesmetrics.result.totals import MoneyRatio, MoneyTotal, Unit, WeightedTotal
+from salesmetrics.result.trend import Trend
 from salesmetrics.result.waterfall import Movement, Waterfall
 from salesmetrics.result.waterfall_lines import ENTRIES, EXITS, WaterfallLines
 from salesmetrics.scorecards import Scorecard, scorecard
-from salesmetrics.strategies.model import IN_A_COLUMN, days, days_around, minor_units, periods
+from salesmetrics.strategies.model import (
+    IN_A_COLUMN,
+    days,
+    days_around,
+    goals,
+    minor_units,
+    periods,
+    successive_periods,
+)
 from salesmetrics.strategies.table import keys, tables
+from salesmetrics.table.deals import PeriodBasis
 
 __all__ = [
     "ANSWERS",
@@ -48,11 +61,13 @@ __all__ = [
     "attainments",
     "breakdowns",
     "capacities",
+    "comparisons",
     "counts",
     "coverages",
     "durations",
     "forecast_lines",
     "forecasts",
+    "goal_results",
     "late_deals",
     "money_ratios",
     "money_totals",
@@ -66,6 +81,8 @@ __all__ = [
     "slippages",
     "stage_conversions",
     "times_in_stage",
+    "tops",
+    "trends",
     "units",
     "waterfall_lines",
     "waterfalls",
@@ -652,6 +669,81 @@ def breakdowns(draw: DrawFn, kind: type[Answer] | None = None) -> Breakdown[Any]
     table = draw(tables())
     measure = draw(st.sampled_from([*_MEASURES.values()])) if kind is None else _MEASURES[kind]
     return breakdown(measure, table, draw(keys(table)))
+
+
+@st.composite
+def tops(draw: DrawFn, kind: type[Answer] | None = None) -> Top[Any]:
+    """The first groups of a breakdown and its rest, by any of the answers' readings.
+
+    Args:
+        draw: Given by hypothesis.
+        kind: Which answers, such as `Proportion`; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(tops(Proportion))
+        ... def test_a_rest_only_of_others(best: Top[Proportion]) -> None:
+        ...     assert (best.rest is None) == (best.n_rest == 0)
+        >>> test_a_rest_only_of_others()
+    """
+    groups = draw(breakdowns(kind))
+    readings = ("value",) if not groups else next(iter(groups.values())).readings
+    return groups.top(draw(st.integers(1, 4)), draw(st.sampled_from(readings)), descending=draw(st.booleans()))
+
+
+@st.composite
+def trends(draw: DrawFn, kind: type[Answer] | None = None) -> Trend[Any]:
+    """A table's answers period by period, by any day of the deals, and to date.
+
+    Args:
+        draw: Given by hypothesis.
+        kind: Which answers, such as `Proportion`; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(trends())
+        ... def test_an_answer_for_each_period(found: Trend[Any]) -> None:
+        ...     assert len(found.answers) == len(found.periods)
+        >>> test_an_answer_for_each_period()
+    """
+    table = draw(tables())
+    measure = draw(st.sampled_from([*_MEASURES.values()])) if kind is None else _MEASURES[kind]
+    on = draw(st.sampled_from(get_args(PeriodBasis)))
+    return trend(measure, table, draw(successive_periods(days_around(table))), on, draw(st.booleans()))
+
+
+@st.composite
+def comparisons(draw: DrawFn, kind: type[Answer] | None = None) -> Comparison[Any]:
+    """Two answers of one kind and unit, compared by one of their readings.
+
+    Args:
+        draw: Given by hypothesis.
+        kind: Which answers, such as `Proportion`; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(comparisons())
+        ... def test_nothing_comes_of_nothing(change: Comparison[Any]) -> None:
+        ...     assert change.difference is not None or change.relative is None
+        >>> test_nothing_comes_of_nothing()
+    """
+    chosen = draw(st.sampled_from([*ANSWERS])) if kind is None else kind
+    some = ANSWERS[chosen](draw(units()))
+    return Comparison(draw(some), draw(some), draw(st.sampled_from(chosen.readings)))
+
+
+@cache
+def goal_results() -> SearchStrategy[GoalResult]:
+    """Changes set against goals, which they meet, miss, or cannot be set against.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(goal_results())
+        ... def test_a_margin_says_whether_it_was_met(result: GoalResult) -> None:
+        ...     assert result.met == (None if result.margin is None else result.margin >= 0)
+        >>> test_a_margin_says_whether_it_was_met()
+    """
+    return st.builds(GoalResult, goals(), comparisons())
 
 
 @st.composite

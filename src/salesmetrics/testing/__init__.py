@@ -2,11 +2,11 @@
 # What lives here knows all floors, and asks; only `measure_laws` knows hypothesis.
 """Laws for measures and answers of your own, each in a line.
 
-`assert_order`, `assert_merge`, `assert_identity`, `assert_breakdown` and `assert_door` ask a measure of deals that you
-give; `assert_answers_add` and `assert_round_trip` look at answers. They need nothing but salesmetrics, and two answers
-that differ are an `AssertionError` that names the law and shows both; a measure that cannot answer at all raises what
-it raises. `MeasureLaws` is a test class that tries
-the laws of measures on hundreds of books; it needs hypothesis: `pip install 'salesmetrics[hypothesis]'`.
+`assert_order`, `assert_merge`, `assert_identity`, `assert_breakdown`, `assert_trend` and `assert_door` ask a measure of
+deals that you give; `assert_answers_add` and `assert_round_trip` look at answers. They need nothing but salesmetrics,
+and two answers that differ are an `AssertionError` that names the law and shows both; a measure that cannot answer at
+all raises what it raises. `MeasureLaws` is a test class that tries the laws of measures on hundreds of books; it needs
+hypothesis: `pip install 'salesmetrics[hypothesis]'`.
 
 Laws say that answers agree with each other, and wrong ones can agree. So write one test more, of the definition: that
 the answer equals a plain loop over the deals.
@@ -32,6 +32,7 @@ from salesmetrics.testing.laws import (
     assert_merge,
     assert_order,
     assert_round_trip,
+    assert_trend,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ __all__ = [
     "assert_merge",
     "assert_order",
     "assert_round_trip",
+    "assert_trend",
 ]
 
 

@@ -12,14 +12,18 @@ import numpy as np
 from attrs import evolve, fields
 
 from salesmetrics.across.breakdown import By, breakdown
+from salesmetrics.across.trend import trend
 from salesmetrics.door.faults import DOUBTS
 from salesmetrics.errors import InvalidValueError, SalesMetricsError
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal import Deal
+from salesmetrics.model.period import Period
+from salesmetrics.result._plain_form import PlainForm
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.breakdown import Breakdown
+from salesmetrics.result.trend import Trend
 from salesmetrics.table.deal_history import DealHistory
-from salesmetrics.table.deals import Deals, IntoDeals
+from salesmetrics.table.deals import Deals, IntoDeals, PeriodBasis
 from salesmetrics.table.past import HISTORY_DOUBTS
 
 __all__ = [
@@ -30,6 +34,7 @@ __all__ = [
     "assert_merge",
     "assert_order",
     "assert_round_trip",
+    "assert_trend",
 ]
 
 P = ParamSpec("P")
@@ -230,6 +235,54 @@ def assert_door(
         _same("door: the same deals must give the same answer", (name, answer), ("a table", asked))
 
 
+def assert_trend(
+    measure: Callable[Concatenate[Deals, P], Any],
+    deals: IntoDeals,
+    periods: Iterable[Period],
+    on: PeriodBasis,
+    *args: P.args,
+    **options: P.kwargs,
+) -> None:
+    """Assert that period by period and to date, the measure gives what it gives for these deals alone.
+
+    To date the answers of a recipe are added up, so this law also says that they add.
+
+    Args:
+        measure: The measure.
+        deals: `Deals`, or any iterable of `Deal`.
+        periods: As in `trend`.
+        on: By which day deals belong to a period, as in `trend`.
+        args: Further arguments of the measure.
+        options: Further arguments of the measure.
+
+    Raises:
+        AssertionError: The law is broken; the message has both answers.
+
+    Examples:
+        >>> from salesmetrics import Count, FiscalCalendar, Proportion, Recipe, as_measure, sample_book, win_rate
+        >>> book, calendar = sample_book(20).deals, FiscalCalendar()
+        >>> assert_trend(win_rate, book, calendar.years_in(Period.parse("2024-07-01..2026-07-01")), "closed")
+        >>> @as_measure
+        ... def won_share(deals: Deals) -> Recipe[Proportion]:
+        ...     return Recipe(Proportion, part=Count(deals.is_won), whole=len(deals))
+        >>> assert_trend(won_share, book, [calendar.year(2025)], "closed")
+        Traceback (most recent call last):
+        AssertionError: trend: a period's answer must be that of its deals alone, got
+          Proportion(part=2, whole=20) for FY25 in the trend
+          Proportion(part=2, whole=4) for its deals alone
+    """
+    table, spans = Deals.of(deals), tuple(periods)
+    for to_date in (False, True):
+        answers = trend(measure, table, spans, on, to_date, *args, **options)
+        for span in spans:
+            whole = Period(spans[0].start if to_date else span.start, span.end)
+            _same(
+                "trend: a period's answer must be that of its deals alone",
+                (f"{span}{' to date' if to_date else ''} in the trend", answers[span]),
+                ("its deals alone", measure(table.in_period(whole, on), *args, **options)),
+            )
+
+
 def assert_answers_add(a: Any, b: Any, c: Any) -> None:
     """Assert that answers add: in any order, in any grouping, from the 0 of `sum`, and every field of theirs.
 
@@ -269,11 +322,11 @@ def assert_answers_add(a: Any, b: Any, c: Any) -> None:
                 )
 
 
-def assert_round_trip(answer: Answer | Breakdown[Any]) -> None:
+def assert_round_trip(answer: PlainForm | Breakdown[Any] | Trend[Any]) -> None:
     """Assert that an answer is the same after it was written as JSON text and read back.
 
     Args:
-        answer: Any answer, a `Breakdown` too.
+        answer: Any answer, a `Breakdown`, a `Trend`, or what is read from them, such as a `Comparison`.
 
     Raises:
         AssertionError: The law is broken: it cannot be written or read, or what is read is another answer.
