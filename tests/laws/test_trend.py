@@ -228,7 +228,7 @@ def test_other_words_and_things_are_refused() -> None:
     with pytest.raises(InvalidValueError, match="on must be one of"):
         trend(win_rate, BOOK, MONTHS, on="close")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     with pytest.raises(InvalidValueError, match=r"measure must be a function of deals, got 'win_rate'; write trend\("):
-        trend("win_rate", BOOK, MONTHS, on="closed")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+        trend("win_rate", BOOK, MONTHS, on="closed")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
 def test_it_says_what_it_is_of() -> None:
