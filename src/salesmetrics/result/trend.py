@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self, TypeVar
@@ -58,7 +58,7 @@ class Trend(Many[A]):
     """
 
     periods: tuple[Period, ...]
-    answers: tuple[A, ...]
+    answers: Sequence[A]
     on: str | None
     cumulative: bool = False
 
@@ -90,7 +90,7 @@ class Trend(Many[A]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Trend):
             return NotImplemented
-        return self._asked == other._asked and self.answers == other.answers
+        return self._asked == other._asked and [*self.answers] == [*other.answers]
 
     __hash__ = None  # type: ignore[assignment]  # a mapping, as dict
 
