@@ -30,7 +30,7 @@ from salesmetrics import (
     win_rate,
 )
 from salesmetrics.strategies import successive_periods
-from salesmetrics.table.deals import PeriodBasis
+from salesmetrics.table.readable_deals import PeriodBasis
 from strategies import Book, books, days_around, laid_down
 
 ON = get_args(PeriodBasis)

@@ -19,7 +19,8 @@ from salesmetrics.model.period import Period
 from salesmetrics.result._answers import added
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.trend import Trend, check_periods
-from salesmetrics.table.deals import Deals, IntoDeals, PeriodBasis
+from salesmetrics.table.deals import Deals, IntoDeals
+from salesmetrics.table.readable_deals import PeriodBasis
 
 __all__ = ["trend"]
 

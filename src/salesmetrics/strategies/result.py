@@ -52,7 +52,7 @@ from salesmetrics.strategies.model import (
     successive_periods,
 )
 from salesmetrics.strategies.table import keys, tables
-from salesmetrics.table.deals import PeriodBasis
+from salesmetrics.table.readable_deals import PeriodBasis
 
 __all__ = [
     "ANSWERS",

@@ -23,8 +23,9 @@ from salesmetrics.result.answer import Answer
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.trend import Trend
 from salesmetrics.table.deal_history import DealHistory
-from salesmetrics.table.deals import Deals, IntoDeals, PeriodBasis
+from salesmetrics.table.deals import Deals, IntoDeals
 from salesmetrics.table.past import HISTORY_DOUBTS
+from salesmetrics.table.readable_deals import PeriodBasis
 
 __all__ = [
     "assert_answers_add",
