@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -79,6 +80,12 @@ class Attainment(Answer):
     def value(self) -> float | None:
         """What was sold over the target, a fraction; `None` without a target, or where no amount is known."""
         return self.actual.minor / self.target if self.target and self.actual.value is not None else None
+
+    @property
+    def exact_value(self) -> Fraction | None:
+        """What was sold over the target as a fraction, not rounded; `None` where `value` is."""
+        is_defined = self.target and self.actual.value is not None
+        return Fraction(self.actual.minor, self.target) if is_defined else None
 
     @property
     def gap(self) -> Money | int:
