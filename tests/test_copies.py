@@ -95,6 +95,7 @@ THINGS: list[Any] = [
     sm.trend(sm.win_rate, BOOK, [PERIOD], on="closed"),
     sm.compare(sm.deal_size, BOOK[:1], BOOK, "median"),
     sm.compare(sm.win_rate, BOOK[:1], BOOK).against(sm.Goal("Win more", "0.05")),
+    sm.rank(sm.win_rate, BOOK, "owner")["Ada"],
     sm.Goal("Win more", "0.05", "points"),
     FORECAST,
     FORECAST.lines,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from salesmetrics.across.breakdown import breakdown as breakdown
     from salesmetrics.across.compare import compare as compare
     from salesmetrics.across.distribute import distribute as distribute
+    from salesmetrics.across.rank import rank as rank
     from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.across.stages import slow_stages as slow_stages
     from salesmetrics.across.trend import trend as trend
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.ramp_time import RampTime as RampTime
     from salesmetrics.result.ramp_time import ramp_curve as ramp_curve
     from salesmetrics.result.ramp_time import ramp_time as ramp_time
+    from salesmetrics.result.ranked_rate import RankedRate as RankedRate
     from salesmetrics.result.rollup import category_rollup as category_rollup
     from salesmetrics.result.sales_velocity import SalesVelocity as SalesVelocity
     from salesmetrics.result.slips import Pushes as Pushes
@@ -143,6 +145,7 @@ _HOMES = {
     "across.breakdown": "breakdown",
     "across.distribute": "distribute",
     "across.compare": "compare",
+    "across.rank": "rank",
     "across.stages": "funnel slow_stages",
     "door.faults": "SetAside",
     "across.trend": "trend",
@@ -200,6 +203,7 @@ _HOMES = {
     "result.stage_conversion": "StageConversion",
     "result.quadrants": "rep_quadrants",
     "result.ramp_time": "RampTime ramp_curve ramp_time",
+    "result.ranked_rate": "RankedRate",
     "result.rollup": "category_rollup",
     "result.slips": "Pushes Slippage",
     "result.tallied": "Amounts Durations",

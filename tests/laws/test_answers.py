@@ -44,7 +44,7 @@ from salesmetrics import (
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.result._answers import exact_reading
 from salesmetrics.result.waterfall_lines import ENTRIES, EXITS
-from salesmetrics.strategies import comparisons, goal_results, successive_periods, tops, trends
+from salesmetrics.strategies import comparisons, goal_results, ranked_rates, successive_periods, tops, trends
 from salesmetrics.testing import assert_answers_add, assert_round_trip
 from strategies import (
     ANSWERS,
@@ -537,6 +537,12 @@ def period_by_period(draw: DrawFn, book: Book, n: int) -> list[sm.Trend[Any]]:
     on: Any = draw(st.sampled_from(["closed", "created"]))
     parts = np.array(draw(st.lists(st.integers(0, n - 1), min_size=len(table), max_size=len(table))), np.int64)
     return [sm.trend(measure, table.filter(parts == part), periods, on, to_date, **options) for part in range(n + 1)]
+
+
+class TestRankedRate:
+    @given(ranked_rates())
+    def test_round_trip(self, one: sm.RankedRate) -> None:
+        assert_round_trip(one)
 
 
 class TestTop:

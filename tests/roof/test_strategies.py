@@ -89,6 +89,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Quotas: sm.Quotas.of([]),
     sm.Ramp: sm.Ramp([]),
     sm.RampTime: sm.RampTime(EMPTY, EMPTY),
+    sm.RankedRate: sm.RankedRate(0, 0, 0.0, 1.0, False, 0.0, 0.0, 0.0, 0.0, 0.0),
     sm.Rates: sm.Rates([], [], [], []),
     sm.Rep: sm.Rep("Ada", "Ada", date(2026, 1, 1)),
     sm.RetailCalendar: sm.RetailCalendar(first_month=1),

@@ -6,7 +6,17 @@ from math import sqrt
 
 from salesmetrics.errors import InvalidValueError, shown
 
-__all__ = ["wilson"]
+__all__ = ["check_level", "wilson"]
+
+
+def check_level(level: object) -> None:
+    """Refuse what is no level of confidence.
+
+    Raises:
+        InvalidValueError: It is not a float between 0 and 1.
+    """
+    if not isinstance(level, float) or not 0.0 < level < 1.0:
+        raise InvalidValueError(f"level must be a fraction between 0 and 1, got {shown(level)}; write 0.95")
 
 
 def wilson(part: int, whole: int, level: float) -> tuple[float, float]:
@@ -17,8 +27,7 @@ def wilson(part: int, whole: int, level: float) -> tuple[float, float]:
     Raises:
         InvalidValueError: The level is not between 0 and 1.
     """
-    if not isinstance(level, float) or not 0.0 < level < 1.0:
-        raise InvalidValueError(f"level must be a fraction between 0 and 1, got {shown(level)}; write 0.95")
+    check_level(level)
     if whole == 0:
         return 0.0, 1.0
     from statistics import NormalDist  # 7 ms to import, and most programs ask for no interval

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import isfinite, isnan
+from math import isfinite, isnan, nan
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+from attrs import fields
 
 from salesmetrics._numeric.recipe import Grouped
 from salesmetrics.errors import InvalidValueError, nearest, shown
@@ -118,9 +119,17 @@ def columns_of_answers(answers: Any) -> Mapping[str, Any]:
         sums = {name: np.full(answers.n, one) if isinstance(one, int) else one for name, one in answers.sums.items()}
         return answers.answer.columns_of(sums)
     kinds = {type(answer) for answer in answers}
-    if len(kinds) == 1 and issubclass(kind := kinds.pop(), Answer):
+    kind = kinds.pop() if len(kinds) == 1 else object
+    if issubclass(kind, Answer):
         return kind.columns_of(kind.sums_of(answers))
+    if issubclass(kind, PlainForm):
+        names = [*(one.name for one in fields(kind)), *kind.readings]
+        return {name: [_cell(getattr(answer, name)) for answer in answers] for name in names}
     return {"answer": list(answers)}
+
+
+def _cell(value: Any) -> Any:
+    return nan if value is None else float(value) if isinstance(value, Fraction) else value
 
 
 def answer_shown(answer: Any) -> str:

@@ -32,6 +32,7 @@ from salesmetrics.result.forecast_lines import ForecastLines
 from salesmetrics.result.late_deals import LateDeals
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.ramp_time import RampTime
+from salesmetrics.result.ranked_rate import RankedRate
 from salesmetrics.result.sales_velocity import SalesVelocity
 from salesmetrics.result.slips import Pushes, Slippage
 from salesmetrics.result.stage_conversion import StageConversion
@@ -76,6 +77,7 @@ __all__ = [
     "proportions",
     "pushes",
     "ramp_times",
+    "ranked_rates",
     "sales_velocities",
     "scorecards",
     "slippages",
@@ -730,6 +732,26 @@ def comparisons(draw: DrawFn, kind: type[Answer] | None = None) -> Comparison[An
     chosen = draw(st.sampled_from([*ANSWERS])) if kind is None else kind
     some = ANSWERS[chosen](draw(units()))
     return Comparison(draw(some), draw(some), draw(st.sampled_from(chosen.readings)))
+
+
+@cache
+def ranked_rates() -> SearchStrategy[RankedRate]:
+    """Rates among others, counted and shrunk.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(ranked_rates())
+        ... def test_as_many_as_there_are(one: RankedRate) -> None:
+        ...     assert 0 <= one.part <= one.whole
+        >>> test_as_many_as_there_are()
+    """
+    share, strength = st.floats(0, 1), st.floats(1, 1e9)
+
+    def of(rate: Proportion, fitted: bool, shares: tuple[float, ...], strength: float) -> RankedRate:  # noqa: FBT001
+        low, shrunk, high = sorted(shares[:3])
+        return RankedRate(rate.part, rate.whole, shares[3], strength, fitted, shrunk, low, high, shares[4], shares[5])
+
+    return st.builds(of, proportions(), st.booleans(), st.tuples(*[share] * 6), strength)
 
 
 @cache
