@@ -123,13 +123,15 @@ class TestFittedPrior:
 
     def test_all_or_nothing_is_worth_one(self) -> None:
         mean, strength = fitted_prior(*laid_down([(9, 0), (0, 9), (9, 0), (0, 9)]))
-        assert (mean, strength) == (pytest.approx(0.5), pytest.approx(1.0))
+        assert mean == pytest.approx(0.5)
+        assert strength == pytest.approx(1.0)
 
     def test_symmetric_counts(self) -> None:
         parts, wholes = laid_down([(12, 8), (3, 17), (9, 11), (14, 6)])
         mean, strength = fitted_prior(parts, wholes)
         other_mean, other_strength = fitted_prior(wholes - parts, wholes)
-        assert (other_mean, other_strength) == (pytest.approx(1 - mean, rel=1e-9), pytest.approx(strength, rel=1e-6))
+        assert other_mean == pytest.approx(1 - mean, rel=1e-9)
+        assert other_strength == pytest.approx(strength, rel=1e-6)
 
 
 class TestExcessVariance:

@@ -29,7 +29,7 @@ def has_excess_variance(parts: Counts, wholes: Counts) -> bool:
     """
     part, whole = int(parts.sum()), int(wholes.sum())
     spread = sum((own * whole - n * part) ** 2 for own, n in zip(parts.tolist(), wholes.tolist(), strict=True))
-    return spread > part * (whole - part) * whole
+    return bool(spread > part * (whole - part) * whole)
 
 
 def fitted_prior(parts: Counts, wholes: Counts) -> tuple[float, float]:
@@ -104,7 +104,8 @@ class Betas:
             for other in in_reach[in_reach != one]:
                 top *= np.interp(odds[one], odds[other], below[other], left=0.0, right=1.0)
             chances[one] = top.sum()
-        return chances / chances.sum()  # the sum is 1 but for the last digits
+        shares: Floats = chances / chances.sum()  # the sum is 1 but for the last digits
+        return shares
 
     def _grids(self) -> tuple[Floats, Floats, Floats]:
         """For each group points of log odds, the share of the distribution at each, and the share below it."""
@@ -139,7 +140,7 @@ def _inverse_squares(above: Counts, shape: float) -> float:
 
 
 def _likeliest_mean(hits: Counts, misses: Counts, strength: float, start: float) -> float:
-    """The mean of a prior of this strength under which the counts are likeliest, of which some are hits and some not."""
+    """The mean of a prior of this strength under which the counts are likeliest, where both hits and misses occur."""
     low, high, mean = 0.0, 1.0, start
     for _ in range(_HALVINGS):
         a, b = strength * mean, strength * (1 - mean)

@@ -119,9 +119,10 @@ def columns_of_answers(answers: Any) -> Mapping[str, Any]:
         sums = {name: np.full(answers.n, one) if isinstance(one, int) else one for name, one in answers.sums.items()}
         return answers.answer.columns_of(sums)
     kinds = {type(answer) for answer in answers}
-    kind = kinds.pop() if len(kinds) == 1 else object
+    kind: Any = kinds.pop() if len(kinds) == 1 else object
     if issubclass(kind, Answer):
-        return kind.columns_of(kind.sums_of(answers))
+        columns: Mapping[str, Any] = kind.columns_of(kind.sums_of(answers))
+        return columns
     if issubclass(kind, PlainForm):
         names = [*(one.name for one in fields(kind)), *kind.readings]
         return {name: [_cell(getattr(answer, name)) for answer in answers] for name in names}
