@@ -131,8 +131,8 @@ def _posteriors(parts: Counts, wholes: Counts) -> tuple[Floats, Floats, tuple[fl
     """The shapes of each group's posterior rate in the mix of all, the prior of that mix, and whether it was fitted."""
     shares = wholes.sum(axis=0) / wholes.sum() if wholes.any() else np.full(parts.shape[1], 1 / parts.shape[1])
     priors = [_prior(*counts) for counts in zip(parts.T, wholes.T, strict=True)]
-    mean, strength = (np.array([getattr(one, name) for one in priors]) for name in ("mean", "strength"))
-    a, b = mean * strength, (1 - mean) * strength
+    a: Floats = np.array([one.mean * one.strength for one in priors], np.float64)
+    b: Floats = np.array([(1 - one.mean) * one.strength for one in priors], np.float64)
     prior_a, prior_b = _mixed(a[None], b[None], shares)
     prior = float(prior_a[0] / (prior_a[0] + prior_b[0])), float(prior_a[0] + prior_b[0])
     return *_mixed(a + parts, b + wholes - parts, shares), prior, all(one.fitted for one in priors)
