@@ -87,11 +87,11 @@ if TYPE_CHECKING:
     from salesmetrics.result.attainment import attainment_bands as attainment_bands
     from salesmetrics.result.attainment import quota_achievement_rate as quota_achievement_rate
     from salesmetrics.result.breakdown import Breakdown as Breakdown
+    from salesmetrics.result.breakdown import Top as Top
     from salesmetrics.result.capacity import Capacity as Capacity
     from salesmetrics.result.capacity import capacity as capacity
     from salesmetrics.result.capacity import hire_by as hire_by
     from salesmetrics.result.capacity import hires_needed as hires_needed
-    from salesmetrics.result.breakdown import Top as Top
     from salesmetrics.result.comparison import Comparison as Comparison
     from salesmetrics.result.comparison import GoalResult as GoalResult
     from salesmetrics.result.coverage import Coverage as Coverage

@@ -22,9 +22,8 @@ from salesmetrics.measure.velocity import cycle_length, sales_velocity
 from salesmetrics.model.period import Period
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.attainment import Attainment
-from salesmetrics.result.breakdown import Breakdown
-from salesmetrics.result.capacity import Capacity
 from salesmetrics.result.breakdown import Breakdown, Top
+from salesmetrics.result.capacity import Capacity
 from salesmetrics.result.comparison import Comparison, GoalResult
 from salesmetrics.result.coverage import Coverage
 from salesmetrics.result.forecast import LEFT_OUT, Forecast
