@@ -188,7 +188,6 @@ _HOMES = {
     "model.stage": "Category Outcome SalesProcess Stage",
     "result.answer": "Answer",
     "result.attainment": "Attainment attainment_bands quota_achievement_rate",
-    "result.breakdown": "Breakdown",
     "result.capacity": "Capacity capacity hire_by hires_needed",
     "result.breakdown": "Breakdown Top",
     "result.comparison": "Comparison GoalResult",
