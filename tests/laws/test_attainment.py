@@ -230,7 +230,7 @@ class TestQuotaAttainment:
         whole = quota_attainment(table, period=WIDE, as_of=as_of)
         for by in keys_of(table):
             answers: Breakdown[Attainment] = breakdown(quota_attainment, table, by, period=WIDE, as_of=as_of)
-            assert sum(answers.values(), quota_attainment([], period=WIDE, as_of=as_of)) == whole
+            assert sum(answers.values(), quota_attainment(table[:0], period=WIDE, as_of=as_of)) == whole
 
     @given(asked())
     def test_round_trip(self, one: Asked) -> None:
@@ -268,6 +268,38 @@ class TestWithSales:
             parts = [size for own, size in zip(sales.deal.tolist(), sales.amount, strict=True) if own == row]
             if parts and deal.amount is not None:
                 assert sum(part or 0 for part in parts) == deal.amount.minor
+
+    def test_business_that_the_own_quota_leaves_out_is_not_that_of_a_rep_without_one(self) -> None:
+        won: dict[str, Any] = {"stage": "Won", "created": date(2026, 1, 1), "closed": date(2026, 2, 1)}
+        deals = [Deal(name, Money(100, "USD"), owner=name, **won) for name in ("Ada", "Bo", "Cleo")]
+        some = Quota("Ada", Q1, Money(100, "USD"), where={"kind": "expansion"})
+        sold = Quotas.of([some, Quota("Bo", Q1, Money(100, "USD"))]).with_sales(deals)
+        assert sold.sales is not None
+        assert sold.sales.n_other == 1
+        assert [(one.rep, one.amount) for one in sold] == [("Ada", some.amount), ("Bo", some.amount), ("Cleo", None)]
+        answer = quota_attainment(sold, period=Q1)
+        assert (answer.actual.minor, answer.without_quota.minor) == (200, 100)
+
+    def test_sales_on_days_or_of_business_of_which_nobody_has_a_quota_count_for_none(self) -> None:
+        won: dict[str, Any] = {"stage": "Won", "created": date(2026, 1, 1)}
+        deals = [
+            Deal("D-1", Money(100, "USD"), owner="Cleo", closed=date(2026, 4, 1), **won),
+            Deal("D-2", Money(100, "USD"), owner="Cleo", closed=date(2026, 2, 1), **won),
+        ]
+        sold = Quotas.of([Quota("Ada", Q1, Money(100, "USD"), where={"kind": "expansion"})]).with_sales(deals)
+        assert sold.sales is not None
+        assert sold.sales.n_other == 2
+        assert len(sold) == 1
+
+    def test_the_odd_cent_of_equal_shares_goes_to_the_first_by_name(self) -> None:
+        quotas = Quotas.of([Quota(name, Q1, Money(0, "USD")) for name in ("Ada", "Bo")])
+        halves = [Credit("D-1", "Bo", 0.5), Credit("D-1", "Ada", 0.5)]
+        for size in (101, -101):
+            deal = Deal("D-1", Money(size, "USD"), "Won", "Cleo", date(2026, 1, 1), closed=date(2026, 2, 1))
+            sold = quotas.with_sales(Deals.of([deal], accept={"negative_amount"}), halves)
+            by_rep = breakdown(quota_attainment, sold, by="rep", period=Q1)
+            parts = [one.actual.minor for one in by_rep.values()]
+            assert parts == ([51, 50] if size > 0 else [-51, -50])
 
     @pytest.mark.parametrize(
         ("splits", "problem"),
