@@ -162,3 +162,15 @@ def test_whoever_was_hired_later_is_not_looked_at() -> None:
     later = [Rep("Ada", "Ada", date(2026, 2, 1))]
     assert ramp_time(answers({}), later, as_of=date(2026, 1, 31)) == RampTime(_tally(), _tally())
     assert dict(ramp_curve(answers({("Ada", 0): 100}), later)) == {}
+
+
+def test_a_run_is_of_periods_that_follow_each_other() -> None:
+    sales: dict[tuple[str, int], int | None] = {("Ada", 0): 100, ("Ada", 1): 99, ("Ada", 2): 100, ("Ada", 3): 100}
+    apart: dict[tuple[str, int], int | None] = {("Ada", 0): 100, ("Ada", 2): 100}
+    ada, as_of = [Rep("Ada", "Ada", date(2025, 12, 15))], date(2026, 6, 1)
+    assert ramp_time(answers(sales), ada, as_of=as_of) == RampTime(_tally(17), _tally())
+    assert ramp_time(answers(sales), ada, as_of=as_of, runs=2) == RampTime(_tally(76), _tally())
+    assert ramp_time(answers(apart), ada, as_of=as_of, runs=2) == RampTime(_tally(), _tally(168))
+    assert ramp_time(answers(sales), ada, as_of=date(2026, 4, 30), runs=2) == RampTime(_tally(), _tally(136))
+    hired_within = [Rep("Ada", "Ada", date(2026, 1, 20))]
+    assert ramp_time(answers(sales), hired_within, as_of=as_of) == RampTime(_tally(0), _tally())
