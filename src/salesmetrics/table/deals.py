@@ -412,7 +412,7 @@ class Deals(ReadableDeals, Keyed[Deal]):
         past = self.past
         if past is None:
             return None
-        is_here = np.zeros(past.n_deals, np.bool_)
+        is_here = np.zeros(past.by_deal.n_deals, np.bool_)
         is_here[past.deals] = True
         return past.changes.take(np.flatnonzero(is_here.take(past.number) & past.known))
 
@@ -495,21 +495,26 @@ IntoDeals: TypeAlias = Deals | Iterable[Deal]
 """What every measure takes: a table, or any iterable of `Deal`."""
 
 
-def seen_from(deals: Deals, day: date | NDArray[np.int64], constant: Collection[str]) -> Deals:
+def seen_from(
+    deals: Deals, day: date | NDArray[np.int64], constant: Collection[str], rows: Index = slice(None)
+) -> Deals:
     """The deals row by row as they were known at the start of a day, whether they were there already or not.
 
     Args:
         deals: The deals; a deal may be in several rows.
         day: The day; or for each row its own, in days since 1970, and then the table is of no one day.
         constant: As in `as_of`.
+        rows: Which of the deals.
     """
-    past = deals.past
+    past = None if deals.past is None else deals.past.take(rows)
     if past is not None and isinstance(day, date):
         past = evolve(past, before=day_number(day) * DAY)
     currencies = {deals.currency, NO_CURRENCY if past is None else past.changes.currency} - {NO_CURRENCY}
     return evolve(
         deals,
-        **columns_as_of(deals, past, day, constant),
+        id=deals.id[rows],
+        created=deals.created.take(rows),
+        **columns_as_of(deals, rows, past, day, constant),
         currency=min(currencies, default=NO_CURRENCY),
         past=past,
         day=day if isinstance(day, date) else None,
