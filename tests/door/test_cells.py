@@ -590,7 +590,7 @@ class TestIds:
 
     @pytest.mark.parametrize(
         "cell",
-        [1.0, True, b"a", (1, 2), [1, 2], {}, Decimal(1), date(2026, 1, 5), np.datetime64(1, "D"), Colour.RED],
+        [1.5, True, b"a", (1, 2), [1, 2], {}, Decimal(1), date(2026, 1, 5), np.datetime64(1, "D"), Colour.RED],
         ids=named,
     )
     def test_nothing_else_is_an_id(self, cell: Any) -> None:
@@ -609,6 +609,13 @@ class TestIds:
         one = reader(())
         assert one.ids(["", "a"], "c").tolist() == [None, "a"]
         assert "got '' (row 0)" in only(one)
+
+
+@pytest.mark.parametrize("read", [Reader.ids, Reader.names, Reader.references])
+def test_a_whole_float_is_told_how_pandas_keeps_whole_numbers(read: Callable[[Reader, Cells, str], Any]) -> None:
+    one = reader()
+    assert list(read(one, [3.0, None], "c"))[1] is None
+    assert any(str(problem).endswith("unless the column is of type 'Int64'") for problem in one.faults.found)
 
 
 class TestNames:

@@ -199,7 +199,8 @@ class Reader:
         self.faults.note(column, "missing_id", gaps, "row has no id", "rows have no id", "give each deal an id")
         strange = [row for row, cell in enumerate(listed) if not (cell is None or _is_id(cell))]
         if strange:
-            fault = f"an id must be text or a whole number, got {shown(listed[strange[0]])}; convert it first"
+            one = listed[strange[0]]
+            fault = f"an id must be text or a whole number, got {shown(one)}; {_conversion_of(one)}"
             self._unreadable(column, strange, fault)
             for row in strange:
                 listed[row] = None
@@ -334,14 +335,21 @@ def _name(cell: Any) -> str:
         return cell
     if type(cell) is int and cell.bit_length() <= 128:
         return str(cell)
-    raise InvalidValueError(f"a name must be text, got {shown(cell)}; convert it first")
+    raise InvalidValueError(f"a name must be text, got {shown(cell)}; {_conversion_of(cell)}")
 
 
 def _reference(cell: Any) -> str | int:
     if _is_id(cell):
         reference: str | int = cell
         return reference
-    raise InvalidValueError(f"an id must be text or a whole number, got {shown(cell)}; convert it first")
+    raise InvalidValueError(f"an id must be text or a whole number, got {shown(cell)}; {_conversion_of(cell)}")
+
+
+def _conversion_of(cell: Any) -> str:
+    """What to do with a cell of another kind."""
+    if isinstance(cell, float) and cell.is_integer():
+        return "keep whole numbers whole: pandas makes floats of those with gaps, unless the column is of type 'Int64'"
+    return "convert it first"
 
 
 def _label(cell: Any) -> Any:
