@@ -83,7 +83,9 @@ class ChangesByDeal:
         """The changes of deals from one of these stages to another of them, and those to a stage that is none."""
         places, codes, is_first = self._staged
         wanted = [code for code, name in enumerate(self.changes.stage.names) if name in closed]
-        is_closed = np.logical_or.reduce([codes == code for code in wanted])  # a process has few stages
+        is_closed = np.zeros(len(codes), np.bool_)
+        for code in wanted:  # a process has few stages
+            is_closed |= codes == code
         left = np.flatnonzero(is_closed[:-1] & (codes[1:] != codes[:-1]) & ~is_first[1:]) + 1
         again = is_closed.take(left)
         moved, reopened = left[again], left[~again]
