@@ -117,7 +117,7 @@ def test_grouped_answers_are_a_sequence() -> None:
     assert [answer["money"] for answer in answers[1:]] == [0, 6]
     assert [answer["money"] for answer in answers[::-2]] == [6, 1]
     assert answers[1:1] == []
-    assert answers[np.int64(2)]["money"] == 6  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    assert answers[np.int64(2)]["money"] == 6
     counted = Recipe(lambda n: n, n=Count(np.ones(3, np.bool_))).grouped(Groups(codes(some), 3))
     for beyond in (3, -1):
         for one in (answers, counted):

@@ -54,7 +54,7 @@ class Masked(Sequence[int | None]):
         bound: No value is larger in size; found when first asked for, and passed on to parts of the column.
     """
 
-    __slots__ = ("_bound", "known", "unit", "values")
+    __slots__ = ("_bound", "_is_complete", "_range", "known", "unit", "values")
 
     def __init__(
         self, values: NDArray[np.integer[Any]], known: Flags, unit: str | None = None, bound: int | None = None
@@ -63,6 +63,31 @@ class Masked(Sequence[int | None]):
         self.known = readonly(known)
         self.unit = unit
         self._bound = bound
+        self._is_complete: bool | None = None
+        self._range: tuple[int, int] | None = None
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The smallest and the largest number that is known, found when first asked for; 0 and 0 of none."""
+        if self._range is None:
+            values = self.values if self.is_complete else self.values[self.known]
+            self._range = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+        return self._range
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every number is known; found when first asked for."""
+        if self._is_complete is None:
+            self._is_complete = bool(self.known.all())
+        return self._is_complete
+
+    def known_among(self, mask: Flags) -> Flags:
+        """Which of some rows have a number; the same array where all of them do, so that it is summed once."""
+        return mask if self.is_complete else mask & self.known
+
+    def missing_among(self, mask: Flags) -> Flags:
+        """Which of some rows have none."""
+        return np.zeros(len(mask), np.bool_) if self.is_complete else mask & ~self.known
 
     @property
     def bound(self) -> int:
@@ -73,7 +98,13 @@ class Masked(Sequence[int | None]):
 
     def take(self, rows: Index) -> Masked:
         """Some rows of the column."""
-        return Masked(self.values[rows], self.known[rows], self.unit, self._bound)
+        if isinstance(rows, slice):
+            part = Masked(self.values[rows], self.known[rows], self.unit, self._bound)
+        else:
+            known = np.ones(len(rows), np.bool_) if self._is_complete else self.known.take(rows)
+            part = Masked(self.values.take(rows), known, self.unit, self._bound)
+        part._is_complete = self._is_complete or None  # of a column with gaps, a part may have none
+        return part
 
     def in_unit(self, unit: str | None) -> Masked:
         """The same numbers, of another unit."""
@@ -114,15 +145,23 @@ class Coded(Sequence[Any]):
         names: Different names, in the order in which they are shown; a part of the column keeps them all.
     """
 
-    __slots__ = ("codes", "names")
+    __slots__ = ("_is_complete", "codes", "names")
 
     def __init__(self, codes: NDArray[np.signedinteger[Any]], names: Iterable[Hashable]) -> None:
         self.names: tuple[Any, ...] = tuple(names)
         self.codes = readonly(codes.astype(code_type(len(self.names)), copy=False))
+        self._is_complete: bool | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every row has a name; found when first asked for."""
+        if self._is_complete is None:
+            self._is_complete = bool(self.codes.min(initial=0) >= 0)
+        return self._is_complete
 
     def take(self, rows: Index) -> Coded:
         """Some rows of the column."""
-        return Coded(self.codes[rows], self.names)
+        return Coded(self.codes[rows] if isinstance(rows, slice) else self.codes.take(rows), self.names)
 
     def lookup(self, per_name: Sequence[Any] | NDArray[Any], missing: Any) -> NDArray[Any]:
         """For each row what stands beside its name."""

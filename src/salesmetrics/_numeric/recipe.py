@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, overload
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 import numpy as np
 from attrs import frozen
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
 from salesmetrics._numeric.multiset import Multiset, Multisets, multiset, multisets
 from salesmetrics._numeric.order import stable_order
-from salesmetrics._numeric.sums import Groups, IntColumn, counts, total, totals, weighed
+from salesmetrics._numeric.sums import Groups, IntColumn, Pass, total, weighed
 from salesmetrics.errors import InvalidValueError, shown
 
 __all__ = ["Along", "Count", "Grouped", "Lines", "LinesOfGroups", "Product", "Recipe", "Tally", "Total", "Weighted"]
@@ -23,14 +24,20 @@ Column: TypeAlias = NDArray[Any] | Masked | Coded
 """A value for each row."""
 
 
-class Part(Protocol):
+class Part(ABC):
     """Something that is summed over rows."""
 
+    @abstractmethod
     def whole(self) -> Any:
         """Its sum over all rows."""
 
+    @abstractmethod
+    def promised(self, rows: Pass) -> Callable[[], Any]:
+        """What will be its sums over the rows of each group, once all that share a pass are named."""
+
     def grouped(self, groups: Groups) -> Any:
         """Its sums over the rows of each group, one place per group."""
+        return self.promised(Pass(groups))()
 
 
 def _check_mask(mask: Flags, n_rows: int | None = None) -> None:
@@ -43,7 +50,7 @@ def _check_mask(mask: Flags, n_rows: int | None = None) -> None:
 
 
 @frozen(eq=False)
-class Count:
+class Count(Part):
     """How many rows the mask has.
 
     Examples:
@@ -59,12 +66,12 @@ class Count:
     def whole(self) -> int:
         return int(np.count_nonzero(self.mask))
 
-    def grouped(self, groups: Groups) -> IntColumn:
-        return counts(self.mask, groups)
+    def promised(self, rows: Pass) -> Callable[[], IntColumn]:
+        return rows.counts(self.mask)
 
 
 @frozen(eq=False)
-class Total:
+class Total(Part):
     """The exact sum of a column over the rows that the mask has; a number that is not known adds nothing.
 
     Examples:
@@ -82,12 +89,12 @@ class Total:
     def whole(self) -> int:
         return total(self.column, self.mask)
 
-    def grouped(self, groups: Groups) -> IntColumn:
-        return totals(self.column, self.mask, groups)
+    def promised(self, rows: Pass) -> Callable[[], IntColumn]:
+        return rows.totals(self.column, self.mask)
 
 
 @frozen(eq=False)
-class Weighted:
+class Weighted(Part):
     """The exact sum of a column, each row times the whole-number weight of its name.
 
     Rows are summed by name first and weighed after, so no row is ever multiplied.
@@ -110,14 +117,13 @@ class Weighted:
     def whole(self) -> int:
         return int(self.grouped(Groups(np.zeros(len(self.column), np.int8), 1))[0])
 
-    def grouped(self, groups: Groups) -> IntColumn:
-        n_cells = len(self.weights) + 1  # the first is that of rows without a name, which weigh nothing
-        cells = totals(self.column, self.mask, Groups(groups.codes, groups.n, self.names.codes, n_cells))
-        return weighed(cells.reshape(groups.n, n_cells), [0, *self.weights])
+    def promised(self, rows: Pass) -> Callable[[], IntColumn]:
+        by_name, shape = rows.within(self.names).totals(self.column, self.mask), (rows.groups.n, len(self.weights) + 1)
+        return lambda: weighed(by_name().reshape(shape), [0, *self.weights])  # rows without a name weigh nothing
 
 
 @frozen(eq=False)
-class Product:
+class Product(Part):
     """The exact sum of the products of two columns, row by row, where both numbers are known.
 
     The weights are less than 2**31 in size.
@@ -142,11 +148,9 @@ class Product:
     def whole(self) -> int:
         return sum(total(one, self.mask) * scale for one, scale in self._products())
 
-    def grouped(self, groups: Groups) -> IntColumn:
-        (sums, scale), *more = [(totals(one, self.mask, groups), scale) for one, scale in self._products()]
-        for part, its_scale in more:
-            sums = sums.astype(object) * scale + part.astype(object) * its_scale
-        return sums
+    def promised(self, rows: Pass) -> Callable[[], IntColumn]:
+        promises = [(rows.totals(one, self.mask), scale) for one, scale in self._products()]
+        return lambda: _scaled([(sums(), scale) for sums, scale in promises])
 
     def _products(self) -> list[tuple[Masked, int]]:
         """Columns whose sums, each times its scale, add up to that of the products."""
@@ -159,7 +163,7 @@ class Product:
 
 
 @frozen(eq=False)
-class Tally:
+class Tally(Part):
     """The sorted distinct known numbers of a column, with their counts, over the rows that the mask has.
 
     Examples:
@@ -175,14 +179,14 @@ class Tally:
         _check_mask(self.mask, len(self.column))
 
     def whole(self) -> Multiset:
-        return multiset(self.column, self.mask & self.column.known)
+        return multiset(self.column, self.column.known_among(self.mask))
 
-    def grouped(self, groups: Groups) -> Multisets:
-        return multisets(self.column, self.mask & self.column.known, groups)
+    def promised(self, rows: Pass) -> Callable[[], Multisets]:
+        return lambda: multisets(self.column, self.column.known_among(self.mask), rows.groups)
 
 
 @frozen(eq=False)
-class Lines:
+class Lines(Part):
     """The rows that the mask has, in columns: for what cannot be added up, and is joined.
 
     Args:
@@ -211,7 +215,10 @@ class Lines:
     def whole(self) -> Any:
         return self.lines(**_rows_of(self.columns, np.flatnonzero(self.mask)))
 
-    def grouped(self, groups: Groups) -> LinesOfGroups:
+    def promised(self, rows: Pass) -> Callable[[], LinesOfGroups]:
+        return lambda: self._sorted(rows.groups)
+
+    def _sorted(self, groups: Groups) -> LinesOfGroups:
         rows = np.flatnonzero(self.mask)
         codes = groups.codes.take(rows).astype(np.int64)
         codes[codes < 0] += groups.n
@@ -241,6 +248,10 @@ class LinesOfGroups:
         """The lines of all groups as one."""
         return self.lines(**self.columns)
 
+    def take(self, groups: NDArray[np.intp]) -> LinesOfGroups:
+        """Some of the groups, in order, where the others have no lines."""
+        return LinesOfGroups(self.lines, self.columns, np.append(self.starts.take(groups), self.starts[-1]))
+
     def __len__(self) -> int:
         return len(self.starts) - 1
 
@@ -251,7 +262,7 @@ class LinesOfGroups:
 
 
 @frozen(eq=False)
-class Along:
+class Along(Part):
     """A part that is summed over other rows, each of which belongs to a row of the table, such as stays in a stage.
 
     Examples:
@@ -273,11 +284,11 @@ class Along:
     def whole(self) -> Any:
         return self.part.whole()
 
-    def grouped(self, groups: Groups) -> Any:
-        return self.part.grouped(Groups(groups.codes.take(self.rows), groups.n))
+    def promised(self, rows: Pass) -> Callable[[], Any]:
+        return self.part.promised(rows.along(self.rows))
 
 
-class Recipe(Generic[A]):
+class Recipe(Part, Generic[A]):
     """What an answer is made of: named sums over rows, other recipes, and facts that are the same for every row.
 
     Args:
@@ -308,17 +319,23 @@ class Recipe(Generic[A]):
                     raise InvalidValueError(
                         f"Along must be of a table of {n_rows:,} rows, got {part.n_rows:,}; make it of those"
                     )
-            elif _is_part(part):
+            elif isinstance(part, (Count, Total, Weighted, Product, Tally, Lines)):
                 _check_mask(part.mask, n_rows)
 
     def whole(self) -> A:
         """The answer for all rows."""
-        return self.answer(**{name: part.whole() if _is_part(part) else part for name, part in self.parts.items()})
+        return self.answer(
+            **{name: part.whole() if isinstance(part, Part) else part for name, part in self.parts.items()}
+        )
 
-    def grouped(self, groups: Groups) -> Grouped[A]:
-        """The answers for each group, in one pass over each part."""
-        sums = {name: part.grouped(groups) if _is_part(part) else part for name, part in self.parts.items()}
-        return Grouped(self.answer, sums, groups.n)
+    def promised(self, rows: Pass) -> Callable[[], Grouped[A]]:
+        """What will be the answers for each group."""
+        promises = {name: part.promised(rows) for name, part in self.parts.items() if isinstance(part, Part)}
+        return lambda: Grouped(
+            self.answer,
+            {name: promises[name]() if name in promises else part for name, part in self.parts.items()},
+            rows.groups.n,
+        )
 
 
 class Grouped(Sequence[A]):
@@ -328,6 +345,14 @@ class Grouped(Sequence[A]):
         self.answer = answer
         self.sums = {name: readonly(one) if isinstance(one, np.ndarray) else one for name, one in sums.items()}
         self.n = n
+
+    def take(self, groups: NDArray[np.intp]) -> Grouped[A]:
+        """Some of the groups, in order, where the others have no rows."""
+        sums = {
+            name: one.take(groups) if isinstance(one, (np.ndarray, Multisets, LinesOfGroups, Grouped)) else one
+            for name, one in self.sums.items()
+        }
+        return Grouped(self.answer, sums, len(groups))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Grouped, (self.answer, self.sums, self.n)  # a pickled array forgets that it is read-only
@@ -347,8 +372,12 @@ class Grouped(Sequence[A]):
         return self.answer(**{name: _one(sums, group) for name, sums in self.sums.items()})
 
 
-def _is_part(part: object) -> bool:
-    return isinstance(part, (Count, Total, Weighted, Product, Tally, Lines, Along, Recipe))
+def _scaled(sums: list[tuple[IntColumn, int]]) -> IntColumn:
+    """Sums, each times its scale, added up."""
+    if len(sums) == 1:
+        return sums[0][0]
+    exact: IntColumn = np.sum([one.astype(object) * scale for one, scale in sums], axis=0)
+    return exact
 
 
 def _one(sums: Any, group: int) -> Any:

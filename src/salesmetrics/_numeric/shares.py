@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Masked
-from salesmetrics._numeric.sums import Groups, IntColumn, totals
+from salesmetrics._numeric.sums import Groups, IntColumn, Pass
 
 __all__ = ["shares"]
 
@@ -83,7 +83,7 @@ def _of_one_kind(
 def _sums(values: NDArray[Any], codes: NDArray[np.intp], n: int) -> IntColumn:
     if values.dtype != object:
         all_rows = np.ones(len(values), np.bool_)
-        return totals(Masked(values.view(), all_rows), all_rows, Groups(codes, n))
+        return Pass(Groups(codes, n)).totals(Masked(values.view(), all_rows), all_rows)()
     sums = np.zeros(n, object)
     np.add.at(sums, codes, values)
     return sums

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Flags, Masked
+from salesmetrics._numeric.columns import Coded, Flags, Masked
 
-__all__ = ["Groups", "IntColumn", "counts", "rounded_products", "sizes", "total", "totals", "weighed", "whole_numbers"]
+__all__ = [
+    "FEW_CELLS",
+    "Groups",
+    "IntColumn",
+    "Pass",
+    "counts",
+    "rounded_products",
+    "total",
+    "totals",
+    "weighed",
+    "whole_numbers",
+]
 
 IntColumn: TypeAlias = NDArray[Any]
 """Exact integers: int64, or Python integers where int64 could not hold them."""
 
+FEW_CELLS = 1 << 15
+"""With more sums than this, which no near cache holds, each row costs more than sharing a pass saves."""
+
 _BLOCK = 1 << 16  # rows at a time: what a block needs stays in the processor's cache
+_MASKS = 3  # in one pass
+_RIDDEN = 29  # bits of the numbers on which counts can ride for a whole block
 _INT64 = 2**63
 
 
@@ -32,13 +48,34 @@ class Groups:
     inner: NDArray[np.signedinteger[Any]] | None = None
     n_inner: int = 1
 
-    def write(self, rows: slice, out: NDArray[np.intp]) -> None:
-        """Write the cell of each of these rows."""
-        np.copyto(out, self.codes[rows])
-        if self.inner is not None:
-            out *= self.n_inner
-            out += self.inner[rows]
-            out += 1
+    @property
+    def n_cells(self) -> int:
+        """How many sums there are."""
+        return self.n * self.n_inner
+
+    def blocks(self, masks: Sequence[Flags] = ()) -> Iterator[tuple[slice, NDArray[np.intp]]]:
+        """Rows that a cache holds, and the cell of each, in an array that is written anew for the next.
+
+        Each cell may be divided once more, by which of some masks have a row, one bit each.
+        """
+        n_rows = len(self.codes)
+        size = min(_BLOCK, n_rows)
+        # numpy adds small integers several times as fast as large ones
+        small: NDArray[Any] = np.empty(size, np.int16 if self.n_cells << len(masks) <= FEW_CELLS else np.intp)
+        cells = np.empty(size, np.intp)
+        for start in range(0, n_rows, _BLOCK):
+            rows = slice(start, min(start + _BLOCK, n_rows))
+            some, out = small[: rows.stop - start], cells[: rows.stop - start]
+            np.copyto(some, self.codes[rows], casting="same_kind")
+            if self.inner is not None:
+                some *= self.n_inner
+                some += self.inner[rows]
+                some += 1
+            for mask in masks:
+                some <<= 1
+                some |= mask[rows].view(np.int8)
+            np.copyto(out, some)
+            yield rows, out
 
 
 def whole_numbers(numbers: Sequence[int]) -> IntColumn:
@@ -47,16 +84,105 @@ def whole_numbers(numbers: Sequence[int]) -> IntColumn:
     return np.array(numbers, np.int64 if fits else object)
 
 
-def sizes(groups: Groups) -> IntColumn:
-    """How many rows each group has."""
-    return _scatter(None, None, groups)
+class Pass:
+    """Sums of each group, named first and made when one is looked at, so that they share passes over the rows.
+
+    A pass over a few cells costs as much for several sums as for one: rows are told apart by their group and by which
+    of the masks have them, so that a mask's sums are those of some cells; and counts ride in the high bits of a sum.
+
+    Examples:
+        >>> everyone, some = np.array([True, True, True]), np.array([True, False, True])
+        >>> rows = Pass(Groups(np.array([0, 0, 1]), 2))
+        >>> n, total = rows.counts(everyone), rows.totals(Masked(np.array([5, 6, 7]), everyone), some)
+        >>> n(), total()
+        (array([2, 1]), array([5, 7]))
+    """
+
+    def __init__(self, groups: Groups) -> None:
+        self.groups = groups
+        self._inner: dict[int, tuple[Coded, Pass]] = {}
+        self._along: dict[int, tuple[NDArray[Any], Pass]] = {}
+        self._named: dict[_Key, tuple[Masked | None, Flags | None]] = {}
+        self._made: dict[_Key, IntColumn] = {}
+
+    def counts(self, mask: Flags | None) -> Callable[[], IntColumn]:
+        """How many rows of each group the mask has; `None` has them all."""
+        return self.promise(None, mask)
+
+    def totals(self, column: Masked, mask: Flags) -> Callable[[], IntColumn]:
+        """The exact sum of each group's rows that the mask has."""
+        return self.promise(column, mask)
+
+    def promise(self, column: Masked | None, mask: Flags | None) -> Callable[[], IntColumn]:
+        """The sum of a column, or with `None` a count."""
+        key = id(None if column is None else column.values), id(mask)
+        self._named[key] = column, mask  # and kept, so that nothing else can have its id
+        return lambda: self._look(key)
+
+    def within(self, names: Coded) -> Pass:
+        """Sums of the cells into which names divide the groups; the first of each is that of rows without a name."""
+        groups = Groups(self.groups.codes, self.groups.n, names.codes, len(names.names) + 1)
+        return self._inner.setdefault(id(names.codes), (names, Pass(groups)))[1]
+
+    def along(self, rows: NDArray[np.integer[Any]]) -> Pass:
+        """Sums over other rows, each of which belongs to a row here."""
+        if id(rows) not in self._along:
+            self._along[id(rows)] = rows, Pass(Groups(self.groups.codes.take(rows), self.groups.n))
+        return self._along[id(rows)][1]
+
+    def _look(self, key: _Key) -> IntColumn:
+        if key not in self._made:
+            self._make()
+        return self._made[key]
+
+    def _make(self) -> None:
+        """Make all sums that were named since."""
+        groups, left = self.groups, {key: one for key, one in self._named.items() if key not in self._made}
+        for _, inner in self._inner.values():
+            if inner.groups.n_cells <= FEW_CELLS:  # their pass is made anyway
+                promises = {key: inner.promise(*one) for key, one in left.items()}
+                self._made |= {
+                    key: one().reshape(groups.n, inner.groups.n_inner).sum(axis=1) for key, one in promises.items()
+                }
+                return
+        for key, (_, mask) in left.items():
+            if mask is not None and not mask.any():  # often nothing is missing, and then nothing need be scattered
+                self._made[key] = np.zeros(groups.n_cells, np.int64)
+        room = min(_MASKS, (FEW_CELLS // max(1, groups.n_cells)).bit_length() - 1)
+        while left := {key: one for key, one in left.items() if key not in self._made}:
+            column = next((one for one, _ in left.values() if one is not None), None)
+            if room < 1 or (column is not None and column.bound * len(column) >= _INT64):
+                key, mask = next((key, mask) for key, (one, mask) in left.items() if one is column)
+                self._made[key] = counts(mask, groups) if column is None else totals(column, mask, groups)
+            else:
+                self._made |= _together(column, left, groups, room)
 
 
-def counts(mask: Flags, groups: Groups) -> IntColumn:
-    """How many rows of each group the mask has."""
-    if not mask.any():  # often nothing is missing, and then nothing need be scattered
-        return np.zeros(groups.n * groups.n_inner, np.int64)
-    return _scatter(mask, None, groups)
+_Key: TypeAlias = tuple[int, int]
+"""The ids of what is summed and of the mask."""
+
+
+def _together(
+    column: Masked | None, named: Mapping[_Key, tuple[Masked | None, Flags | None]], groups: Groups, room: int
+) -> dict[_Key, IntColumn]:
+    """What one pass makes: sums of the column, and counts, for as long as there is room for their masks."""
+    rides = column is not None and column.bound.bit_length() <= _RIDDEN
+    masks: dict[int, Flags] = {}
+    chosen: list[_Key] = []
+    for key, (one, mask) in sorted(named.items(), key=lambda item: item[1][0] is None):  # sums before counts
+        of_this_pass = one is column or (one is None and rides)
+        if of_this_pass and (mask is None or key[1] in masks or len(masks) < room):
+            chosen.append(key)
+            if mask is not None:
+                masks[key[1]] = mask
+    summed, counted = _cells(column, [*masks.values()], groups, rides=rides)
+    patterns = np.arange(1 << len(masks))
+    made: dict[_Key, IntColumn] = {}
+    for key in chosen:
+        column, mask = named[key]
+        has = slice(None) if mask is None else (patterns >> [*reversed(masks)].index(key[1])) & 1 == 1
+        made[key] = (counted if column is None else summed)[:, has].sum(axis=1)
+    return made
 
 
 def total(column: Masked, mask: Flags) -> int:
@@ -69,13 +195,18 @@ def total(column: Masked, mask: Flags) -> int:
     return (int(high.sum()) << 32) + int(low.sum())
 
 
-def totals(column: Masked, mask: Flags, groups: Groups) -> IntColumn:
-    """The exact sum of each group's rows that the mask has."""
+def totals(column: Masked, mask: Flags | None, groups: Groups) -> IntColumn:
+    """The exact sum of each group's rows that the mask has, however large it is."""
     if column.bound * len(column) < _INT64:
         return _scatter(column.values, mask, groups)
     high, low = _halves(column.values)
     wide: IntColumn = _scatter(high, mask, groups).astype(object)
     return wide * 2**32 + _scatter(low, mask, groups)
+
+
+def counts(mask: Flags | None, groups: Groups) -> IntColumn:
+    """How many rows of each group the mask has; `None` has them all."""
+    return _scatter(None, mask, groups)
 
 
 def weighed(sums: IntColumn, weights: list[int]) -> IntColumn:
@@ -103,20 +234,44 @@ def rounded_products(values: NDArray[Any], weights: NDArray[Any], scale: int) ->
 def _scatter(values: NDArray[Any] | None, mask: Flags | None, groups: Groups) -> NDArray[np.int64]:
     # np.add.at takes its fast path (1 ns a row) only for intp codes and int64 values into int64: a block of each is
     # cast in cache.
-    sums = np.zeros(groups.n * groups.n_inner, np.int64)
-    n_rows = len(groups.codes)
-    size = min(_BLOCK, n_rows)
-    cell_block, value_block = np.empty(size, np.intp), np.ones(size, np.int64)
-    for start in range(0, n_rows, _BLOCK):
-        rows = slice(start, min(start + _BLOCK, n_rows))
-        cells, block = cell_block[: rows.stop - start], value_block[: rows.stop - start]
-        groups.write(rows, cells)
-        if values is not None and mask is not None:
-            np.multiply(values[rows], mask[rows], out=block)
+    sums = np.zeros(groups.n_cells, np.int64)
+    block = np.ones(min(_BLOCK, len(groups.codes)), np.int64)
+    for rows, cells in groups.blocks():
+        some = block[: len(cells)]
+        if mask is not None:
+            np.multiply(1 if values is None else values[rows], mask[rows], out=some)
         elif values is not None:
-            np.copyto(block, values[rows])
-        np.add.at(sums, cells, block)
+            np.copyto(some, values[rows])
+        np.add.at(sums, cells, some)
     return sums
+
+
+def _cells(
+    column: Masked | None, masks: Sequence[Flags], groups: Groups, *, rides: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The sums of the column, and counts where they ride on it; or the counts, where there is no column.
+
+    A row of either is a group; a place in it says by its bits which of the masks have those rows.
+    """
+    shape = groups.n_cells, 1 << len(masks)
+    packed, summed, counted = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    # Sums of 2**run rows stay below 2**(shift - 1) in size, and their counts fit above them.
+    bits = 0 if column is None else column.bound.bit_length()
+    run = (61 - bits) // 2
+    shift = bits + run + 1
+    one_row, half = (np.int64(1 << shift), np.int64(1 << shift - 1)) if rides else (np.int64(0), np.int64(0))
+    block = np.ones(min(_BLOCK, len(groups.codes)), np.int64)
+    for rows, cells in groups.blocks(masks):
+        some = block[: len(cells)]
+        if column is not None:
+            np.add(column.values[rows], one_row, out=some)
+        np.add.at(packed.ravel(), cells, some)
+        if rides and (rows.stop % (1 << run) == 0 or rows.stop == len(groups.codes)):
+            low = ((packed + half) & (one_row - 1)) - half
+            summed += low
+            counted += (packed - low) >> shift
+            packed[:] = 0
+    return (summed, counted) if rides else (packed, packed)
 
 
 def _halves(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -110,7 +110,8 @@ def ask(deals: IntoDeals, /, *questions: OfDeals[Any]) -> tuple[Any, ...]: ...
 def ask(deals: IntoDeals, /, *questions: OfDeals[Any]) -> tuple[Any, ...]:
     """The answers to several questions about the same deals.
 
-    The deals go through the door once, and questions by the same key share its groups.
+    The deals go through the door once, questions by the same key share its groups, and what their recipes sum of the
+    same deals is summed in as few passes over the rows as will do.
 
     Args:
         deals: `Deals`, or any iterable of `Deal`.
@@ -141,19 +142,21 @@ def ask(deals: IntoDeals, /, *questions: OfDeals[Any]) -> tuple[Any, ...]:
         >>> print(weighted["Qualified"], "|", rates["ada"], "|", cycle)
         176,200.00 USD (59 deals) | 50.3 % (164 of 326) | mean 67.5 days, median 48.0 days (811 deals)
     """
+    strange = [one for one in questions if not callable(one)]
+    if strange:
+        raise InvalidValueError(
+            f"a question must be a function of deals, got {shown(strange[0])}; write Question(win_rate, 'owner')"
+        )
     book = Deals.of(deals)
-    groupings: dict[By, Grouping] = {}
-    answers: list[Any] = []
-    for asked in questions:
-        if not callable(asked):
-            raise InvalidValueError(
-                f"a question must be a function of deals, got {shown(asked)}; write Question(win_rate, 'owner')"
-            )
-        question = asked if isinstance(asked, Question) else Question(asked)
-        if question.by is None:
-            answers.append(question.measure(book, *question.args, **question.options))
-            continue
-        if question.by not in groupings:
-            groupings[question.by] = Grouping.of(book, question.by)
-        answers.append(groupings[question.by].breakdown(question.measure, *question.args, **question.options))
-    return tuple(answers)
+    asked = [one if isinstance(one, Question) else Question(one) for one in questions]
+    answers: dict[int, Any] = {}
+    for by in dict.fromkeys(one.by for one in asked):
+        places = [place for place, one in enumerate(asked) if one.by == by]
+        if by is None:
+            answers |= {
+                place: asked[place].measure(book, *asked[place].args, **asked[place].options) for place in places
+            }
+        else:
+            those = [(asked[place].measure, asked[place].args, asked[place].options) for place in places]
+            answers |= zip(places, Grouping.of(book, by).breakdowns(those), strict=True)
+    return tuple(answers[place] for place in range(len(asked)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
@@ -10,8 +11,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, code_type
-from salesmetrics._numeric.sums import Groups
-from salesmetrics._numeric.sums import sizes as rows_of_groups
+from salesmetrics._numeric.sums import FEW_CELLS, Groups, Pass, counts
 from salesmetrics.across._measures import check_measure
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import recipe_of, table_for
@@ -75,7 +75,8 @@ def breakdown(
         1
     """
     check_measure(measure, "breakdown(win_rate, ...)")
-    return Grouping.of(table_for(measure, deals), by).breakdown(measure, *args, **kwargs)
+    (answers,) = Grouping.of(table_for(measure, deals), by).breakdowns([(measure, args, kwargs)])
+    return answers
 
 
 def check_by(by: object) -> None:
@@ -94,21 +95,22 @@ def check_by(by: object) -> None:
 
 @frozen(eq=False)
 class Grouping:
-    """The groups of a table that have rows, which any measure can be asked of.
+    """The groups of a table, of which any measures can be asked together.
 
     Args:
         book: The table.
         by: What the groups are made by.
-        groups: To which of them each row belongs, in the order of their keys.
-        keys: Their keys.
-        orders: As in `Breakdown`.
+        columns: The names of each key.
+        groups: To which group each row belongs, in the order of their keys.
+        present: Which of all combinations of names the groups are; `None` where groups are all of them, those without
+            rows too.
     """
 
     book: Keyed[Any]
     by: By
+    columns: tuple[Coded, ...]
     groups: Groups
-    keys: tuple[Any, ...]
-    orders: tuple[tuple[Any, ...] | None, ...]
+    present: NDArray[np.intp] | None
 
     @classmethod
     def of(cls, book: Keyed[Any], by: By) -> Grouping:
@@ -118,63 +120,104 @@ class Grouping:
             InvalidValueError: The table has no such key, or there would be too many groups.
         """
         check_by(by)
-        names = by if isinstance(by, tuple) else (by,)
-        columns = [book.key(name) for name in names]
-        groups, parts = _groups(columns, len(book))
-        keys = zip(*parts, strict=True) if isinstance(by, tuple) else parts[0]
+        columns = tuple(book.key(name) for name in _names(by))
+        sizes = [len(column.names) + 1 for column in columns]  # one more for the rows without a name, which come last
+        n_cells = int(np.prod(sizes, dtype=object))
+        if n_cells >= 2**62:
+            raise InvalidValueError(f"by must make fewer than 2**62 groups, got {n_cells:,}; use fewer keys")
+        cells = columns[0].codes if len(columns) == 1 else _combined(columns, sizes, n_cells)
+        if n_cells <= FEW_CELLS:
+            return cls(book, by, columns, Groups(cells, n_cells), None)
+        dense, present = _dense(cells, n_cells)
+        return cls(book, by, columns, Groups(dense, len(present)), present)
+
+    def breakdowns(
+        self, asked: Sequence[tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]]
+    ) -> list[Breakdown[Any]]:
+        """The answers for each group that has rows: of recipes in one pass, of any other function group by group.
+
+        Args:
+            asked: Measures with their arguments.
+        """
+        rows = Pass(self.groups)
+        n_rows = rows.counts(None) if self.present is None else None
+        recipes = [recipe_of(measure) for measure, _, _ in asked]
+        promises = [
+            None if recipe is None else recipe(self.book, *args, **options).promised(rows)
+            for recipe, (_, args, options) in zip(recipes, asked, strict=True)
+        ]
+        filled = np.arange(self.groups.n) if n_rows is None else np.flatnonzero(n_rows())
+        keys = self._keys(filled if self.present is None else self.present)
         orders = tuple(
-            column.names if name in book.ordered_keys else None for name, column in zip(names, columns, strict=True)
+            column.names if name in self.book.ordered_keys else None
+            for name, column in zip(_names(self.by), self.columns, strict=True)
         )
-        return cls(book, by, groups, tuple(keys), orders)
+        breakdowns: list[Breakdown[Any]] = []
+        for promise, (measure, args, options) in zip(promises, asked, strict=True):
+            answers: Sequence[Any] = (
+                promise().take(filled)
+                if promise is not None
+                else self._asked_apart(partial(_asked, measure, args, options), filled)
+            )
+            breakdowns.append(Breakdown(self.by, keys, answers, orders))
+        return breakdowns
 
-    def breakdown(
-        self, measure: Callable[Concatenate[Any, P], A], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Breakdown[A]:
-        """The measure's answer for each group: of a recipe in one pass, of any other function group by group."""
-        recipe = recipe_of(measure)
-        answers: Sequence[A] = (
-            recipe(self.book, *args, **kwargs).grouped(self.groups)
-            if recipe is not None
-            else _asked_apart(lambda group: measure(group, *args, **kwargs), self.book, self.groups)
+    def _keys(self, cells: NDArray[np.intp]) -> tuple[Any, ...]:
+        sizes = [len(column.names) + 1 for column in self.columns]
+        parts = [
+            map([*column.names, None].__getitem__, digit.tolist())
+            for column, digit in zip(self.columns, np.unravel_index(cells, sizes), strict=True)
+        ]
+        return tuple(zip(*parts, strict=True)) if isinstance(self.by, tuple) else tuple(parts[0])
+
+    def _asked_apart(self, ask: Callable[[Any], A], filled: NDArray[np.intp]) -> tuple[A, ...]:
+        """The function's answer for each group: a slice, nothing copied, of the table sorted once."""
+        codes = np.where(self.groups.codes < 0, self.groups.n - 1, self.groups.codes)
+        ordered = self.book.take(np.argsort(codes, kind="stable"))
+        sizes = np.bincount(codes, minlength=self.groups.n)
+        ends = np.cumsum(sizes)
+        return tuple(
+            ask(ordered[start:end])
+            for start, end in zip((ends - sizes).take(filled).tolist(), ends.take(filled).tolist(), strict=True)
         )
-        return Breakdown(self.by, self.keys, answers, self.orders)
 
 
-def _groups(columns: Sequence[Coded], n_rows: int) -> tuple[Groups, list[list[Any]]]:
-    """The groups that have rows, in the order of their keys, and each one's key in parts."""
-    sizes = [len(column.names) + 1 for column in columns]  # one more for the rows without a name, which come last
-    cells = int(np.prod(sizes, dtype=object))
-    if cells >= 2**62:
-        raise InvalidValueError(f"by must make fewer than 2**62 groups, got {cells:,}; use fewer keys")
-    codes: NDArray[Any] = columns[0].codes  # code -1, no name, is the last of the cells
-    if len(columns) > 1 or cells > _many_cells(n_rows):
-        codes = np.zeros(n_rows, np.int64)
+def _names(by: By) -> tuple[str | PeriodKey, ...]:
+    return by if isinstance(by, tuple) else (by,)
+
+
+def _asked(measure: Callable[..., A], args: Sequence[Any], options: Mapping[str, Any], book: Any) -> A:
+    return measure(book, *args, **options)
+
+
+def _combined(columns: Sequence[Coded], sizes: Sequence[int], n_cells: int) -> NDArray[Any]:
+    """For each row the number of its combination of names, among all that there could be."""
+    cells = np.zeros(len(columns[0]), code_type(n_cells) if n_cells < 2**31 else np.int64)
+    for start in range(0, len(cells), _BLOCK):
+        some = cells[start : start + _BLOCK]  # what a block needs stays in the processor's cache
         for column, size in zip(columns, sizes, strict=True):
-            codes = codes * size + np.where(column.known, column.codes, size - 1)
-    if cells <= _many_cells(n_rows):
-        present = np.flatnonzero(rows_of_groups(Groups(codes, cells)))
-        dense: NDArray[Any] = codes
-        if len(present) < cells - 1 or (len(present) and present[-1] == cells - 1):
-            place = np.zeros(cells, code_type(len(present)))
-            place[present] = np.arange(len(present))
-            dense = place.take(codes)
-    else:
-        present, dense = np.unique(codes, return_inverse=True)
-    digits = np.unravel_index(present, sizes)
-    parts = [
-        [*map([*column.names, None].__getitem__, digit.tolist())] for column, digit in zip(columns, digits, strict=True)
-    ]
-    return Groups(dense, len(present)), parts
+            codes = column.codes[start : start + _BLOCK]
+            some *= size
+            some += codes
+            if not column.is_complete:
+                some += (codes < 0) * cells.dtype.type(size)
+    return cells
+
+
+def _dense(cells: NDArray[Any], n_cells: int) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Groups numbered without gaps, and the cell of each; code -1 is the last cell."""
+    if n_cells > _many_cells(len(cells)):
+        present, dense = np.unique(np.where(cells < 0, n_cells - 1, cells), return_inverse=True)
+        return dense, present
+    present = np.flatnonzero(counts(None, Groups(cells, n_cells)))
+    place = np.zeros(n_cells, code_type(len(present)))
+    place[present] = np.arange(len(present))
+    return place.take(cells), present
+
+
+_BLOCK = 1 << 16
 
 
 def _many_cells(n_rows: int) -> int:
     """With more cells than this, sorting the rows costs less than a place for each cell."""
     return max(4 * n_rows, 1 << 16)
-
-
-def _asked_apart(ask: Callable[[Any], A], book: Keyed[Any], groups: Groups) -> tuple[A, ...]:
-    """The function's answer for each group: a slice, nothing copied, of the table sorted once."""
-    order = np.argsort(groups.codes, kind="stable")
-    ordered = book.take(order)
-    ends = np.cumsum(np.bincount(groups.codes, minlength=groups.n)).tolist()
-    return tuple(ask(ordered[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=False))

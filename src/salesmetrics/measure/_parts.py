@@ -49,8 +49,8 @@ def money_total(column: Masked, mask: Flags) -> Recipe[MoneyTotal]:
         MoneyTotal,
         minor=Total(column, mask),
         currency=column.unit,
-        n=Count(mask & column.known),
-        n_missing=Count(mask & ~column.known),
+        n=Count(column.known_among(mask)),
+        n_missing=Count(column.missing_among(mask)),
     )
 
 
@@ -78,7 +78,9 @@ def weighted_total(
     by_stage = [millionths(stage.probability) for stage in deals.process]
     micro: Weighted | Product
     if probability == "stage" and rounding == "once":  # rows are summed by stage first, and no row is multiplied
-        known = column.known & deals.stage.known
+        counted = column
+        if not deals.stage.is_complete:
+            counted = Masked(column.values.view(), column.known & deals.stage.known)
         micro = Weighted(column, mask, deals.stage, by_stage)
     else:
         chances = Masked(
@@ -88,16 +90,16 @@ def weighted_total(
             own = deals.probability
             values = np.where(own.known, own.values, chances.values)
             chances = Masked(values, own.known | chances.known, None, MILLION)
-        known = column.known & chances.known
+        counted = Masked(column.values.view(), column.known & chances.known)
         if rounding == "per_deal":
             each = rounded_products(column.values, chances.values, MILLION)
-            micro = certain(Masked(each, known, column.unit, column.bound), mask)
+            micro = certain(Masked(each, counted.known, column.unit, column.bound), mask)
         else:
             micro = Product(column, chances, mask)
     return Recipe(
         WeightedTotal,
         micro=micro,
         currency=column.unit,
-        n=Count(mask & known),
-        n_missing=Count(mask & ~known),
+        n=Count(counted.known_among(mask)),
+        n_missing=Count(counted.missing_among(mask)),
     )

@@ -64,7 +64,7 @@ def deal_size(deals: Deals, *, population: SizePopulation = "won", value: str = 
         Amounts,
         amounts=Tally(column, mask),
         currency=column.unit,
-        n_missing=Count(mask & ~column.known),
+        n_missing=Count(column.missing_among(mask)),
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags, Masked, folded, readonly
+from salesmetrics._numeric.columns import Coded, Flags, Masked, code_type, readonly
 from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics.door.deal_columns import DealColumns
 from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
@@ -178,20 +179,36 @@ class ReadableDeals(DealColumns):
 
 def periods_of(days: Masked, key: PeriodKey) -> Coded:
     """The periods in which days fall, each asked of the calendar once."""
-    rows = np.flatnonzero(days.known)
-    if not len(rows):
+    if not days.known.any():
         return Coded(np.full(len(days), -1, np.int8), ())
-    numbers = days.values.take(rows).astype(np.int64)
-    low = int(numbers.min())
-    is_there = np.zeros(int(numbers.max()) - low + 1, np.bool_)
-    is_there[numbers - low] = True
+    low, high = days.range
+    is_there = np.zeros(high - low + 1, np.bool_)
+    if len(is_there) <= len(days):
+        is_there[:] = True  # a few days more cost less than a look at which there are
+    else:
+        is_there[days.values[days.known].astype(np.int64) - low] = True
     different = np.flatnonzero(is_there)
-    codes, periods = folded([key.of(day_of_number(low + place)) for place in different.tolist()])
+    periods: list[Period] = []
     code_of_day = np.zeros(len(is_there), np.int32)
-    code_of_day[different] = codes
-    table = np.full(len(days), -1, np.int32)
-    table[rows] = code_of_day.take(numbers - low)
+    place = 0
+    while place < len(different):
+        period = key.of(day_of_number(low + int(different[place])))
+        end = int(np.searchsorted(different, day_number(period.end) - low))
+        code_of_day[different[place:end]] = len(periods)
+        periods.append(period)
+        place = end
+    code_of_day = code_of_day.astype(code_type(len(periods)))
+    table: NDArray[Any] = np.empty(len(days), code_of_day.dtype)
+    for start in range(0, len(days), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        places = np.subtract(days.values[rows], low, dtype=np.intp)
+        np.take(code_of_day, places, mode="clip", out=table[rows])
+        if not days.is_complete:
+            table[rows] |= days.known[rows].view(np.int8) - np.int8(1)  # every bit, which is -1, where no day is known
     return Coded(table, periods)  # which come in order, because the days did
+
+
+_BLOCK = 1 << 16  # rows at a time: what a block needs stays in the processor's cache
 
 
 def _flags(flags: Any) -> Flags:
