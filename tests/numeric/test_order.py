@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.order import places_of, stable_order
+from salesmetrics._numeric.order import in_order, places_of, stable_order
 
 # whole days in microseconds, seconds, and any number that a time can be: one sort, two sorts, and none that packs
 NUMBERS = [
@@ -47,6 +47,17 @@ def test_keys_of_any_width_are_put_in_order_and_equal_ones_stay(code_bits: int, 
     for bits in range(63):
         top = 2**bits - 1
         assert_order([(code, top), (0, 1), (0, top), (code, 0), (0, 0), (code, top), (0, top)] * n_times)
+
+
+@pytest.mark.parametrize("last", [80, 81])
+def test_a_unit_of_the_first_rows_need_not_be_that_of_all(last: int) -> None:
+    codes, numbers = np.tile([1, 0], 40_000), np.tile([50, 40, 30, 20], 20_000)
+    numbers[-2] = last  # among the rows that come last in order
+    found, by_code, by_number = in_order(codes, numbers)
+    expected = np.lexsort((numbers, codes))  # which is stable too
+    assert np.array_equal(found, expected)
+    assert np.array_equal(by_code, codes.take(expected))
+    assert np.array_equal(by_number, numbers.take(expected))
 
 
 IDS = [st.integers(-5, 5), st.integers(-(2**62), 2**62), st.sampled_from(["a", "b", "c", ""])]

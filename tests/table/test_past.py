@@ -31,7 +31,9 @@ from salesmetrics import (
     Stage,
     stage_forecast,
 )
+from salesmetrics._numeric.days import day_number
 from salesmetrics.format.history_format import CHANGING
+from salesmetrics.table.deals import seen_from
 from strategies import DOUBTS, Book, days, laid_down, tables
 
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
@@ -164,6 +166,13 @@ class TestAsOf:
         early, late = sorted([one, other])
         constant = {"account", "kind", *past.book.table.values, *past.book.table.labels}
         assert past.table.as_of(late, constant).as_of(early, constant) == past.table.as_of(early, constant)
+
+    @given(pasts(), days())
+    def test_rows_of_a_view_see_no_further_than_it(self, past: Past, day: date) -> None:
+        view = past.table.as_of(day)
+        later = np.full(len(view), day_number(day) + 500)
+        assert list(seen_from(view, later, ()).stage) == list(view.stage)
+        assert list(seen_from(view, later, ()).amount) == list(view.amount)
 
     def test_a_later_view_is_refused(self) -> None:
         book = Deals.of([Deal("D-1", Money(1, "USD"), "Qualified", None, JAN)]).as_of(FEB)
