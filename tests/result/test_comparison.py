@@ -91,6 +91,12 @@ def test_what_is_not_defined_neither_meets_nor_misses(before: Any, after: Any, b
     assert result.comparison.relative is None
 
 
+def test_what_is_not_defined_has_not_changed() -> None:
+    change = Comparison(Proportion(0, 0), Proportion(1, 2))
+    assert (change.difference, change.relative) == (None, None)
+    assert str(change) == "undefined (0 of 0) to 50.0 % (1 of 2): undefined"
+
+
 def test_from_zero_there_is_a_difference_and_no_share() -> None:
     change = Comparison(Proportion(0, 2), Proportion(1, 2))
     assert (change.difference, change.relative) == (Fraction(1, 2), None)

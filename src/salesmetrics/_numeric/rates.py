@@ -142,7 +142,8 @@ def _inverse_squares(above: Counts, shape: float) -> float:
 def _likeliest_mean(hits: Counts, misses: Counts, strength: float, start: float) -> float:
     """The mean of a prior of this strength under which the counts are likeliest, where both hits and misses occur."""
     low, high, mean = 0.0, 1.0, start
-    for _ in range(_HALVINGS):
+    moved, n_steps = 1.0, 0
+    while moved > 1e-15 and n_steps < _HALVINGS:
         a, b = strength * mean, strength * (1 - mean)
         slope = _inverse_sum(hits, a) - _inverse_sum(misses, b)
         if slope > 0:
@@ -152,9 +153,7 @@ def _likeliest_mean(hits: Counts, misses: Counts, strength: float, start: float)
         bend = _inverse_squares(hits, a) + _inverse_squares(misses, b)
         step = mean + slope / (strength * bend)
         after = step if low < step < high else (low + high) / 2
-        if abs(after - mean) <= 1e-15:
-            break
-        mean = after
+        moved, mean, n_steps = abs(after - mean), after, n_steps + 1
     return mean
 
 
