@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ from salesmetrics import (
     deal_size,
     expansion_share,
     forecast_value,
+    historical_forecast,
     overdue_deals,
     pipeline_conversion,
     pipeline_coverage,
@@ -239,6 +241,22 @@ def _of_cycle_forecast(table: Deals) -> SearchStrategy[Options]:
     return _both(_both(lengths, dated), _of_forecast(table))
 
 
+def _of_earlier_periods(table: Deals) -> SearchStrategy[Options]:
+    around = days_around(table)
+    days = st.lists(around, min_size=2, max_size=5, unique=True).map(sorted)
+    more = st.fixed_dictionaries(
+        {"period": periods(around), "base": st.sampled_from(["mean", "last", "drift"])},
+        optional={"growth": st.sampled_from([0, 0.05, "-0.333333"]), "value": _values(table)},
+    )
+    return st.builds(_looking_back, days, more)
+
+
+def _looking_back(days: list[date], options: Options) -> Options:
+    look_back = [Period(start, end) for start, end in pairwise(days)]
+    base = "last" if len(look_back) < 2 and options["base"] == "drift" else options["base"]
+    return options | {"look_back": look_back, "as_of": days[-1], "base": base}
+
+
 def _of_category_forecast(table: Deals) -> SearchStrategy[Options]:
     words = st.sampled_from([one.value for one in Category])
     shares = st.dictionaries(words, st.sampled_from([0, 1, 0.5, 0.333333]))
@@ -257,6 +275,7 @@ QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     stage_forecast: _of_forecast,
     cycle_length_forecast: _of_cycle_forecast,
     category_forecast: _of_category_forecast,
+    historical_forecast: _of_earlier_periods,
     forecast_value: _of_value,
     expansion_share: _of_value,
     pipeline_created: _of_created,
@@ -307,6 +326,7 @@ def needed(measure: Any) -> Options:
     usual = {
         "period": Period(date(2026, 1, 1), date(2026, 4, 1)),
         "as_of": date(2026, 2, 1),
+        "look_back": [Period(date(2025, 10, 1), date(2026, 1, 1))],
         "start": date(2026, 1, 1),
         "end": date(2026, 2, 1),
         "quota": Money(120_050, "USD"),

@@ -6,6 +6,7 @@ import copy
 import pickle
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from functools import partial
 from inspect import isabstract, isfunction
 from typing import Any
@@ -99,6 +100,10 @@ THINGS: list[Any] = [
     sm.Goal("Win more", "0.05", "points"),
     FORECAST,
     FORECAST.lines,
+    sm.ForecastAccuracy([(9_000, 10_000)], "USD", 0),
+    sm.ForecastParts({"base": Fraction(100, 3)}, 1, 0),
+    sm.Backtest(["stage"], [PERIOD], [PERIOD.start], [9_000], [None], "USD"),
+    sm.NewHires(5, 1, Money(500_000, "USD")),
     sm.time_in_stage(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified", as_of=date(2026, 2, 1)),
     sm.stage_conversion(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified"),
     sm.pipeline_coverage(BOOK, quota=Money(900, "USD"), period=PERIOD, as_of=date(2026, 2, 1)),

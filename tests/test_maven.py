@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +109,65 @@ def test_what_became_of_that_book_in_the_quarter_that_followed(listed: sm.Deals)
     is_old = [day is not None and day < (quarter.start - date(1970, 1, 1)).days for day in won.created]
     old, new = won.filter(is_old), won.filter([not one for one in is_old])
     assert [(len(one), sm.win_value_rate(one).part) for one in (old, new)] == [(559, 1_251_928_00), (637, 1_550_568_00)]
+
+
+QUARTERS = [sm.FiscalCalendar().quarter(2017, number) for number in (1, 2, 3, 4)]
+PAGE = ROOT / "docs" / "how-to" / "forecast.md"
+
+
+def last_quarter(deals: sm.Deals, *, period: sm.Period, as_of: date, value: str) -> sm.Forecast:
+    ended = [one for one in QUARTERS if one.end <= as_of]
+    return sm.historical_forecast(deals, period=period, as_of=as_of, look_back=ended[-1:], base="last", value=value)
+
+
+def by_win_rate(deals: sm.Deals, *, period: sm.Period, as_of: date, value: str) -> sm.Forecast:
+    """Every open deal by the share won of all that have closed; all of them are in one category."""
+    rates = {"pipeline": sm.win_rate(deals)}
+    return sm.category_forecast(deals, period=period, as_of=as_of, rates=rates, undated="include", value=value)
+
+
+def by_age(deals: sm.Deals, *, period: sm.Period, as_of: date, value: str) -> sm.Forecast:
+    return sm.cycle_length_forecast(deals, period=period, as_of=as_of, typical=sm.cycle_length(deals), value=value)
+
+
+@pytest.fixture(scope="module")
+def trial(listed: sm.Deals) -> sm.Backtest:
+    methods: dict[str, Any] = {
+        "last quarter": last_quarter,
+        "stage": partial(sm.stage_forecast, undated="include"),
+        "win rate": by_win_rate,
+        "cycle length": by_age,
+    }
+    constant = {"list_price", "product"}
+    return sm.backtest(methods, listed, periods=QUARTERS[1:], constant=constant, value="list_price")
+
+
+def test_the_published_table_is_what_comes_out(trial: sm.Backtest) -> None:
+    assert f"```text\n{trial}\n\n{trial.accuracy}\n```" in PAGE.read_text("utf-8")
+
+
+def test_what_came_is_counted_another_way(trial: sm.Backtest) -> None:
+    with (
+        EXPORT.open(encoding="utf-8", newline="") as file,
+        (EXPORT.parent / "products.csv").open(encoding="utf-8", newline="") as listing,
+    ):
+        prices = {row["product"].replace(" ", ""): int(row["sales_price"]) for row in csv.DictReader(listing)}
+        won = [row for row in csv.DictReader(file) if row["deal_stage"] == "Won"]
+    for period, actual in zip(trial.period, trial.actual, strict=True):
+        closed = [row for row in won if date.fromisoformat(row["close_date"]) in period]
+        assert actual == 100 * sum(prices[row["product"].replace(" ", "")] for row in closed)
+
+
+def test_why_the_stage_is_right_by_accident(listed: sm.Deals, trial: sm.Backtest) -> None:
+    quarter = QUARTERS[3]
+    book = listed.as_of(quarter.start, constant={"list_price"})
+    lines = sm.stage_forecast(book, period=quarter, as_of=quarter.start, undated="include", value="list_price").lines
+    assert (len(lines), sum(lines.amount.values.tolist())) == (2_409, 5_763_490_00)
+    won = listed.in_period(quarter).filter(listed.in_period(quarter).is_won)
+    was_open = won.filter([deal in set(lines.deal.tolist()) for deal in won.id.tolist()])
+    assert (len(was_open), sm.win_value_rate(was_open, value="list_price").part) == (559, 1_247_745_00)
+    assert len(won) - len(was_open) == 637
+    typical = sm.cycle_length(book)
+    aged = sm.cycle_length_forecast(book, period=quarter, as_of=quarter.start, typical=typical, value="list_price")
+    assert aged.by_basis["past typical"].n == 1_231
+    assert trial.accuracy["stage"].n == 3

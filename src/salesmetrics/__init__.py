@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from salesmetrics._numeric.recipe import Weighted as Weighted
     from salesmetrics.across.ask import Question as Question
     from salesmetrics.across.ask import ask as ask
+    from salesmetrics.across.backtest import backtest as backtest
     from salesmetrics.across.breakdown import breakdown as breakdown
     from salesmetrics.across.compare import compare as compare
     from salesmetrics.across.distribute import distribute as distribute
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.flow import pipeline_waterfall as pipeline_waterfall
     from salesmetrics.measure.forecast import stage_forecast as stage_forecast
     from salesmetrics.measure.funnel import stage_conversion as stage_conversion
+    from salesmetrics.measure.historical_forecast import historical_forecast as historical_forecast
     from salesmetrics.measure.late import overdue_deals as overdue_deals
     from salesmetrics.measure.late import stalled_deals as stalled_deals
     from salesmetrics.measure.pipeline import forecast_value as forecast_value
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
     from salesmetrics.model.goal import Goal as Goal
     from salesmetrics.model.money import Money as Money
+    from salesmetrics.model.new_hires import NewHires as NewHires
     from salesmetrics.model.period import Period as Period
     from salesmetrics.model.quota import Quota as Quota
     from salesmetrics.model.ramp import Ramp as Ramp
@@ -86,6 +89,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.attainment import Attainment as Attainment
     from salesmetrics.result.attainment import attainment_bands as attainment_bands
     from salesmetrics.result.attainment import quota_achievement_rate as quota_achievement_rate
+    from salesmetrics.result.backtest import Backtest as Backtest
     from salesmetrics.result.breakdown import Breakdown as Breakdown
     from salesmetrics.result.breakdown import Top as Top
     from salesmetrics.result.capacity import Capacity as Capacity
@@ -97,7 +101,10 @@ if TYPE_CHECKING:
     from salesmetrics.result.coverage import Coverage as Coverage
     from salesmetrics.result.coverage import required_coverage as required_coverage
     from salesmetrics.result.forecast import Forecast as Forecast
+    from salesmetrics.result.forecast_accuracy import ForecastAccuracy as ForecastAccuracy
+    from salesmetrics.result.forecast_accuracy import forecast_accuracy as forecast_accuracy
     from salesmetrics.result.forecast_lines import ForecastLines as ForecastLines
+    from salesmetrics.result.forecast_parts import ForecastParts as ForecastParts
     from salesmetrics.result.late_deals import LateDeals as LateDeals
     from salesmetrics.result.proportion import Proportion as Proportion
     from salesmetrics.result.quadrants import rep_quadrants as rep_quadrants
@@ -142,6 +149,7 @@ _HOMES = {
     "_numeric.multiset": "Multiset",
     "_numeric.recipe": "Along Count Lines Product Recipe Tally Total Weighted",
     "across.ask": "Question ask",
+    "across.backtest": "backtest",
     "across.breakdown": "breakdown",
     "across.distribute": "distribute",
     "across.compare": "compare",
@@ -164,6 +172,7 @@ _HOMES = {
     "measure.flow": "pipeline_waterfall",
     "measure.forecast": "stage_forecast",
     "measure.funnel": "stage_conversion",
+    "measure.historical_forecast": "historical_forecast",
     "measure.late": "overdue_deals stalled_deals",
     "measure.pipeline": "forecast_value pipeline_created pipeline_value weighted_pipeline",
     "measure.rates": "expansion_share win_rate win_value_rate",
@@ -180,6 +189,7 @@ _HOMES = {
     "model.fiscal_calendar": "FiscalCalendar",
     "model.goal": "Goal",
     "model.money": "Money",
+    "model.new_hires": "NewHires",
     "model.period": "Period",
     "model.quota": "Quota",
     "model.ramp": "Ramp",
@@ -188,12 +198,15 @@ _HOMES = {
     "model.stage": "Category Outcome SalesProcess Stage",
     "result.answer": "Answer",
     "result.attainment": "Attainment attainment_bands quota_achievement_rate",
+    "result.backtest": "Backtest",
     "result.capacity": "Capacity capacity hire_by hires_needed",
     "result.breakdown": "Breakdown Top",
     "result.comparison": "Comparison GoalResult",
     "result.coverage": "Coverage required_coverage",
     "result.forecast": "Forecast",
+    "result.forecast_accuracy": "ForecastAccuracy forecast_accuracy",
     "result.forecast_lines": "ForecastLines",
+    "result.forecast_parts": "ForecastParts",
     "result.late_deals": "LateDeals",
     "result.trend": "Trend",
     "result.totals": "MoneyRatio MoneyTotal WeightedTotal",

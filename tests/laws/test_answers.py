@@ -17,12 +17,15 @@ from salesmetrics import (
     Amounts,
     Answer,
     Attainment,
+    Backtest,
     Capacity,
     Comparison,
     Coverage,
     Durations,
     Forecast,
+    ForecastAccuracy,
     ForecastLines,
+    ForecastParts,
     GoalResult,
     InvalidValueError,
     LateDeals,
@@ -42,6 +45,7 @@ from salesmetrics import (
     WeightedTotal,
 )
 from salesmetrics._numeric.multiset import Multiset
+from salesmetrics.model.money import rounded
 from salesmetrics.result._answers import exact_reading
 from salesmetrics.result.waterfall_lines import ENTRIES, EXITS
 from salesmetrics.strategies import comparisons, goal_results, ranked_rates, successive_periods, tops, trends
@@ -51,8 +55,10 @@ from strategies import (
     AS_OF,
     PERIOD,
     Book,
+    backtests,
     days_around,
     forecast_lines,
+    forecast_parts,
     laid_down,
     units,
     waterfall_lines,
@@ -227,12 +233,99 @@ class TestForecast(AnswerLaws):
             **left_out,
             undated_expected=weighted(a.undated_expected, b.undated_expected),
             overdue_expected=weighted(a.overdue_expected, b.overdue_expected),
+            besides=a.besides + b.besides,
         )
 
     @given(st.data())
     def test_expected_adds(self, data: DataObject) -> None:
         a, b, _ = data.draw(three(Forecast))
         assert (a + b).expected == a.expected + b.expected
+
+
+class TestForecastParts:
+    @given(forecast_parts(), forecast_parts())
+    def test_adds(self, one: ForecastParts, other: ForecastParts) -> None:
+        both = one + other
+        assert (both.total, both.n) == (one.total + other.total, one.n + other.n)
+        for name in {*one.amounts, *other.amounts}:
+            assert both.amounts[name] == sum(part.amounts.get(name, 0) for part in (one, other))
+        assert both == other + one
+        assert hash(both) == hash(other + one)
+
+    @given(forecast_parts())
+    def test_order(self, parts: ForecastParts) -> None:
+        assert ForecastParts(dict(reversed([*parts.amounts.items()])), parts.n, parts.n_missing) == parts
+
+    @given(forecast_parts())
+    def test_round_trip(self, parts: ForecastParts) -> None:
+        assert ForecastParts.from_dict(json.loads(json.dumps(parts.to_dict()))) == parts
+
+
+class TestForecastAccuracy(AnswerLaws):
+    kind = ForecastAccuracy
+    nothing = sm.forecast_accuracy([])
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        unit = unit_of_both(a.currency, b.currency)
+        return ForecastAccuracy([*a.pairs, *b.pairs], unit, a.n_undefined + b.n_undefined)
+
+    @given(st.lists(st.tuples(*[st.none() | st.integers(-9, 9)] * 2)))
+    def test_definition(self, pairs: list[Any]) -> None:
+        made = sm.forecast_accuracy(pairs)
+        known = [(forecast, actual) for forecast, actual in pairs if forecast is not None and actual is not None]
+        assert (made.n, made.n_undefined) == (len(known), len(pairs) - len(known))
+        error = actual_sum = size = actual_size = 0
+        shares: list[float] = []
+        for forecast, actual in known:
+            error += forecast - actual
+            actual_sum += actual
+            size += abs(forecast - actual)
+            actual_size += abs(actual)
+            if actual != 0:
+                shares.append(abs(forecast - actual) / abs(actual))
+        assert made.n_zero == len(known) - len(shares)
+        assert made.bias == (error / actual_sum if actual_sum else None)
+        assert made.wape == (size / actual_size if actual_size else None)
+        assert made.accuracy == (1 - size / actual_size if actual_size else None)
+        assert made.mape == (pytest.approx(sum(shares) / len(shares)) if shares else None)
+        assert made.tracking_signal == (pytest.approx(error / (size / len(known))) if size else None)
+        if known:
+            assert made.rmse == pytest.approx((sum((one - other) ** 2 for one, other in known) / len(known)) ** 0.5)
+            assert made.mean_error == rounded(error, len(known))
+            assert made.mae == rounded(size, len(known))
+            assert made.mase(5) == pytest.approx(size / len(known) / 5)
+        else:
+            assert made.rmse is made.mean_error is made.mae is made.mase(5) is None
+
+    @given(st.data())
+    def test_order_of_pairs(self, data: DataObject) -> None:
+        a, *_ = data.draw(three(self.kind))
+        assert ForecastAccuracy(data.draw(st.permutations(a.pairs)), a.currency, a.n_undefined) == a
+
+    @given(st.data())
+    def test_swap(self, data: DataObject) -> None:
+        a, *_ = data.draw(three(self.kind))
+        swapped = ForecastAccuracy([(actual, forecast) for forecast, actual in a.pairs], a.currency, a.n_undefined)
+        assert sorted(swapped.errors) == sorted(-error for error in a.errors)
+        assert swapped.mae == a.mae
+
+
+class TestBacktest:
+    """Of the trial; that of the function is in test_backtest.py."""
+
+    @given(backtests())
+    def test_accuracy(self, trial: Backtest) -> None:
+        rows = list(zip(trial.method, trial.forecast, trial.actual, strict=True))
+        for name, made in trial.accuracy.items():
+            own = [(forecast, actual) for method, forecast, actual in rows if method == name]
+            assert made.n + made.n_undefined == len(own)
+            assert list(made.pairs) == sorted(pair for pair in own if None not in pair)
+        assert list(trial.accuracy) == list(dict.fromkeys(trial.method))
+
+    @given(backtests())
+    def test_naive(self, trial: Backtest) -> None:
+        for name, made in trial.accuracy.items():
+            assert trial.skill(naive=name)[name] == (0 if any(made.errors) else None, made.n)
 
 
 class TestForecastLines:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -42,9 +43,10 @@ LINES = ForecastLines.of(["D-1", 7], [100_000, 5], [600_000, None], [date(2026, 
 @given(units(), st.data())
 def test_the_value_is_booked_and_expected_rounded_once(unit: str | None, data: DataObject) -> None:
     forecast = data.draw(forecasts(unit))
-    booked, expected = forecast.booked, forecast.expected
-    minor = rounded(booked.minor * 1_000_000 + expected.micro, 1_000_000)
-    if booked.n == expected.n == 0 and (booked.n_missing or expected.n_missing):
+    booked, expected, besides = forecast.booked, forecast.expected, forecast.besides
+    exact = Fraction(booked.minor * 1_000_000 + expected.micro, 1_000_000) + sum(besides.amounts.values())
+    minor = rounded(exact.numerator, exact.denominator)
+    if booked.n == expected.n == besides.n == 0 and (booked.n_missing or expected.n_missing or besides.n_missing):
         assert forecast.value is None
     else:
         assert forecast.value == (minor if unit is None else Money(minor, unit))
@@ -174,7 +176,7 @@ def test_lines_add_only_to_lines() -> None:
 
 
 def test_lines_with_money_need_a_currency() -> None:
-    with pytest.raises(InvalidValueError, match="without a currency must have lines of zero, got others"):
+    with pytest.raises(InvalidValueError, match="without a currency must be of zeros, got others"):
         forecast_of(MoneyTotal(0, "XXX", 0, 0), LINES)
 
 

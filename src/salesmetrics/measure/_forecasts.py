@@ -16,6 +16,7 @@ from salesmetrics.measure._parts import money_total
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.result.forecast import Forecast
 from salesmetrics.result.forecast_lines import ForecastLines
+from salesmetrics.result.forecast_parts import NO_PARTS
 from salesmetrics.result.totals import WeightedTotal
 from salesmetrics.table.deals import Deals
 
@@ -89,6 +90,7 @@ def forecast_of_deals(
         closed_later=money_total(column, deals.is_closed & deals.closed.known & ~closed_before),
         closed_undated=money_total(column, deals.is_closed & ~deals.closed.known),
         **{f"{name}_expected": _expected(column, chances, mask) for name, mask in left_out.items()},
+        besides=NO_PARTS,
     )
 
 

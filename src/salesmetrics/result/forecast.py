@@ -19,6 +19,7 @@ from salesmetrics.model.probability import MILLION
 from salesmetrics.result._display import plain_text
 from salesmetrics.result.answer import SAME, Answer, in_unit, in_unit_rounded, sums_within
 from salesmetrics.result.forecast_lines import ForecastLines, sums_by_basis, sums_of_lines
+from salesmetrics.result.forecast_parts import NO_PARTS, ForecastParts
 from salesmetrics.result.totals import MoneyTotal, Unit, WeightedTotal, amount_shown, deals_shown, major_units
 
 __all__ = ["LEFT_OUT", "Forecast"]
@@ -47,6 +48,7 @@ class Forecast(Answer):
         closed_undated: Won or lost, nobody knows when.
         undated_expected: What the undated would be expected to bring, were they counted.
         overdue_expected: What the overdue would be expected to bring, were they counted.
+        besides: What is expected beside the deals in the book, such as a mean of earlier periods.
 
     Laws:
         expected_adds: What two forecasts expect together is what each of them expects, added up.
@@ -85,6 +87,7 @@ class Forecast(Answer):
     closed_undated: MoneyTotal
     undated_expected: WeightedTotal
     overdue_expected: WeightedTotal
+    besides: ForecastParts = NO_PARTS
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -94,10 +97,8 @@ class Forecast(Answer):
             raise InvalidValueError(
                 f"Forecast must be in one currency, got {sorted(map(str, units))}; ask a measure for it"
             )
-        if self.currency == NO_CURRENCY and np.any(self.lines.amount.values != 0):
-            raise InvalidValueError(
-                "a Forecast without a currency must have lines of zero, got others; ask a measure for it"
-            )
+        if self.currency == NO_CURRENCY and (np.any(self.lines.amount.values != 0) or self.besides.total):
+            raise InvalidValueError("a Forecast without a currency must be of zeros, got others; ask a measure for it")
 
     @property
     def currency(self) -> Unit:
@@ -113,21 +114,22 @@ class Forecast(Answer):
     @property
     def value(self) -> Money | int | None:
         """Booked and expected together, rounded once; `None` when there were such deals and none had an amount."""
-        micro = self._micro
-        return None if micro is None else in_unit_rounded(micro, MILLION, self.currency)
+        exact = self._minor
+        return None if exact is None else in_unit_rounded(exact.numerator, exact.denominator, self.currency)
 
     @property
     def exact_value(self) -> Fraction | None:
         """Booked and expected together in major units, not rounded; `None` where `value` is."""
-        micro = self._micro
-        return None if micro is None else Fraction(micro, MILLION * int(major_units(self.currency)))
+        exact = self._minor
+        return None if exact is None else exact / int(major_units(self.currency))
 
     @property
-    def _micro(self) -> int | None:
-        booked, expected = self.booked, self.expected
-        if booked.n + expected.n == 0 and booked.n_missing + expected.n_missing > 0:
+    def _minor(self) -> Fraction | None:
+        expected = self.expected
+        parts = (self.booked, expected, self.besides)
+        if sum(one.n for one in parts) == 0 and any(one.n_missing for one in parts):
             return None
-        return booked.minor * MILLION + expected.micro
+        return self.booked.minor + Fraction(expected.micro, MILLION) + self.besides.total
 
     @property
     def by_basis(self) -> dict[str | None, WeightedTotal]:
@@ -174,6 +176,9 @@ class Forecast(Answer):
             worth = MoneyTotal(sums["minor"], self.currency, n, n_missing)
             name = "nobody knows by what" if basis is None else plain_text(basis)
             said.append(f"expected, {name}: {amount_shown(expected)} of {worth}")
+        for name, amount in self.besides.amounts.items():
+            exact = in_unit_rounded(amount.numerator, amount.denominator, self.currency)
+            said.append(f"expected, {plain_text(name)}: {amount_shown(exact)}")
         for name, total in self.left_out.items():
             if total.n or total.n_missing:
                 would = self._not_counted.get(name)
@@ -187,15 +192,22 @@ class Forecast(Answer):
 
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-        """The columns of every sum in it, each name led by the sum's; and value [major units, not rounded]."""
+        """The columns of every sum in it, each name led by the sum's; value and besides [major units, not rounded]."""
         money, weighed = ("booked", *LEFT_OUT), ("undated_expected", "overdue_expected")
         parts = [(name, MoneyTotal) for name in money] + [(name, WeightedTotal) for name in weighed]
         within = {name: sums_within(kind, sums[name]) for name, kind in parts}
         booked = within["booked"]
         within["expected"] = expected = {**sums_of_lines(sums["lines"]), "currency": booked["currency"]}
-        minor = booked["minor"].astype(np.float64) + expected["micro"].astype(np.float64) / MILLION
-        nothing = (booked["n"] + expected["n"] == 0) & (booked["n_missing"] + expected["n_missing"] > 0)
-        columns: dict[str, NDArray[Any]] = {"value": np.where(nothing, np.nan, minor / major_units(booked["currency"]))}
+        unit, given = major_units(booked["currency"]), sums["besides"]
+        besides = given if isinstance(given, list) else [given] * len(booked["n"])  # of groups, one is of all
+        beside = np.array([float(one.total) for one in besides], np.float64)
+        n, n_missing = (
+            booked[name] + expected[name] + np.array([getattr(one, name) for one in besides], np.int64)
+            for name in ("n", "n_missing")
+        )
+        minor = booked["minor"].astype(np.float64) + expected["micro"].astype(np.float64) / MILLION + beside
+        value = np.where((n == 0) & (n_missing > 0), np.nan, minor / unit)
+        columns: dict[str, NDArray[Any]] = {"value": value, "besides": beside / unit}
         for name, kind in (parts[0], ("expected", WeightedTotal), *parts[1:]):
             columns |= {f"{name}_{column}": values for column, values in kind.columns_of(within[name]).items()}
         return columns
@@ -205,9 +217,14 @@ class Forecast(Answer):
         out = [f"{name.replace('_', ' ')} {total}" for name, total in some.items()]
         return (
             f"{amount_shown(self.value)} in {plain_text(self.period)} as of {self.as_of}: "
-            f"{_said(self.booked, 'booked')}, {_said(self.expected, 'expected')}"
+            f"{_said(self.booked, 'booked')}, {_said(self.expected, 'expected')}{self._besides_said()}"
             + ("; left out: " + ", ".join(out) if out else "")
         )
+
+    def _besides_said(self) -> str:
+        total = self.besides.total
+        known = in_unit_rounded(total.numerator, total.denominator, self.currency)
+        return f", {amount_shown(known)} expected besides" if self.besides.amounts else ""
 
 
 def _said(total: MoneyTotal | WeightedTotal, what: str) -> str:

@@ -19,6 +19,7 @@ from salesmetrics.model.deal_fields import KINDS
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
 from salesmetrics.model.goal import Goal, GoalBasis
 from salesmetrics.model.money import Money
+from salesmetrics.model.new_hires import NewHires
 from salesmetrics.model.period import Period
 from salesmetrics.model.rep import Rep
 from salesmetrics.model.retail_calendar import Anchor, Pattern, RetailCalendar, Weekday
@@ -37,6 +38,7 @@ __all__ = [
     "goals",
     "minor_units",
     "money",
+    "new_hires",
     "outcomes",
     "period_keys",
     "periods",
@@ -410,6 +412,25 @@ def period_keys() -> SearchStrategy[PeriodKey]:
     """
     bases = st.sampled_from(["closed", "created", "expected_close", "either_close"])
     return st.builds(PeriodKey, calendars(), st.sampled_from(get_args(Unit)), bases)
+
+
+@st.composite
+def new_hires(draw: DrawFn) -> NewHires:
+    """People who begin to sell, for money or for plain numbers; nobody too.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(new_hires())
+        ... def test_nobody_sells_nothing(people: NewHires) -> None:
+        ...     assert people.n or not people.revenue
+        >>> test_nobody_sells_nothing()
+    """
+    each: list[float | str] = [0, 0.5, 1, "2.25"]
+    size = draw(st.integers(0, 2**40) | money("USD"))
+    return NewHires(draw(st.integers(0, 9)), draw(st.sampled_from(each)), size)
 
 
 @st.composite

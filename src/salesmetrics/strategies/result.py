@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from typing import Any, get_args
 
@@ -22,12 +23,15 @@ from salesmetrics.measure.velocity import cycle_length, sales_velocity
 from salesmetrics.model.period import Period
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.attainment import Attainment
+from salesmetrics.result.backtest import Backtest
 from salesmetrics.result.breakdown import Breakdown, Top
 from salesmetrics.result.capacity import Capacity
 from salesmetrics.result.comparison import Comparison, GoalResult
 from salesmetrics.result.coverage import Coverage
 from salesmetrics.result.forecast import LEFT_OUT, Forecast
+from salesmetrics.result.forecast_accuracy import ForecastAccuracy
 from salesmetrics.result.forecast_lines import ForecastLines
+from salesmetrics.result.forecast_parts import ForecastParts
 from salesmetrics.result.late_deals import LateDeals
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.ramp_time import RampTime
@@ -59,13 +63,16 @@ __all__ = [
     "amounts",
     "answers",
     "attainments",
+    "backtests",
     "breakdowns",
     "capacities",
     "comparisons",
     "counts",
     "coverages",
     "durations",
+    "forecast_accuracies",
     "forecast_lines",
+    "forecast_parts",
     "forecasts",
     "goal_results",
     "late_deals",
@@ -300,6 +307,71 @@ def forecast_lines(draw: DrawFn, unit: Unit = "USD") -> ForecastLines:
 
 
 @st.composite
+def forecast_parts(draw: DrawFn, unit: Unit = "USD") -> ForecastParts:
+    """What a forecast expects beside deals, often thirds of minor units.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: The currency of the amounts; `None` for plain numbers.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(forecast_parts())
+        ... def test_the_parts_are_the_total(parts: ForecastParts) -> None:
+        ...     assert sum(parts.amounts.values()) == parts.total
+        >>> test_the_parts_are_the_total()
+    """
+    minor = st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN)
+    amount = st.builds(Fraction, minor, st.sampled_from([1, 2, 3]))
+    amounts = draw(st.dictionaries(st.sampled_from(["base", "growth", "<b>\x1b"]), amount))
+    return ForecastParts(amounts, draw(counts()), draw(counts()))
+
+
+def forecast_accuracies(unit: Unit = "USD") -> SearchStrategy[ForecastAccuracy]:
+    """How wrong a few forecasts were, of nothing too.
+
+    Args:
+        unit: The currency; `None` for plain numbers.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(forecast_accuracies())
+        ... def test_undefined_where_nothing_came(made: ForecastAccuracy) -> None:
+        ...     assert (made.wape is None) == (not any(actual for _, actual in made.pairs))
+        >>> test_undefined_where_nothing_came()
+    """
+    minor = st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN)
+    return st.builds(ForecastAccuracy, st.lists(st.tuples(minor, minor), max_size=5), st.just(unit), counts())
+
+
+@st.composite
+def backtests(draw: DrawFn, unit: Unit = "USD") -> Backtest:
+    """A trial of a few methods on past periods.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: The currency; `None` for plain numbers.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(backtests())
+        ... def test_columns_are_of_one_length(trial: Backtest) -> None:
+        ...     assert {len(column) for column in trial.to_columns().values()} == {len(trial)}
+        >>> test_columns_are_of_one_length()
+    """
+    minor = st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN)
+    names = draw(st.lists(st.sampled_from(["naive", "stage", "<b>\x1b"]), max_size=3, unique=True))
+    rows = [
+        (name, period, period.start, draw(st.none() | minor), draw(st.none() | minor))
+        for period in draw(st.lists(periods(), max_size=3, unique=True))
+        for name in names
+    ]
+    columns: list[list[Any]] = [[row[place] for row in rows] for place in range(5)]
+    method, period, as_of, forecast, actual = columns
+    return Backtest(method, period, as_of, forecast, actual, unit)
+
+
+@st.composite
 def forecasts(
     draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None, method: str | None = None
 ) -> Forecast:
@@ -328,6 +400,7 @@ def forecasts(
         draw(forecast_lines(unit)),
         undated_expected=draw(weighted_totals(unit)),
         overdue_expected=draw(weighted_totals(unit)),
+        besides=draw(forecast_parts(unit)),
         **left_out,
     )
 
@@ -616,6 +689,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Forecast: forecasts,
     Attainment: attainments,
     Capacity: capacities,
+    ForecastAccuracy: forecast_accuracies,
     Coverage: coverages,
     LateDeals: late_deals,
     Slippage: slippages,

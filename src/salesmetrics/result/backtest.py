@@ -1,0 +1,138 @@
+"""How forecasts would have done in the past: every method, period and lead, in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from attrs import field, frozen
+
+from salesmetrics.errors import InvalidValueError, check_word
+from salesmetrics.model.period import Period
+from salesmetrics.result._display import html_of_table, plain_text, text_of_table
+from salesmetrics.result.answer import in_unit
+from salesmetrics.result.breakdown import Breakdown
+from salesmetrics.result.forecast_accuracy import ForecastAccuracy
+from salesmetrics.result.totals import Unit, amount_shown
+
+__all__ = ["Backtest"]
+
+
+def _column(cells: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(cells)
+
+
+@frozen
+class Backtest:
+    """Forecasts of past periods, each from the book as it was known then, beside what came.
+
+    Args:
+        method: The name of each forecast's method.
+        period: The period that was forecast.
+        as_of: The day of view.
+        forecast: What was forecast, in minor units; `None` where it was undefined.
+        actual: What was won in the period; `None` where nobody knows.
+        currency: Of both; `None` for plain numbers.
+
+    Laws:
+        accuracy: Each row is in the accuracy of its method, and in no other.
+        naive: The naive method has no skill.
+
+    Examples:
+        >>> q1, q2 = Period.parse("2026-01-01..2026-04-01"), Period.parse("2026-04-01..2026-07-01")
+        >>> trial = Backtest(["stage"] * 2, [q1, q2], [q1.start, q2.start], [9_000, 11_000], [10_000] * 2, "USD")
+        >>> print(trial)
+        period                  as of       method    forecast      actual    error
+        2026-01-01..2026-04-01  2026-01-01  stage    90.00 USD  100.00 USD  -10.0 %
+        2026-04-01..2026-07-01  2026-04-01  stage   110.00 USD  100.00 USD  +10.0 %
+    """
+
+    method: tuple[str, ...] = field(converter=_column)
+    period: tuple[Period, ...] = field(converter=_column)
+    as_of: tuple[date, ...] = field(converter=_column)
+    forecast: tuple[int | None, ...] = field(converter=_column)
+    actual: tuple[int | None, ...] = field(converter=_column)
+    currency: Unit
+
+    def __attrs_post_init__(self) -> None:
+        sizes = {len(self.method), len(self.period), len(self.as_of), len(self.forecast), len(self.actual)}
+        if len(sizes) > 1:
+            raise InvalidValueError(f"Backtest must have columns of one length, got {sorted(sizes)}; use backtest(...)")
+
+    def __len__(self) -> int:
+        return len(self.method)
+
+    @property
+    def accuracy(self) -> Breakdown[ForecastAccuracy]:
+        """How wrong each method was, in the order in which they were given."""
+        names = tuple(dict.fromkeys(self.method))
+        return Breakdown("method", names, tuple(self._accuracy(name) for name in names), (names,))
+
+    def skill(self, naive: str) -> dict[str, tuple[float | None, int]]:
+        """How much smaller the errors of each method were than those of a naive one, and on how many forecasts of both.
+
+        One less the ratio of the mean sizes of their errors: 1 is never wrong, 0 is no better, below is worse; `None`
+        where the naive one was never wrong. A few forecasts rank nothing.
+
+        Args:
+            naive: The name of the method that the others are measured by, such as what the last period brought.
+
+        Raises:
+            InvalidValueError: There is no such method.
+        """
+        names = dict.fromkeys(self.method)
+        check_word(naive, names, "naive")
+        least = self._errors(naive)
+        return {name: _skill(self._errors(name), least) for name in names}
+
+    def to_columns(self) -> dict[str, list[Any]]:
+        """Plain columns for a frame; forecast and actual in minor units, `None` where undefined, with the currency."""
+        return {
+            "method": [*self.method],
+            "period_start": [one.start for one in self.period],
+            "period_end": [one.end for one in self.period],
+            "as_of": [*self.as_of],
+            "lead_days": [(one.start - day).days for one, day in zip(self.period, self.as_of, strict=True)],
+            "forecast": [*self.forecast],
+            "actual": [*self.actual],
+            "currency": [self.currency] * len(self),
+        }
+
+    def _errors(self, name: str) -> dict[tuple[Period, date], int]:
+        rows = zip(self.method, self.period, self.as_of, self.forecast, self.actual, strict=True)
+        return {
+            (period, day): forecast - actual
+            for method, period, day, forecast, actual in rows
+            if method == name and forecast is not None and actual is not None
+        }
+
+    def _accuracy(self, name: str) -> ForecastAccuracy:
+        rows = [pair for one, *pair in zip(self.method, self.forecast, self.actual, strict=True) if one == name]
+        known = [(forecast, actual) for forecast, actual in rows if forecast is not None and actual is not None]
+        return ForecastAccuracy(known, self.currency, len(rows) - len(known))
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        rows = zip(self.period, self.as_of, self.method, self.forecast, self.actual, strict=True)
+        return ["period", "as of", "method", "forecast", "actual", "error"], [
+            [
+                plain_text(period),
+                str(day),
+                plain_text(method),
+                *(amount_shown(None if one is None else in_unit(one, self.currency)) for one in (forecast, actual)),
+                "undefined" if forecast is None or not actual else f"{100 * (forecast - actual) / actual:+.1f} %",
+            ]
+            for period, day, method, forecast, actual in rows
+        ]
+
+    def __str__(self) -> str:
+        return text_of_table(*self._table(), left=3)
+
+    def _repr_html_(self) -> str:
+        return html_of_table(*self._table())
+
+
+def _skill(mine: dict[tuple[Period, date], int], naive: dict[tuple[Period, date], int]) -> tuple[float | None, int]:
+    both = [trial for trial in mine if trial in naive]
+    error, least = (sum(abs(errors[trial]) for trial in both) for errors in (mine, naive))
+    return 1 - error / least if least else None, len(both)

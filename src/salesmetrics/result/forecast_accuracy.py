@@ -1,0 +1,266 @@
+"""How wrong forecasts were: every pair of a forecast and what came, and what is read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import fsum, sqrt
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.currencies import NO_CURRENCY
+from salesmetrics.model.money import Money, shared_currency
+from salesmetrics.result._display import percent
+from salesmetrics.result.answer import MERGED_CURRENCY, Answer, in_unit_rounded
+from salesmetrics.result.forecast import Forecast
+from salesmetrics.result.totals import MoneyTotal, Unit, amount_shown, major_units
+
+__all__ = ["ForecastAccuracy", "forecast_accuracy"]
+
+Amount: TypeAlias = Money | int | Forecast | MoneyTotal | None
+"""Money, a whole number where values are plain numbers, or an answer that has a value; `None` for undefined."""
+
+Pair = tuple[int, int]
+"""A forecast and what came, in minor units."""
+
+
+class _Pairs(tuple[Pair, ...]):
+    """Pairs in their order; two of these together are the pairs of both in order."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Any) -> _Pairs:
+        return _in_order([*self, *other])
+
+
+def _in_order(pairs: Iterable[Any]) -> _Pairs:
+    """The pairs, sorted, so that the order in which they came does not matter."""
+    listed = [tuple(pair) if isinstance(pair, (list, tuple)) else pair for pair in pairs]
+    strange = [pair for pair in listed if not _is_pair(pair)]
+    if strange:
+        raise InvalidValueError(
+            f"ForecastAccuracy.pairs must be pairs of whole numbers, got {shown(strange[0])}; ask forecast_accuracy"
+        )
+    return _Pairs(sorted(listed))
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, tuple) and len(pair) == 2 and all(type(one) is int and abs(one) < 10**38 for one in pair)
+
+
+@frozen
+class ForecastAccuracy(Answer):
+    r"""How wrong forecasts were. It keeps every pair, so that any figure can be read, and adds by joining them.
+
+    $$ \text{WAPE} = \frac{\sum |F - A|}{\sum |A|}, \qquad \text{bias} = \frac{\sum (F - A)}{\sum A} $$
+
+    An error is forecast less actual: positive is too much. A mean of percentages (MAPE) is undefined where nothing came
+    and huge where little did: such pairs are left out of it and counted, and WAPE is the figure to go by.
+
+    Args:
+        pairs: Forecasts and what came, in minor units, sorted.
+        currency: Of both; `None` for plain numbers.
+        n_undefined: How many forecasts were undefined and are in no figure [forecasts].
+
+    Laws:
+        definition: Each figure equals adding up the errors one by one.
+        order_of_pairs: Reordering the pairs changes nothing.
+        swap: With forecasts and actuals exchanged, every error has the other sign.
+
+    Examples:
+        >>> made = ForecastAccuracy([(9_000, 10_000), (11_000, 10_000)], "USD", 0)
+        >>> made.accuracy, made.bias, made.mae
+        (0.9, 0.0, Money(minor=1000, currency='USD'))
+        >>> print(made)
+        accuracy 90.0 % (2 forecasts; bias 0.0 %, MAE 10.00 USD)
+    """
+
+    readings: ClassVar[tuple[str, ...]] = ("accuracy", "bias", "wape", "mape", "tracking_signal")
+
+    pairs: _Pairs = field(converter=_in_order)
+    currency: Unit = field(metadata=MERGED_CURRENCY)
+    n_undefined: int
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if self.currency == NO_CURRENCY and any(forecast or actual for forecast, actual in self.pairs):
+            raise InvalidValueError(
+                "ForecastAccuracy without a currency must be of zeros, got others; name the currency of the amounts"
+            )
+
+    @property
+    def n(self) -> int:
+        """How many pairs there are [forecasts]."""
+        return len(self.pairs)
+
+    @property
+    def errors(self) -> tuple[int, ...]:
+        """Forecast less actual of each pair, in minor units; positive is too much."""
+        return tuple(forecast - actual for forecast, actual in self.pairs)
+
+    @property
+    def n_zero(self) -> int:
+        """In how many pairs nothing came; they are not in `mape` [forecasts]."""
+        return sum(actual == 0 for _, actual in self.pairs)
+
+    @property
+    def mean_error(self) -> Money | int | None:
+        """The mean error; `None` of nothing."""
+        return self._mean(sum(self.errors))
+
+    @property
+    def mae(self) -> Money | int | None:
+        """The mean size of an error; `None` of nothing."""
+        return self._mean(sum(map(abs, self.errors)))
+
+    @property
+    def rmse(self) -> float | None:
+        """The root of the mean square of the errors [minor units]; large errors weigh more. `None` of nothing."""
+        return sqrt(Fraction(sum(error * error for error in self.errors), self.n)) if self.n else None
+
+    @property
+    def bias(self) -> float | None:
+        """All errors over all that came, a fraction; positive is too much. `None` where that is zero."""
+        actual = sum(actual for _, actual in self.pairs)
+        return sum(self.errors) / actual if actual else None
+
+    @property
+    def wape(self) -> float | None:
+        """The sizes of all errors over that of all that came, a fraction; `None` where nothing came."""
+        actual = sum(abs(actual) for _, actual in self.pairs)
+        return sum(map(abs, self.errors)) / actual if actual else None
+
+    @property
+    def mape(self) -> float | None:
+        """The mean of the errors' shares in what came, a fraction, of pairs where something came; `None` of none."""
+        shares = [abs(forecast - actual) / abs(actual) for forecast, actual in self.pairs if actual]
+        return fsum(shares) / len(shares) if shares else None
+
+    @property
+    def accuracy(self) -> float | None:
+        """One less `wape`; below zero where errors are larger than what came, `None` where nothing came."""
+        wape = self.wape
+        return None if wape is None else 1 - wape
+
+    @property
+    def tracking_signal(self) -> float | None:
+        """The sum of the errors over their mean size: far from zero, they lean to a side. `None` without errors."""
+        sizes = sum(map(abs, self.errors))
+        return sum(self.errors) * self.n / sizes if sizes else None
+
+    def mase(self, scale: Money | int | Fraction) -> float | None:
+        """The mean size of an error over that of a naive forecast of the past; below one is better than that.
+
+        Args:
+            scale: The mean size of the naive forecast's errors over the past from which nothing here was forecast.
+
+        Raises:
+            InvalidValueError: The scale is not above zero.
+            CurrencyMismatchError: It is in another currency.
+        """
+        minor = scale.minor if isinstance(scale, Money) else scale
+        if isinstance(scale, Money) and self.currency is not None:
+            shared_currency(scale.currency, self.currency)
+        if isinstance(minor, bool) or not isinstance(minor, (int, Fraction)) or minor <= 0:
+            raise InvalidValueError(
+                f"scale must be money or a whole number above zero, got {shown(scale)}; give the mean size of the "
+                "errors of a naive forecast"
+            )
+        return float(Fraction(sum(map(abs, self.errors)), self.n) / minor) if self.n else None
+
+    def _mean(self, total: int) -> Money | int | None:
+        return in_unit_rounded(total, self.n, self.currency) if self.n else None
+
+    @classmethod
+    def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+        """Readings and counts of many accuracies; `mean_error`, `mae` and `rmse` in major units."""
+        every = [cls(*one) for one in zip(sums["pairs"], sums["currency"], sums["n_undefined"].tolist(), strict=True)]
+        scale = major_units(sums["currency"])
+        columns = {name: _column([getattr(one, name) for one in every]) for name in cls.readings}
+        for name in ("mean_error", "mae", "rmse"):
+            read = [getattr(one, name) for one in every]
+            columns[name] = _column([one.minor if isinstance(one, Money) else one for one in read]) / scale
+        counts = {name: np.array([getattr(one, name) for one in every], np.int64) for name in ("n", "n_zero")}
+        return {**columns, **counts, "n_undefined": sums["n_undefined"]}
+
+    def __str__(self) -> str:
+        undefined = f", {self.n_undefined:,} more undefined" if self.n_undefined else ""
+        forecasts = "forecast" if self.n == 1 else "forecasts"
+        return (
+            f"accuracy {percent(self.accuracy)} ({self.n:,} {forecasts}{undefined}; bias {percent(self.bias)}, "
+            f"MAE {amount_shown(self.mae)})"
+        )
+
+
+def forecast_accuracy(pairs: Iterable[tuple[Amount, Amount]]) -> ForecastAccuracy:
+    r"""How wrong forecasts were, from pairs of a forecast and what came of it.
+
+    $$ \text{error} = \text{forecast} - \text{actual}, \qquad
+       \text{accuracy} = 1 - \frac{\sum |\text{error}|}{\sum |\text{actual}|} $$
+
+    One number hides two: errors of both signs cancel in a bias, and none do in a WAPE. Read both.
+
+    Args:
+        pairs: Forecasts and actuals: `Forecast`, `MoneyTotal`, money, or whole numbers.
+
+    Returns:
+        A `ForecastAccuracy`, which has every usual figure as a reading. A pair of which one is undefined is counted in
+        `n_undefined`.
+
+    Raises:
+        InvalidValueError: The pairs are none, or money and plain numbers meet.
+        CurrencyMismatchError: They are in two currencies.
+
+    Examples:
+        >>> made = forecast_accuracy([(90, 100), (110, 100)])
+        >>> made.accuracy, made.bias, made.mae
+        (0.9, 0.0, 10)
+        >>> print(forecast_accuracy([(10, 0)]))
+        accuracy undefined (1 forecast; bias undefined, MAE 10)
+
+    References:
+        R. J. Hyndman and A. B. Koehler, International Journal of Forecasting 22 (2006) 679-688: MASE, and why MAPE is
+        no figure to go by. utilsforecast gives the same MAE, RMSE and MAPE.
+    """
+    read: list[tuple[int, int]] = []
+    unit: Unit = NO_CURRENCY
+    n_undefined, has_numbers = 0, False
+    for pair in pairs:
+        forecast, actual = _both(pair)
+        for one in (forecast, actual):
+            has_numbers |= isinstance(one, int)
+            if isinstance(one, Money):
+                unit = shared_currency(unit or NO_CURRENCY, one.currency)
+        if forecast is None or actual is None:
+            n_undefined += 1
+        else:
+            read.append((_minor(forecast), _minor(actual)))
+    if has_numbers and unit != NO_CURRENCY:
+        raise InvalidValueError(f"pairs must be of money or of plain numbers, got both, in {unit}; give one kind")
+    return ForecastAccuracy(read, None if has_numbers else unit, n_undefined)
+
+
+def _both(pair: Any) -> tuple[Money | int | None, Money | int | None]:
+    """The two amounts of a pair."""
+    both = [one.value if isinstance(one, (Forecast, MoneyTotal)) else one for one in pair] if _has_two(pair) else [pair]
+    if len(both) != 2 or any(type(one) is not int and not isinstance(one, (Money, type(None))) for one in both):
+        raise InvalidValueError(
+            f"a pair must be a forecast and what came, as money or whole numbers, got {shown(pair)}; write (90, 100)"
+        )
+    return both[0], both[1]
+
+
+def _has_two(pair: Any) -> bool:
+    return isinstance(pair, (tuple, list)) and len(pair) == 2
+
+
+def _minor(amount: Money | int) -> int:
+    return amount.minor if isinstance(amount, Money) else amount
+
+
+def _column(readings: list[Any]) -> NDArray[np.float64]:
+    return np.array([np.nan if one is None else float(one) for one in readings], np.float64)

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+from history_strategies import HISTORY_DOUBTS, Past, changes, pasts
+from measure_laws import minor_of
+from salesmetrics import (
+    Backtest,
+    Deal,
+    DealHistory,
+    Deals,
+    InvalidValueError,
+    Money,
+    Outcome,
+    Period,
+    backtest,
+    stage_forecast,
+)
+from strategies import days_around, periods
+
+METHODS: Any = {"stage": stage_forecast, "all": partial(stage_forecast, undated="include", overdue="include")}
+CONSTANT = {"amount"}
+
+
+@st.composite
+def trials(draw: st.DrawFn, around: st.SearchStrategy[date]) -> dict[str, Any]:
+    """Periods and leads that there are days for."""
+    asked = draw(st.lists(periods(around), min_size=1, max_size=2))
+    leads = draw(st.lists(st.integers(-40, 40), min_size=1, max_size=2))
+    bounds = date.min.toordinal(), date.max.toordinal()
+    assume(all(bounds[0] <= one.start.toordinal() - lead <= bounds[1] for one in asked for lead in leads))
+    return {"periods": asked, "lead_days": leads, "constant": CONSTANT}
+
+
+class TestBacktest:
+    @given(pasts(), st.data())
+    def test_definition(self, past: Past, data: DataObject) -> None:
+        asked = data.draw(trials(days_around(past.book.deals)))
+        rows = []
+        for period in asked["periods"]:
+            came = [
+                minor_of(deal, "amount")
+                for deal in past.book.deals
+                if past.book.process.outcome_of(deal.stage) is Outcome.WON
+                and deal.closed is not None
+                and period.start <= deal.closed < period.end
+            ]
+            known = [minor for minor in came if minor is not None]
+            actual = None if came and not known else sum(known)
+            for lead in asked["lead_days"]:
+                day = period.start - timedelta(lead)
+                book = past.table.as_of(day, CONSTANT)
+                for name, method in METHODS.items():
+                    forecast = method(book, period=period, as_of=day).value
+                    rows.append((name, period, day, None if forecast is None else forecast.minor, actual))
+        trial = backtest(METHODS, past.table, **asked)
+        assert list(zip(trial.method, trial.period, trial.as_of, trial.forecast, trial.actual, strict=True)) == rows
+
+    @given(pasts(), periods(), st.data())
+    def test_poisoned_future(self, past: Past, period: Period, data: DataObject) -> None:
+        day = period.start
+        now = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+        known = [change for change in past.changes if change.at < now]
+        poison = [change for change in data.draw(changes(past.book)) if change.at >= now]
+        told = DealHistory.of(known, past.book.process, past.gaps)
+        more = evolve(DealHistory.of([*known, *poison], past.book.process, past.gaps), tracked=told.tracked)
+        before, after = (
+            backtest(METHODS, past.book.table.with_history(one, HISTORY_DOUBTS), periods=[period], constant=CONSTANT)
+            for one in (told, more)
+        )
+        assert before.forecast == after.forecast
+
+    @given(pasts(), st.data())
+    def test_order(self, past: Past, data: DataObject) -> None:
+        asked = data.draw(trials(days_around(past.book.deals)))
+        table = past.table
+        assert backtest(METHODS, table[::-1], **asked) == backtest(METHODS, table, **asked)
+
+    @given(pasts(), st.data())
+    def test_door(self, past: Past, data: DataObject) -> None:
+        asked = data.draw(trials(days_around(past.book.deals)))
+        assume(past.book.process == Deals.of([]).process and not past.book.doubts)
+        assert backtest(METHODS, iter(past.book.deals), **asked) == backtest(METHODS, past.book.table, **asked)
+
+    @given(pasts(), st.data())
+    def test_map(self, past: Past, data: DataObject) -> None:
+        asked = data.draw(trials(days_around(past.book.deals)))
+        with ThreadPoolExecutor(2) as pool:
+            assert backtest(METHODS, past.table, map=pool.map, **asked) == backtest(METHODS, past.table, **asked)
+
+
+Q1, Q2 = Period.parse("2026-01-01..2026-04-01"), Period.parse("2026-04-01..2026-07-01")
+BOOK = [Deal("D-1", Money(500, "USD"), "Won", None, date(2025, 12, 1), closed=date(2026, 2, 1))]
+
+
+def test_progress_is_told_after_each_period_and_lead() -> None:
+    told: list[tuple[int, int]] = []
+    backtest(METHODS, BOOK, periods=[Q1, Q2], lead_days=[0, -30], progress=lambda done, n: told.append((done, n)))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_what_a_method_gives_is_the_forecast_that_was_asked() -> None:
+    other: Any = {"other": lambda deals, **_: stage_forecast(deals, period=Q2, as_of=Q1.start)}
+    with pytest.raises(InvalidValueError, match="method 'other' must give a Forecast of 2026-01-01"):
+        backtest(other, BOOK, periods=[Q1])
+    none: Any = {"none": lambda deals, **_: len(deals)}
+    with pytest.raises(InvalidValueError, match="method 'none' must give a Forecast"):
+        backtest(none, BOOK, periods=[Q1])
+    euros = [Deal("D-9", Money(1, "EUR"), "Won", None, date(2025, 12, 1), closed=date(2026, 1, 1))]
+    mixed: Any = {"euros": lambda _, **asked: stage_forecast(euros, **asked)}
+    with pytest.raises(InvalidValueError, match=r"must be in one currency, got \['EUR', 'USD'\]; convert"):
+        backtest({**METHODS, **mixed}, BOOK, periods=[Q1], constant={"amount"})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"methods": {}}, "methods must be functions by name, got {}; write"),
+        ({"methods": [stage_forecast]}, "methods must be functions by name, got"),
+        ({"methods": {1: stage_forecast}}, "methods must be functions by name, got"),
+        ({"periods": ["2026"]}, "period must be a Period, got '2026'"),
+        ({"lead_days": [1.5]}, "lead_days must be whole days, got 1.5; write"),
+        ({"lead_days": [10**7]}, "lead_days must lead to days that there are, got .*; lead less far"),
+    ],
+)
+def test_what_cannot_be_tried_is_refused(options: Any, message: str) -> None:
+    asked: dict[str, Any] = {"methods": METHODS, "deals": BOOK, "periods": [Q1], **options}
+    with pytest.raises(InvalidValueError, match=message):
+        backtest(**asked)
+
+
+def test_a_trial_is_a_table() -> None:
+    trial = Backtest(["a", "b"] * 2, [Q1, Q1, Q2, Q2], [Q1.start] * 4, [90, None, 10, 5], [100, 100, 0, None], None)
+    assert str(trial).split("\n")[1:] == [
+        "2026-01-01..2026-04-01  2026-01-01  a              90        100    -10.0 %",
+        "2026-01-01..2026-04-01  2026-01-01  b       undefined        100  undefined",
+        "2026-04-01..2026-07-01  2026-01-01  a              10          0  undefined",
+        "2026-04-01..2026-07-01  2026-01-01  b               5  undefined  undefined",
+    ]
+    assert trial.skill(naive="a") == {"a": (0.0, 2), "b": (None, 0)}
+    assert trial.to_columns()["lead_days"] == [0, 0, 90, 90]
+    assert "<td>a</td>" in trial._repr_html_()
+    with pytest.raises(InvalidValueError, match="naive must be one of"):
+        trial.skill(naive="c")
+    with pytest.raises(InvalidValueError, match=r"Backtest must have columns of one length, got \[0, 1\]"):
+        Backtest(["a"], [], [], [], [], None)
