@@ -1,6 +1,7 @@
 """How hard hypothesis tries: HYPOTHESIS_PROFILE is fast, dev, ci or nightly; dev unless told, ci where CI is set.
 
-A further one, mutants, is for mutants.py: it tries what ci tries, and does not look for a smaller failing example.
+Two more are for runs of their own. mutants is for mutants.py: it tries what ci tries, and does not look for a smaller
+failing example. threads tries little, because each test runs in every thread.
 """
 
 from __future__ import annotations
@@ -18,5 +19,6 @@ settings.register_profile("fast", common, max_examples=10, derandomize=True)
 settings.register_profile("dev", common, max_examples=30)
 settings.register_profile("ci", common, max_examples=30, derandomize=True)
 settings.register_profile("mutants", settings.get_profile("ci"), phases=[Phase.explicit, Phase.generate])
+settings.register_profile("threads", common, max_examples=3, derandomize=True)
 settings.register_profile("nightly", common, max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
