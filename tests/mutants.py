@@ -1,37 +1,57 @@
-"""Which faults would the tests not notice? `python tests/mutants.py` asks; it takes an hour or two of one core.
+"""Which faults would the tests not notice? `python tests/mutants.py` asks, file by file of `_numeric` and `measure`.
 
-mutmut writes one small fault after another into a copy of `_numeric` and `measure`, and runs the laws on each. What
-survives must be killed by a law, or stand in mutants.toml with the reason why nobody could tell it from the original.
-The figures are written into docs/trust.md. With names of mutants (`'*.sums.*'`) only those are tried, and nothing is
-written.
+mutmut writes one small fault after another into a copy of a file, and runs the tests of that file. What survives must
+be killed by a law, or stand in mutants.toml with the reason why nobody could tell it from the original. Then the
+figures of the file are written into docs/trust.md, beside the first digits of its SHA-256.
 
-With `--scratch DIR` the run is kept, and the next one goes on from there: it tries what was not tried yet, what
-was not killed, and the mutants of each function that has changed since. Those that were killed stay so, whatever has
-become of the tests or of other functions; a new folder tries everything.
+With names of files (`_numeric/sums`) those are tried; without, those that are not as they were when they were tried.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src/salesmetrics"
 KEPT = ROOT / "tests/mutants.toml"
 PAGE = ROOT / "docs/trust.md"
 BEGIN, END = "<!-- figures of tests/mutants.py -->\n", "<!-- end of figures -->\n"
 FATES = ("killed", "timeout", "equivalent")
+
+FILES = sorted(
+    f"{floor}/{path.stem}"
+    for floor in ("_numeric", "measure")
+    for path in (SOURCE / floor).glob("*.py")
+    if path.stem != "__init__"
+)
+TESTS = [path for room in ("numeric", "measure", "laws", "golden") for path in (ROOT / "tests" / room).glob("*.py")]
+# mutmut runs pytest again and again in one process, where the plugins are loaded already
+CONFIG = """\
+[mutmut]
+source_paths = src
+only_mutate = src/salesmetrics/{file}.py
+also_copy = conftest.py
+pytest_add_cli_args_test_selection =
+    {tests}
+pytest_add_cli_args =
+    -p
+    no:cacheprovider
+    -W
+    ignore::pytest.PytestAssertRewriteWarning
+timeout_constant = 5.0
+timeout_multiplier = 4.0
+"""
 
 
 class Mutant(NamedTuple):
@@ -46,10 +66,37 @@ class Mutant(NamedTuple):
         return "\n    ".join([self.where, *changes])
 
 
-def kept() -> dict[Mutant, str]:
-    """The mutants that nobody could tell from the original, each with its reason."""
+def kept(file: str = "") -> dict[Mutant, str]:
+    """The mutants that nobody could tell from the original, of a file or of all, each with its reason."""
     entries = tomllib.loads(KEPT.read_text("utf-8"))["equivalent"]
-    return {Mutant(one["where"], one["old"], new): one["why"] for one in entries for new in one["new"]}
+    found = {Mutant(one["where"], one["old"], new): one["why"] for one in entries for new in one["new"]}
+    return {
+        one: why for one, why in found.items() if one.where.startswith(f"{file.replace('/', '.')}." if file else "")
+    }
+
+
+def digest(file: str) -> str:
+    """The first digits of the SHA-256 of a file."""
+    return hashlib.sha256((SOURCE / f"{file}.py").read_bytes()).hexdigest()[:8]
+
+
+def witnesses(file: str) -> list[Path]:
+    """The tests of the same name, those of its floor that import from it, and for measures the golden numbers.
+
+    What only its neighbours use is tried by the tests of those, too.
+    """
+    source = f"from salesmetrics.{file.replace('/', '.')} import"
+    found = {
+        path
+        for path in TESTS
+        if path.name == f"test_{Path(file).name}.py"
+        or (path.parent.name == "golden" and file.startswith("measure/"))
+        or (path.parent.name in ("numeric", "measure") and source in path.read_text("utf-8"))
+    }
+    if file.startswith("measure/_"):
+        users = [one for one in FILES if source in (SOURCE / f"{one}.py").read_text("utf-8")]
+        found.update(path for one in users for path in witnesses(one))
+    return sorted(found)
 
 
 def undecorated(source: str) -> str:
@@ -71,18 +118,16 @@ def undecorated(source: str) -> str:
     return "".join(lines)
 
 
-def copy(folder: Path) -> None:
-    """What mutmut needs of the repository, in place of an earlier copy; the results of its mutants stay."""
-    for earlier in ("src", "tests", "mutants/tests"):
-        shutil.rmtree(folder / earlier, ignore_errors=True)
-    (folder / "mutants/mutmut-stats.json").unlink(missing_ok=True)  # which tests run which functions
+def copy(folder: Path, file: str) -> None:
+    """What mutmut needs of the repository, and what it shall do."""
     for name in ("src", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / name, folder)
-    for floor in ("_numeric", "measure"):
-        for path in (folder / "src/salesmetrics" / floor).glob("*.py"):
-            path.write_text(undecorated(path.read_text("utf-8")), "utf-8")
+    path = folder / f"src/salesmetrics/{file}.py"
+    path.write_text(undecorated(path.read_text("utf-8")), "utf-8")
+    tests = "\n    ".join(str(test.relative_to(ROOT)) for test in witnesses(file))
+    (folder / "setup.cfg").write_text(CONFIG.format(file=file, tests=tests), "utf-8")
 
 
 def mutmut(folder: Path, *arguments: str, stdout: int | None = subprocess.PIPE) -> str:
@@ -98,11 +143,6 @@ def fates(folder: Path) -> dict[str, str]:
     return {name: fate for name, _, fate in (line.partition(": ") for line in lines if line)}
 
 
-def alive(folder: Path) -> set[str]:
-    """The names of those that were tried and not killed."""
-    return {name for name, fate in fates(folder).items() if fate not in ("killed", "not checked")}
-
-
 def mutant(folder: Path, name: str) -> Mutant:
     """The mutant of a name such as `salesmetrics._numeric.columns.xǁMaskedǁtake__mutmut_1`."""
     changed = {"-": "", "+": ""}
@@ -114,64 +154,54 @@ def mutant(folder: Path, name: str) -> Mutant:
     return Mutant(f"{module.removeprefix('salesmetrics.')}.{path}", changed["-"].strip(), changed["+"].strip())
 
 
-def table(fate_of: Mapping[str, str]) -> str:
-    """The figures, by file."""
-    of_file: dict[str, Counter[str]] = {}
-    for name, fate in fate_of.items():
-        path = name.partition(".x")[0].removeprefix("salesmetrics.").replace(".", "/") + ".py"
-        of_file.setdefault(path, Counter())[fate] += 1
-    rows = [(f"`{path}`", found) for path, found in sorted(of_file.items())]
-    rows.append(("together", sum(of_file.values(), Counter())))
-    lines = [
-        f"| {title} | {found.total()} | " + " | ".join(str(found[fate]) for fate in FATES) + " |"
-        for title, found in rows
-    ]
+def rows() -> dict[str, list[str]]:
+    """The figures that stand on the page: of each file those of its last run, and what it was then."""
+    lines = PAGE.read_text("utf-8").partition(BEGIN)[2].partition(END)[0].split("\n")
+    cells = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in lines if line.startswith("| `")]
+    return {file.removesuffix(".py"): figures for file, *figures in cells if file.removesuffix(".py") in FILES}
+
+
+def write(figures: dict[str, list[str]]) -> None:
+    """Put figures onto the page."""
+    lines = [f"| {' | '.join(['file', 'mutants', *FATES, 'SHA-256'])} |", f"|---|{'---:|' * 4}---|"]
+    lines += [f"| `{file}.py` | {' | '.join(row)} | `{source}` |" for file, (*row, source) in sorted(figures.items())]
+    sums = [sum(map(int, column)) for column in zip(*(row[:-1] for row in figures.values()), strict=True)]
     made_with = ", ".join(f"{name} {version(name)}" for name in ("mutmut", "hypothesis", "numpy"))
-    return (
-        f"| {' | '.join(['file', 'mutants', *FATES])} |\n|---|{'---:|' * 4}\n" + "\n".join(lines) + f"\n\n{made_with}\n"
-    )
+    missing = ", ".join(f"`{file}.py`" for file in FILES if file not in figures) or "none"
+    lines += [f"| together | {' | '.join(map(str, sums))} | |", "", f"Not tried yet: {missing}.", "", made_with, ""]
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    PAGE.write_text(before + BEGIN + "\n".join(lines) + END + rest.partition(END)[2], "utf-8")
 
 
-def judge(folder: Path, *, everything: bool) -> None:
-    """Compare the survivors with the kept list; write the figures when every mutant was tried and none is left."""
-    fate_of = {name: fate for name, fate in fates(folder).items() if everything or fate != "not checked"}
-    found = {name: mutant(folder, name) for name, fate in fate_of.items() if fate not in FATES}
-    excused = kept()
-    left = {one: fate_of[name] for name, one in found.items() if one not in excused}
-    gone = set(excused) - set(found.values()) if everything else set()
-    for one, fate in left.items():
-        print(f"{fate}; kill it with a law, or give the reason in {KEPT.name}:\n    {one}")
+def has_survivors(file: str) -> bool:
+    """Try the mutants of a file; write its figures, or say which are left without an excuse."""
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        copy(folder, file)
+        mutmut(folder, "run", stdout=None)
+        fate_of = fates(folder)
+        found = {mutant(folder, name): fate for name, fate in fate_of.items() if fate not in FATES}
+    excused = kept(file)
+    left, gone = found.keys() - excused.keys(), excused.keys() - found.keys()
+    for one in left:
+        print(f"{found[one]}; kill it with a law, or give the reason in {KEPT.name}:\n    {one}")
     for one in gone:
         print(f"killed by now, or made no more; take it out of {KEPT.name}:\n    {one}")
-    figures = table(fate_of | dict.fromkeys(found, "equivalent"))
-    if left or gone:
-        sys.exit(f"{len(left)} mutants not excused, {len(gone)} excused that do not survive")
-    print(figures)
-    if everything:
-        before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}{figures}{END}{rest.partition(END)[2]}", "utf-8")
+    print(f"{file}: {len(left)} mutants not excused, {len(gone)} excused that do not survive")
+    if not left and not gone:
+        counted = Counter(fate if fate in FATES else "equivalent" for fate in fate_of.values())
+        numbers = [counted.total(), *(counted[fate] for fate in FATES)]
+        write(rows() | {file: [*map(str, numbers), digest(file)]})
+    return bool(left or gone)
 
 
-def run(folder: Path, names: list[str]) -> None:
-    """Try the mutants of these names; or all not tried yet, and once more those that an earlier run did not kill."""
-    before = alive(folder) if (folder / "mutants").exists() else set[str]()
-    copy(folder)
-    mutmut(folder, "run", "--max-children", "1", *names, stdout=None)
-    again = before & alive(folder)
-    if again and not names:
-        mutmut(folder, "run", "--max-children", "1", *sorted(again), stdout=None)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", help="names or patterns of mutants; all unless told")
-    parser.add_argument("--scratch", type=Path, metavar="DIR", help="a folder to keep the run in, or to go on with it")
-    asked = parser.parse_args()
-    with nullcontext(asked.scratch) if asked.scratch else TemporaryDirectory() as scratch:
-        folder = Path(scratch, "mutation-run")
-        run(folder, asked.names)
-        judge(folder, everything=not asked.names)
+def main(files: list[str]) -> None:
+    before = rows()
+    changed = [file for file in FILES if before.get(file, [""])[-1] != digest(file)]
+    tried = {file: has_survivors(file) for file in files or changed}
+    if any(tried.values()):
+        sys.exit("the tests do not notice every fault")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

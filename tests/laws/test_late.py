@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from measure_laws import QUESTIONS, MeasureLaws, minor_of, unit_of
-from salesmetrics import Deals, InvalidValueError, LateDeals, MoneyTotal, Outcome, overdue_deals, stalled_deals
+from salesmetrics import (
+    Deal,
+    Deals,
+    InvalidValueError,
+    LateDeals,
+    Money,
+    MoneyTotal,
+    Outcome,
+    overdue_deals,
+    stalled_deals,
+)
 from strategies import Book, laid_down, tables
 
 
@@ -82,11 +92,28 @@ class TestStalledDeals(MeasureLaws):
         assert few.n_missing <= more.n_missing
 
 
-@pytest.mark.parametrize("wrong", [0, -1, float("nan"), float("inf"), True, "60", None])
+def test_twice_the_usual_time_is_allowed_unless_told() -> None:
+    book, last = [Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 1))], date(2026, 3, 2)  # 60 days
+    assert stalled_deals(book, typical=30, as_of=last).late.n == 0
+    assert stalled_deals(book, typical=30, as_of=last + timedelta(days=1)).late.n == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "got"),
+    [
+        (0, "0"),
+        (-1, "-1"),
+        (float("nan"), "nan"),
+        (float("inf"), "inf"),
+        (True, "True"),
+        ("60", "'60'"),
+        (None, "None"),
+    ],
+)
 @pytest.mark.parametrize("name", ["typical", "k"])
-def test_lengths_are_numbers_above_zero(name: str, wrong: Any) -> None:
+def test_lengths_are_numbers_above_zero(name: str, wrong: Any, got: str) -> None:
     asked: Any = {"typical": 30, "as_of": date(2026, 1, 1)} | {name: wrong}
-    with pytest.raises(InvalidValueError, match=f"{name} must be a number above zero, got"):
+    with pytest.raises(InvalidValueError, match=f"{name} must be a number above zero, got {got}; write 60"):
         stalled_deals([], **asked)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.order import in_order, places_of, stable_order
+from salesmetrics._numeric.order import in_order, is_in_order, places_of, stable_order
 
 # whole days in microseconds, seconds, and any number that a time can be: one sort, two sorts, and none that packs
 NUMBERS = [
@@ -25,6 +25,7 @@ CODES = st.integers(0, 3) | st.sampled_from([2**20, 2**31 - 1])
 def assert_order(rows: list[tuple[int, int]]) -> None:
     codes, numbers = np.array([row[0] for row in rows], np.int64), np.array([row[1] for row in rows], np.int64)
     assert stable_order(codes, numbers).tolist() == sorted(range(len(rows)), key=lambda place: rows[place])
+    assert is_in_order(codes, numbers) is (rows == sorted(rows))
 
 
 @given(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Masked
-from salesmetrics._numeric.sums import Groups, counts, rounded_products, total, totals, weighed
+from salesmetrics._numeric.sums import Groups, counts, rounded_products, total, totals, weighed, whole_numbers
 
 MOST = 2**63 - 1
 Rows = list[tuple[int, bool, int]]
@@ -26,6 +26,17 @@ def column(values: list[int], dtype: type[np.signedinteger[Any]] = np.int64) -> 
 def laid(rows: Rows, code_type: type[np.signedinteger[Any]] = np.int64) -> tuple[Masked, NDArray[np.bool_], Groups]:
     mask, codes = [row[1] for row in rows], [row[2] for row in rows]
     return column([row[0] for row in rows]), np.array(mask, np.bool_), Groups(np.array(codes, code_type), N)
+
+
+@given(st.lists(whole | st.sampled_from([MOST + 1, -MOST - 2, 2**64])))
+@example([])
+@example([MOST + 1])
+@example([-MOST - 1])
+def test_whole_numbers_of_any_size_can_be_turned_in_sign(numbers: list[int]) -> None:
+    found = whole_numbers(numbers)
+    assert found.tolist() == numbers
+    assert (-found).tolist() == [-number for number in numbers]
+    assert found.dtype == (np.int64 if all(abs(number) <= MOST for number in numbers) else object)
 
 
 @given(rows)
