@@ -181,5 +181,6 @@ def test_what_created_pipeline_is_asked_is_checked(wrong: dict[str, Any], messag
 
 @pytest.mark.parametrize("wrong", [{"probability": "own"}, {"rounding": "per deal"}])
 def test_words_of_the_weighted_pipeline_are_checked(wrong: dict[str, Any]) -> None:
-    with pytest.raises(InvalidValueError, match="must be one of"):
+    (name,) = wrong
+    with pytest.raises(InvalidValueError, match=f"^{name} must be one of"):
         weighted_pipeline([], **wrong)
