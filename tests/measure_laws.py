@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from salesmetrics import (
+    Activity,
     Category,
     Deal,
     Deals,
@@ -20,6 +21,7 @@ from salesmetrics import (
     Period,
     SalesProcess,
     Stage,
+    activities_per_win,
     category_forecast,
     cycle_length,
     cycle_length_forecast,
@@ -172,10 +174,23 @@ def _of_day(table: Deals) -> SearchStrategy[Options]:
 
 
 def _of_stalled(table: Deals) -> SearchStrategy[Options]:
-    rule = st.fixed_dictionaries(
-        {"typical": st.sampled_from([1, 15, 30.5, 365])}, optional={"k": st.sampled_from([0.1, 1, 2, 3])}
-    )
+    days: SearchStrategy[Any] = st.sampled_from([1, 15, 30.5, 365])
+    if table.past is not None:  # which tells when a deal came into its stage
+        days = days | st.fixed_dictionaries(dict.fromkeys(_open_stages(table), days))
+    rule = st.fixed_dictionaries({"typical": days}, optional={"k": st.sampled_from([0.1, 1, 2, 3])})
     return _both(rule, _of_day(table))
+
+
+def _of_effort(table: Deals) -> SearchStrategy[Options]:
+    ids = [*table.id.tolist(), "nobody's", None]
+    around = days_around(table).flatmap(
+        lambda day: st.sampled_from([(0, 0), (0, 30), (4, 30), (12, 0), (23, 59)]).map(
+            lambda clock: datetime(day.year, day.month, day.day, *clock, tzinfo=UTC)
+        )
+    )
+    logs = st.lists(st.builds(Activity, around, st.just("demo"), deal=st.sampled_from(ids)), max_size=8)
+    zones = st.sampled_from(["UTC", "America/New_York", "Asia/Tokyo"])
+    return st.fixed_dictionaries({"activities": logs, "zone": zones})
 
 
 def _both(one: SearchStrategy[Options], other: SearchStrategy[Options]) -> SearchStrategy[Options]:
@@ -285,6 +300,7 @@ QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     stalled_deals: _of_stalled,
     slippage: _of_slippage,
     pushes: lambda _: st.just({}),
+    activities_per_win: _of_effort,
 }
 """Every measure that a table alone can be asked, and its options."""
 
@@ -331,6 +347,8 @@ def needed(measure: Any) -> Options:
         "end": date(2026, 2, 1),
         "quota": Money(120_050, "USD"),
         "typical": 30,
+        "activities": [Activity(datetime(2026, 1, 9, tzinfo=UTC), "demo", deal="D-1")],
+        "zone": "UTC",
         "constant": {"amount", "expected_close"},
     }
     shape = inspect.signature(measure).parameters

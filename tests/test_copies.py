@@ -82,6 +82,7 @@ CHANGE = sm.DealChange("D-1", date(2026, 1, 5), stage="Won", amount=Money(100, "
 HISTORY = sm.DealHistory.of([CHANGE, sm.DealChange("D-7", date(2026, 1, 6), category=sm.Category.COMMIT)])
 FORECAST = sm.stage_forecast(BOOK, period=PERIOD, as_of=date(2026, 2, 1))
 FLOW = sm.book_waterfall([], BOOK, period=PERIOD, start=date(2026, 2, 1), end=date(2026, 3, 1))
+BRIDGE = sm.bridge(partial(sm.pipeline_value, BOOK), {"D-1": Money(1, "USD"), "D-9": None})
 
 THINGS: list[Any] = [
     sm.Answer(),
@@ -110,9 +111,12 @@ THINGS: list[Any] = [
     sm.overdue_deals(BOOK, as_of=date(2026, 2, 1)),
     sm.slippage(BOOK, period=PERIOD, constant={"amount", "expected_close"}),
     sm.pushes(BOOK.with_history(HISTORY, DOUBTS)),
+    sm.activities_per_win(BOOK, activities=[ACTIVITY], zone="UTC"),
     FLOW,
     FLOW.lines,
     *FLOW.totals.values(),
+    BRIDGE,
+    *BRIDGE.steps,
     sm.scorecard(BOOK, period=PERIOD, as_of=date(2026, 2, 1)),
     sm.sample_book(20),
     sm.Rep("r1", "Ada Quill", date(2025, 3, 1), labels={"office": "North"}),

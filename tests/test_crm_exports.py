@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
+from fractions import Fraction
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -111,6 +114,31 @@ class TestSalesforceDemoHistory:
         assert sm.pipeline_value(early).value == sm.Money.of(2_115_000, "USD")
         assert book.past is not None
         assert (book.past.n_unknown, book.past.n_same_moment) == (0, 0)
+
+    def test_pushes_and_pulls_are_those_of_a_plain_loop(self, deals: sm.Deals) -> None:
+        history = sm.DealHistory.from_csv(DEMO_HISTORY, self.FORM)
+        book = deals.with_history(history, accept={"moved_after_close", "close_disagrees"})
+        with DEMO_HISTORY.open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        rows.sort(key=lambda row: datetime.strptime(row["CreatedDate"], "%m/%d/%y %I:%M %p"))  # noqa: DTZ007
+        months: dict[str, list[tuple[int, int]]] = {}
+        for row in rows:
+            due = datetime.strptime(row["CloseDate"], "%m/%d/%y")  # noqa: DTZ007
+            months.setdefault(row["OpportunityId"], []).append((due.year, due.month))
+        moves = [pair for due in months.values() for pair in pairwise(due)]
+        found = sm.pushes(book)
+        assert found.n == len(months)
+        assert (found.n_pushes, found.n_pulls) == (sum(a < b for a, b in moves), sum(a > b for a, b in moves))
+
+    def test_what_differs_between_then_and_now_is_the_seven_deals(self, deals: sm.Deals) -> None:
+        history = sm.DealHistory.from_csv(DEMO_HISTORY, self.FORM)
+        book = deals.with_history(history, accept={"moved_after_close", "close_disagrees"})
+        won = {change.deal for change in history if change.stage == "Closed Won"}
+        moved = won & set(deals.filter(deals.is_lost).id.tolist())
+        found = sm.bridge(partial(sm.win_rate, book.as_of(date(2026, 3, 1))), partial(sm.win_rate, book))
+        (step,) = found.steps
+        assert (step.reason, sorted(step.deals), len(moved)) == ("stage differs", sorted(moved), 7)
+        assert step.exact == Fraction(12, 20) - Fraction(19, 20)
 
 
 @needs(SALESFORCE_HISTORY_SEEDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -82,15 +83,17 @@ def test_without_accepting_them_both_doubts_are_named_at_once() -> None:
 
 @pytest.fixture(scope="module")
 def listed() -> sm.Deals:
-    """The deals with the list prices of their products, and a history made of the dates."""
-    with (EXPORT.parent / "products.csv").open(encoding="utf-8", newline="") as file:
-        prices = {row["product"]: row["sales_price"] for row in csv.DictReader(file)}
+    """The deals with list prices of their products and teams of their agents, and a history made of the dates."""
+    prices = {row["product"]: row["sales_price"] for row in exported_rows("products.csv")}
     prices["GTXPro"] = prices.pop("GTX Pro")  # as the pipeline writes it
-    with EXPORT.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = exported_rows(EXPORT.name)
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
     columns["list_price"] = [prices[row["product"]] for row in rows]
-    form = evolve(sm.DealFormat.from_toml(FORMAT), values={"list_price": "list_price"})
+    teams = {row["sales_agent"]: row for row in exported_rows("sales_teams.csv")}
+    for name in ("manager", "regional_office"):
+        columns[name] = [teams[row["sales_agent"]][name] for row in rows]
+    labels = {name: name for name in ("product", "manager", "regional_office")}
+    form = evolve(sm.DealFormat.from_toml(FORMAT), values={"list_price": "list_price"}, labels=labels)
     deals = sm.Deals.from_columns(columns, form, accept={"missing_amount", "missing_created"})
     return deals.with_history(sm.DealHistory.from_dates(deals, {"Engaging": "created"}))
 
@@ -109,6 +112,63 @@ def test_what_became_of_that_book_in_the_quarter_that_followed(listed: sm.Deals)
     is_old = [day is not None and day < (quarter.start - date(1970, 1, 1)).days for day in won.created]
     old, new = won.filter(is_old), won.filter([not one for one in is_old])
     assert [(len(one), sm.win_value_rate(one).part) for one in (old, new)] == [(559, 1_251_928_00), (637, 1_550_568_00)]
+
+
+def exported_rows(name: str) -> list[dict[str, str]]:
+    with (EXPORT.parent / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_win_rates_of_managers_and_offices_are_those_of_a_plain_loop(listed: sm.Deals) -> None:
+    teams = {row["sales_agent"]: row for row in exported_rows("sales_teams.csv")}
+    for label in ("manager", "regional_office"):
+        counts: dict[str, list[int]] = {}
+        for row in exported_rows("sales_pipeline.csv"):
+            found = counts.setdefault(teams[row["sales_agent"]][label], [0, 0])
+            found[0] += row["deal_stage"] == "Won"
+            found[1] += row["deal_stage"] in ("Won", "Lost")
+        rates = sm.breakdown(sm.win_rate, listed, by=label)
+        assert {name: [rate.part, rate.whole] for name, rate in rates.items()} == counts
+
+
+def test_values_by_list_price(listed: sm.Deals) -> None:
+    assert sm.win_value_rate(listed, value="list_price").value == 0.6276464234390214
+    pipeline = sm.breakdown(sm.pipeline_value, listed.filter(listed.is_open), by="stage", value="list_price")
+    assert {stage: one.value for stage, one in pipeline.items()} == {
+        "Prospecting": sm.Money.of(1_073_986, "USD"),
+        "Engaging": sm.Money.of(3_892_229, "USD"),
+    }
+
+
+def test_stalled_deals_are_those_of_a_plain_loop(listed: sm.Deals) -> None:
+    as_of, typical = date(2018, 1, 1), sm.cycle_length(listed).median
+    assert typical is not None
+    prices = {row["product"].replace("GTX Pro", "GTXPro"): row["sales_price"] for row in exported_rows("products.csv")}
+    n = worth = 0
+    for row in exported_rows("sales_pipeline.csv"):
+        is_open = row["deal_stage"] in ("Prospecting", "Engaging")
+        if is_open and row["engage_date"] and (as_of - date.fromisoformat(row["engage_date"])).days > 2 * typical:
+            n, worth = n + 1, worth + int(prices[row["product"]])
+    found = sm.stalled_deals(listed, typical=typical, as_of=as_of, value="list_price")
+    assert (found.late.n, found.value, found.undated.n) == (n, sm.Money.of(worth, "USD"), 500)
+
+
+def test_two_win_rates_of_one_quarter_differ_by_these_deals(listed: sm.Deals) -> None:
+    quarter = sm.FiscalCalendar().quarter(2017, 3)
+    sides = [listed.in_period(quarter), listed.in_period(quarter, on="created")]
+    found = sm.bridge(*(partial(sm.win_rate, side) for side in sides))
+    closed, engaged = set[str](), set[str]()
+    for row in exported_rows("sales_pipeline.csv"):
+        if row["deal_stage"] in ("Won", "Lost"):
+            for day, deals in ((row["close_date"], closed), (row["engage_date"], engaged)):
+                if "2017-07-01" <= day < "2017-10-01":
+                    deals.add(row["opportunity_id"])
+    assert {step.reason: set(step.deals) for step in found.steps} == {
+        "only in a": closed - engaged,
+        "only in b": engaged - closed,
+    }
+    rates = [Fraction(sm.win_rate(side).part, sm.win_rate(side).whole) for side in sides]
+    assert found.exact == rates[1] - rates[0]
 
 
 QUARTERS = [sm.FiscalCalendar().quarter(2017, number) for number in (1, 2, 3, 4)]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from salesmetrics.across.ask import ask as ask
     from salesmetrics.across.backtest import backtest as backtest
     from salesmetrics.across.breakdown import breakdown as breakdown
+    from salesmetrics.across.bridge import bridge as bridge
     from salesmetrics.across.compare import compare as compare
     from salesmetrics.across.distribute import distribute as distribute
     from salesmetrics.across.rank import rank as rank
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.coverage import pipeline_conversion as pipeline_conversion
     from salesmetrics.measure.coverage import pipeline_coverage as pipeline_coverage
     from salesmetrics.measure.cycle_length_forecast import cycle_length_forecast as cycle_length_forecast
+    from salesmetrics.measure.effort import activities_per_win as activities_per_win
     from salesmetrics.measure.flow import pipeline_waterfall as pipeline_waterfall
     from salesmetrics.measure.forecast import stage_forecast as stage_forecast
     from salesmetrics.measure.funnel import stage_conversion as stage_conversion
@@ -92,6 +94,8 @@ if TYPE_CHECKING:
     from salesmetrics.result.backtest import Backtest as Backtest
     from salesmetrics.result.breakdown import Breakdown as Breakdown
     from salesmetrics.result.breakdown import Top as Top
+    from salesmetrics.result.bridge import Bridge as Bridge
+    from salesmetrics.result.bridge import BridgeStep as BridgeStep
     from salesmetrics.result.capacity import Capacity as Capacity
     from salesmetrics.result.capacity import capacity as capacity
     from salesmetrics.result.capacity import hire_by as hire_by
@@ -100,6 +104,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.comparison import GoalResult as GoalResult
     from salesmetrics.result.coverage import Coverage as Coverage
     from salesmetrics.result.coverage import required_coverage as required_coverage
+    from salesmetrics.result.effort import ActivitiesPerWin as ActivitiesPerWin
     from salesmetrics.result.forecast import Forecast as Forecast
     from salesmetrics.result.forecast_accuracy import ForecastAccuracy as ForecastAccuracy
     from salesmetrics.result.forecast_accuracy import forecast_accuracy as forecast_accuracy
@@ -151,6 +156,7 @@ _HOMES = {
     "across.ask": "Question ask",
     "across.backtest": "backtest",
     "across.breakdown": "breakdown",
+    "across.bridge": "bridge",
     "across.distribute": "distribute",
     "across.compare": "compare",
     "across.rank": "rank",
@@ -169,6 +175,7 @@ _HOMES = {
     "measure.attainment": "quota_attainment",
     "measure.coverage": "pipeline_conversion pipeline_coverage",
     "measure.cycle_length_forecast": "cycle_length_forecast",
+    "measure.effort": "activities_per_win",
     "measure.flow": "pipeline_waterfall",
     "measure.forecast": "stage_forecast",
     "measure.funnel": "stage_conversion",
@@ -198,6 +205,7 @@ _HOMES = {
     "model.stage": "Category Outcome SalesProcess Stage",
     "result.answer": "Answer",
     "result.attainment": "Attainment attainment_bands quota_achievement_rate",
+    "result.bridge": "Bridge BridgeStep",
     "result.backtest": "Backtest",
     "result.capacity": "Capacity capacity hire_by hires_needed",
     "result.breakdown": "Breakdown Top",
@@ -206,6 +214,7 @@ _HOMES = {
     "result.forecast": "Forecast",
     "result.forecast_accuracy": "ForecastAccuracy forecast_accuracy",
     "result.forecast_lines": "ForecastLines",
+    "result.effort": "ActivitiesPerWin",
     "result.forecast_parts": "ForecastParts",
     "result.late_deals": "LateDeals",
     "result.trend": "Trend",

@@ -15,7 +15,7 @@ from salesmetrics.measure.pipeline import pipeline_value, weighted_pipeline
 from salesmetrics.measure.rates import win_rate, win_value_rate
 from salesmetrics.measure.size import deal_size
 from salesmetrics.measure.velocity import cycle_length
-from salesmetrics.model.period import Period, check_day
+from salesmetrics.model.period import Period
 from salesmetrics.result._display import html_of_table, html_of_text, percent, plain_text, text_of_table
 from salesmetrics.result.answer import SAME, Answer
 from salesmetrics.result.breakdown import Breakdown
@@ -202,7 +202,7 @@ def scorecard(deals: IntoDeals, *, period: Period, as_of: date) -> Scorecard:
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is not a plain day, or the period is none.
+        InvalidValueError: `as_of` is not a plain day or later than that of the book, or the period is none.
 
     Laws:
         fields: Each field equals its public call.
@@ -216,7 +216,7 @@ def scorecard(deals: IntoDeals, *, period: Period, as_of: date) -> Scorecard:
         47.6 % (78 of 164)
     """
     book = Deals.of(deals)
-    check_day(as_of, "as_of")
+    book.check_view(as_of)
     in_period = book.is_in_period(period)
     known = in_period & (book.closed.values < day_number(as_of))
     closed, overdue = book.filter(known), book.filter(book.is_overdue(as_of))

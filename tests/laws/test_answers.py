@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,10 +15,13 @@ from hypothesis.strategies import DataObject, DrawFn
 import salesmetrics as sm
 from measure_laws import by_one_or_all, questions
 from salesmetrics import (
+    ActivitiesPerWin,
     Amounts,
     Answer,
     Attainment,
     Backtest,
+    Bridge,
+    BridgeStep,
     Capacity,
     Comparison,
     Coverage,
@@ -45,10 +49,20 @@ from salesmetrics import (
     WeightedTotal,
 )
 from salesmetrics._numeric.multiset import Multiset
+from salesmetrics.model.currencies import exponent
 from salesmetrics.model.money import rounded
 from salesmetrics.result._answers import exact_reading
 from salesmetrics.result.waterfall_lines import ENTRIES, EXITS
-from salesmetrics.strategies import comparisons, goal_results, ranked_rates, successive_periods, tops, trends
+from salesmetrics.strategies import (
+    bridge_steps,
+    bridges,
+    comparisons,
+    goal_results,
+    ranked_rates,
+    successive_periods,
+    tops,
+    trends,
+)
 from salesmetrics.testing import assert_answers_add, assert_round_trip
 from strategies import (
     ANSWERS,
@@ -443,6 +457,14 @@ class TestRampTime(AnswerLaws):
         return RampTime(tally_of_both(a.ramped, b.ramped), tally_of_both(a.ramping, b.ramping))
 
 
+class TestActivitiesPerWin(AnswerLaws):
+    kind = ActivitiesPerWin
+    nothing = sm.activities_per_win([], activities=[], zone="UTC")
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return ActivitiesPerWin(tally_of_both(a.activities, b.activities), a.n_missing + b.n_missing)
+
+
 class TestTimeInStage(AnswerLaws):
     kind = TimeInStage
     nothing = sm.time_in_stage(sm.Deals.of([]).with_history([]), stage="Qualified", as_of=date(2026, 1, 1))
@@ -538,6 +560,36 @@ class TestWaterfallLines:
     @given(waterfall_lines())
     def test_round_trip(self, lines: WaterfallLines) -> None:
         assert WaterfallLines.from_dict(json.loads(json.dumps(lines.to_dict()))) == lines
+
+
+class TestBridge:
+    @given(units().flatmap(bridges))
+    def test_whole(self, bridge: Bridge) -> None:
+        changes = [step.exact for step in bridge.steps]
+        if bridge.b is None:
+            assert bridge.exact is None
+            assert bridge.value is None
+            assert None in changes
+            return
+        minor = [one.minor if isinstance(one, Money) else one for one in (bridge.a, bridge.b)]
+        scale = 1 if bridge.unit is None else 10 ** exponent(bridge.unit)
+        assert sum(change * scale for change in changes if change is not None) == minor[1] - minor[0]
+        assert bridge.value == (minor[1] - minor[0] if bridge.unit is None else bridge.b - bridge.a)
+        with pytest.raises(InvalidValueError, match="the steps of a Bridge must add up to the difference"):
+            Bridge(bridge.a, bridge.b, bridge.unit, (*bridge.steps, BridgeStep("", Fraction(1), bridge.unit, (), ())))
+
+
+class TestBridgeStep:
+    @given(units().flatmap(bridge_steps))
+    def test_value(self, step: BridgeStep) -> None:
+        scale = 1 if step.unit is None else 10 ** exponent(step.unit)
+        read = {deal: step.by_deal[deal] for deal in step.deals}
+        assert list(step.by_deal) == list(step.deals)
+        for exact, value in [(step.exact, step.value), *zip(step.changes, read.values(), strict=True)]:
+            if exact is None or step.unit is None:
+                assert value == (None if exact is None else float(exact))
+            else:
+                assert value == Money(int(exact * scale), step.unit)  # which is whole here
 
 
 def rows_of(lines: ForecastLines | WaterfallLines) -> list[str]:

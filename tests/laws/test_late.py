@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
+from history_strategies import Past, pasts, visits_of
 from measure_laws import QUESTIONS, MeasureLaws, minor_of, unit_of
 from salesmetrics import (
     Deal,
@@ -17,10 +20,16 @@ from salesmetrics import (
     Money,
     MoneyTotal,
     Outcome,
+    Period,
+    overdue_deals,
+    pipeline_coverage,
+    scorecard,
     overdue_deals,
     stalled_deals,
 )
 from strategies import Book, laid_down, tables
+
+Q1 = Period.parse("2026-01-01..2026-04-01")
 
 
 def added(book: Book, value: str, as_of: date, days: Any, is_late: Any) -> LateDeals:
@@ -90,6 +99,51 @@ class TestStalledDeals(MeasureLaws):
         few, more = stalled_deals(table, **larger).late, stalled_deals(table, **smaller).late
         assert few.n <= more.n
         assert few.n_missing <= more.n_missing
+
+    @given(pasts(), st.data())
+    def test_stays(self, past: Past, data: DataObject) -> None:
+        book, table = past.book, past.table
+        stages = [stage.name for stage in book.process if stage.outcome is Outcome.OPEN]
+        typical = {stage: data.draw(st.sampled_from([1, 15, 30.5])) for stage in stages}
+        asked: Any = {**data.draw(QUESTIONS[overdue_deals](table)), "k": 2}
+        as_of = asked["as_of"]
+
+        def entered(deal: Any) -> Any:
+            stays = visits_of(past, deal)
+            return (stays[-1].entered, deal.stage) if stays and stays[-1].stage == deal.stage else None
+
+        expected = added(
+            book,
+            asked.get("value", "amount"),
+            as_of,
+            entered,
+            lambda stay: (as_of - stay[0]).days > 2 * typical[stay[1]],
+        )
+        assert stalled_deals(table, typical=typical, **asked) == expected
+
+
+def test_the_stages_of_typical_stays_are_the_open_ones() -> None:
+    book = Deals.of([]).with_history([])
+    with pytest.raises(InvalidValueError, match=r"typical must have a number for each of the open stages \['Discovery"):
+        stalled_deals(book, typical={"Discovery call": 30}, as_of=date(2026, 1, 1))
+    deal = Deal("D-1", Money.of(100, "USD"), "Qualified", "Ada", date(2026, 1, 5))
+    with pytest.raises(InvalidValueError, match="stalled_deals must know the deals' history"):
+        stalled_deals([deal], typical={}, as_of=date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        partial(overdue_deals, as_of=date(2026, 2, 2)),
+        partial(stalled_deals, typical=30, as_of=date(2026, 2, 2)),
+        partial(pipeline_coverage, quota=Money(1, "USD"), period=Q1, as_of=date(2026, 2, 2)),
+        partial(scorecard, period=Q1, as_of=date(2026, 2, 2)),
+    ],
+)
+def test_a_book_of_the_past_knows_no_later_day(ask: Any) -> None:
+    book = Deals.of([]).as_of(date(2026, 2, 1))
+    with pytest.raises(InvalidValueError, match="as_of must not be after 2026-02-01, of which the book is, got"):
+        ask(book)
 
 
 def test_twice_the_usual_time_is_allowed_unless_told() -> None:

@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
@@ -102,6 +103,9 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.SampleBook: sm.sample_book(0),
     sm.Scorecard: sm.scorecard([], period=Q1, as_of=date(2026, 1, 1)),
     sm.SetAside: sm.SetAside(0, {}, (sm.Problem("", "", "", "", (0,)),)),
+    sm.ActivitiesPerWin: sm.ActivitiesPerWin(EMPTY, 0),
+    sm.Bridge: sm.Bridge(sm.Money(0, "USD"), sm.Money(0, "USD"), "USD", ()),
+    sm.BridgeStep: sm.BridgeStep("", Fraction(0), "USD", (), ()),
     sm.Slippage: sm.Slippage(sm.Proportion(0, 0), sm.MoneyRatio(0, 0, "USD", 0, 0, 0), 0),
     sm.Stage: sm.Stage("S", 0.0),
     sm.StageConversion: sm.StageConversion("Qualified", "Product demo", "reached", "all", 0, 0, 0, 0),

@@ -17,7 +17,7 @@ from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.deals import Deals, seen_from
 from salesmetrics.table.past import AttachedHistory, attached
 
-__all__ = ["Visits", "first_reached", "history_of", "seen_on", "visits", "was_there"]
+__all__ = ["Visits", "entered_stage", "first_reached", "history_of", "seen_on", "visits", "was_there"]
 
 
 def history_of(deals: Deals, what: str) -> AttachedHistory:
@@ -96,6 +96,20 @@ def first_reached(deals: Deals, stage: str, what: str) -> Masked:
     days, known = np.zeros(len(deals), np.int64), np.zeros(len(deals), np.bool_)
     days[found.rows.take(moves)] = found.entered.take(moves)  # of several moves of one deal, the first is written last
     known[found.rows.take(moves)] = True
+    return Masked(days, known)
+
+
+def entered_stage(deals: Deals, what: str) -> Masked:
+    """The day on which each deal came into the stage that it is in; unknown where its history does not tell.
+
+    Raises:
+        InvalidValueError: There is no history.
+    """
+    found = visits(deals, what)
+    is_there = ~found.has_left & (found.stages == deals.stage.codes.take(found.rows))
+    days, known = np.zeros(len(deals), np.int64), np.zeros(len(deals), np.bool_)
+    days[found.rows[is_there]] = found.entered[is_there]
+    known[found.rows[is_there]] = True
     return Masked(days, known)
 
 

@@ -15,7 +15,7 @@ from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import certain, money_total, weighted_total
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money
-from salesmetrics.model.period import Period, check_day, check_period
+from salesmetrics.model.period import Period, check_period
 from salesmetrics.result.coverage import Against, Coverage
 from salesmetrics.result.totals import MoneyRatio, WeightedTotal
 from salesmetrics.table.deals import Deals
@@ -63,8 +63,8 @@ def pipeline_coverage(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The quota is none, below zero or not in the deals' currency, `as_of` is no plain day, the
-            period is none, the deals have no such value, or a word is misspelt.
+        InvalidValueError: The quota is none, below zero or not in the deals' currency, `as_of` is no plain day or later
+            than that of the book, the period is none, the deals have no such value, or a word is misspelt.
 
     Laws:
         definition: Equal to adding the deals one by one.
@@ -89,7 +89,7 @@ def pipeline_coverage(
     References:
         Gong divides by the remaining quota; calculators divide by the full one, which is `against="full"`.
     """
-    check_day(as_of, "as_of")
+    deals.check_view(as_of)
     if not isinstance(quota, Money) and type(quota) is not int:
         raise InvalidValueError(f"quota must be Money or a whole number, got {shown(quota)}; write Money.of(...)")
     if not isinstance(weighted, bool):

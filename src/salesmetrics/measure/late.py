@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from math import floor
+from typing import Any
+
+from numpy.typing import NDArray
 
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Recipe
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.measure._history import entered_stage
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import above_zero, money_total
-from salesmetrics.model.period import check_day
+from salesmetrics.model.stage import Outcome
 from salesmetrics.result.late_deals import LateDeals
 from salesmetrics.table.deals import Deals
 
@@ -68,30 +75,34 @@ def overdue_deals(deals: Deals, *, as_of: date, value: str = "amount") -> Recipe
 
 @as_measure
 def stalled_deals(
-    deals: Deals, *, typical: float, as_of: date, k: float = 2, value: str = "amount"
+    deals: Deals, *, typical: float | Mapping[str, float], as_of: date, k: float = 2, value: str = "amount"
 ) -> Recipe[LateDeals]:
-    r"""Open deals that have been open for much longer than deals typically take.
+    r"""Open deals that have been open, or in their stage, for much longer than deals typically are.
 
     $$ \text{stalled} = \sum_{\text{open, age} > k \cdot \text{typical}} \text{amount} $$
 
     What is typical is a fact of the whole book and of its past, so it is given: the median cycle of won deals is a good
     one, `cycle_length(deals).median`. A mean is pulled up by the slowest deals, and finds fewer.
 
+    A young deal can be stuck too. With a typical stay for each stage, as `slow_stages` tells them, the age is that of
+    the stay: the days since the deal came into the stage that it is in.
+
     Args:
         deals: `Deals`, or any iterable of `Deal`.
-        typical: How long a deal typically takes [days].
+        typical: How long a deal typically takes [days]; or how long it typically stays in each open stage, by name, for
+            deals with a history.
         as_of: The day of view; the age of a deal is the days from its creation to it.
         k: How many times the typical length is too long: twice, a common rule of thumb, unless told.
         value: "amount", or the name of one of the deals' `values`.
 
     Returns:
-        Money [minor units] and counts [deals] of the stalled deals and of the open ones without a day of creation, as
-        `LateDeals`.
+        Money [minor units] and counts [deals] of the stalled deals and of the open ones without a day of creation, or
+        of which nobody knows when they came into their stage, as `LateDeals`.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is no plain day, `typical` or `k` is no number above zero, or the deals have no such
-            value.
+        InvalidValueError: `as_of` is no plain day or later than that of the book, `typical` or `k` is no number above
+            zero, the stages are not the open ones, the deals have no history of their stages, or no such value.
 
     Laws:
         definition: Equal to looking at the open deals one by one.
@@ -101,6 +112,7 @@ def stalled_deals(
         breakdown: By group, it equals asking each group alone.
         closed_deals: Adding won and lost deals changes nothing.
         longer: With a larger `k`, no more deals are stalled.
+        stays: With a typical stay for each stage, equal to looking at the last stay of each open deal.
 
     Examples:
         >>> from salesmetrics import Deal, Money
@@ -113,13 +125,42 @@ def stalled_deals(
     References:
         Called "rotting" in Pipedrive and "stale" elsewhere, often by fixed days: that is `typical=days, k=1`.
     """
-    check_day(as_of, "as_of")
-    limit = floor(above_zero(typical, "typical") * above_zero(k, "k"))  # ages are whole days
-    created = deals.created
-    age_is_more = created.known & (day_number(as_of) - created.values > limit)
+    deals.check_view(as_of)
+    times, since = above_zero(k, "k"), deals.created
+    limit: NDArray[Any] | int
+    if isinstance(typical, Mapping):
+        since = entered_stage(deals, "stalled_deals")
+        limit = deals.stage.lookup([_limit(one, times) for one in _by_stage(deals, typical)], 0)
+    else:
+        limit = _limit(typical, times)
+    is_longer = since.known & (day_number(as_of) - since.values > limit)
     return Recipe(
         LateDeals,
         as_of=as_of,
-        late=money_total(deals.value(value), deals.is_open & age_is_more),
-        undated=money_total(deals.value(value), deals.is_open & ~created.known),
+        late=money_total(deals.value(value), deals.is_open & is_longer),
+        undated=money_total(deals.value(value), deals.is_open & ~since.known),
     )
+
+
+def _by_stage(deals: Deals, typical: Mapping[str, float]) -> list[float]:
+    """The typical stay in each stage of the process; of closed ones, in which nobody waits, any number.
+
+    Raises:
+        InvalidValueError: The stages are not the open ones.
+    """
+    open_stages = [stage.name for stage in deals.process if stage.outcome is Outcome.OPEN]
+    if set(typical) != {*open_stages}:
+        raise InvalidValueError(
+            f"typical must have a number for each of the open stages {open_stages}, got {shown([*typical])}; name "
+            "these and no other"
+        )
+    return [typical.get(name, 1) for name in deals.process.names]
+
+
+def _limit(typical: float, times: Fraction) -> int:
+    """The most days that are not too long."""
+    return min(floor(above_zero(typical, "typical") * times), _LONGEST)  # ages are whole days
+
+
+_LONGEST = 2**31 - 1
+"""Days that no age comes near."""

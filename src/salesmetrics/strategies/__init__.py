@@ -86,11 +86,14 @@ from salesmetrics.strategies.people import (
 )
 from salesmetrics.strategies.rates import conversions, rates
 from salesmetrics.strategies.result import (
+    activities_per_wins,
     amounts,
     answers,
     attainments,
     backtests,
     breakdowns,
+    bridge_steps,
+    bridges,
     capacities,
     comparisons,
     counts,
@@ -135,6 +138,7 @@ from salesmetrics.strategies.table import (
 
 __all__ = [
     "activities",
+    "activities_per_wins",
     "activity_formats",
     "activity_logs",
     "amounts",
@@ -147,6 +151,8 @@ __all__ = [
     "backtests",
     "books",
     "breakdowns",
+    "bridge_steps",
+    "bridges",
     "calendars",
     "capacities",
     "categories",
@@ -226,6 +232,7 @@ def _in_any_unit(of: Callable[[str | None], st.SearchStrategy[Any]]) -> st.Searc
 
 _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Activities: activity_logs,
+    sm.ActivitiesPerWin: activities_per_wins,
     sm.Activity: activities,
     sm.ActivityFormat: activity_formats,
     sm.Amounts: partial(_in_any_unit, amounts),
@@ -236,6 +243,8 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.AttachedSales: attached_sales,
     sm.Attainment: partial(_in_any_unit, attainments),
     sm.Breakdown: breakdowns,
+    sm.Bridge: partial(_in_any_unit, bridges),
+    sm.BridgeStep: partial(_in_any_unit, bridge_steps),
     sm.Calendar: calendars,
     sm.Capacity: partial(_in_any_unit, capacities),
     sm.Category: categories,

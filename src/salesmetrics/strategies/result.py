@@ -20,14 +20,17 @@ from salesmetrics.measure.pipeline import pipeline_value, weighted_pipeline
 from salesmetrics.measure.rates import win_rate, win_value_rate
 from salesmetrics.measure.size import deal_size
 from salesmetrics.measure.velocity import cycle_length, sales_velocity
+from salesmetrics.model.currencies import exponent
 from salesmetrics.model.period import Period
-from salesmetrics.result.answer import Answer
+from salesmetrics.result.answer import Answer, in_unit
 from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.backtest import Backtest
 from salesmetrics.result.breakdown import Breakdown, Top
+from salesmetrics.result.bridge import Bridge, BridgeStep
 from salesmetrics.result.capacity import Capacity
 from salesmetrics.result.comparison import Comparison, GoalResult
 from salesmetrics.result.coverage import Coverage
+from salesmetrics.result.effort import ActivitiesPerWin
 from salesmetrics.result.forecast import LEFT_OUT, Forecast
 from salesmetrics.result.forecast_accuracy import ForecastAccuracy
 from salesmetrics.result.forecast_lines import ForecastLines
@@ -60,11 +63,14 @@ from salesmetrics.table.readable_deals import PeriodBasis
 
 __all__ = [
     "ANSWERS",
+    "activities_per_wins",
     "amounts",
     "answers",
     "attainments",
     "backtests",
     "breakdowns",
+    "bridge_steps",
+    "bridges",
     "capacities",
     "comparisons",
     "counts",
@@ -527,6 +533,20 @@ def slippages(unit: Unit = "USD") -> SearchStrategy[Slippage]:
 
 
 @cache
+def activities_per_wins() -> SearchStrategy[ActivitiesPerWin]:
+    """How many activities won deals took, of no deals too.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(activities_per_wins())
+        ... def test_undefined_of_nothing(effort: ActivitiesPerWin) -> None:
+        ...     assert (effort.value is None) == (effort.n == 0)
+        >>> test_undefined_of_nothing()
+    """
+    return st.builds(ActivitiesPerWin, multisets(st.integers(0, 12)), counts())
+
+
+@cache
 def pushes() -> SearchStrategy[Pushes]:
     """How often deals were pushed, of no deals too.
 
@@ -578,6 +598,57 @@ def times_in_stage(draw: DrawFn) -> TimeInStage:
     finished, running, elsewhere = draw(durations()).days, draw(durations()).days, draw(counts())
     all_days = finished.total + running.total + elsewhere
     return TimeInStage("Qualified", date(2026, 1, 1), finished, running, all_days, draw(counts()))
+
+
+@st.composite
+def bridge_steps(draw: DrawFn, unit: Unit = "USD") -> BridgeStep:
+    """A reason why two figures differ.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: The currency of the figures; `None` for plain numbers.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(bridge_steps())
+        ... def test_each_deal_has_its_change(step: BridgeStep) -> None:
+        ...     assert list(step.by_deal) == list(step.deals)
+        >>> test_each_deal_has_its_change()
+    """
+    deals = draw(st.lists(st.integers(0, 2**40) | st.text(max_size=3), max_size=3, unique=True))
+    changes = draw(st.lists(_changes_in(unit), min_size=len(deals), max_size=len(deals)))
+    return BridgeStep(draw(st.text(max_size=12)), draw(_changes_in(unit)), unit, tuple(deals), tuple(changes))
+
+
+@st.composite
+def bridges(draw: DrawFn, unit: Unit = "USD") -> Bridge:
+    """Why two figures differ, of figures that are not defined too.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: The currency of the figures; `None` for plain numbers.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(bridges())
+        ... def test_steps_add_up(bridge: Bridge) -> None:
+        ...     assert bridge.exact is None or bridge.exact == sum(step.exact or 0 for step in bridge.steps)
+        >>> test_steps_add_up()
+    """
+    steps = tuple(draw(st.lists(bridge_steps(unit), max_size=3)))
+    minor = 0 if unit == "XXX" else draw(minor_units(IN_A_COLUMN))
+    major = 1 if unit is None else 10 ** exponent(unit)
+    changes = [step.exact for step in steps]
+    end = None if None in changes else int(minor + major * sum(filter(None, changes)))
+    return Bridge(in_unit(minor, unit), None if end is None else in_unit(end, unit), unit, steps)
+
+
+def _changes_in(unit: Unit) -> SearchStrategy[Fraction | None]:
+    """By how much figures change: by whole minor units, or by what nobody can tell."""
+    if unit == "XXX":
+        return st.just(Fraction(0)) | st.none()
+    major = 1 if unit is None else 10 ** exponent(unit)
+    return minor_units(IN_A_COLUMN).map(lambda minor: Fraction(minor, major)) | st.none()
 
 
 @st.composite
@@ -695,6 +766,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Slippage: slippages,
     Pushes: lambda _: pushes(),
     RampTime: lambda _: ramp_times(),
+    ActivitiesPerWin: lambda _: activities_per_wins(),
     TimeInStage: lambda _: times_in_stage(),
     Waterfall: waterfalls,
 }

@@ -1,0 +1,97 @@
+"""From a figure to that of a list of deals in another system."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+from attrs import evolve
+
+from salesmetrics._numeric.columns import id_column
+from salesmetrics._numeric.order import places_of
+from salesmetrics.across._figure import Figure, change, shared_unit, steps_of
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.money import Money
+from salesmetrics.result.bridge import Bridge, BridgeStep, exact_figure
+
+__all__ = ["Listed", "bridge_to_list"]
+
+Listed: TypeAlias = Mapping[Any, Money | int | None] | Iterable[Any]
+"""Deals of another system: their ids, or what each id is worth there."""
+
+
+def bridge_to_list(ours: Figure, listed: Any) -> Bridge:
+    """From a figure to that of a list of another system."""
+    values = _values(listed)
+    places = places_of(id_column([*values]), ours.deals.id)
+    unknown = {one: None for one, place in zip(values, places.tolist(), strict=True) if place < 0}
+    if isinstance(listed, Mapping):
+        return _to_values(ours, values, unknown)
+    theirs = evolve(ours, deals=ours.deals.take(np.sort(places[places >= 0])))
+    unit, zero = shared_unit(ours.answer, theirs.answer), Fraction(0)
+    uncounted = [one for one in values if one not in ours.brought and one not in unknown]
+    untold = [
+        BridgeStep(reason, zero, unit, tuple(deals), (zero,) * len(deals))
+        for reason, deals in (("not counted in a", uncounted), ("unknown in a", unknown))
+        if deals
+    ]
+    path = iter([("only in a", theirs)])
+    return Bridge(ours.answer, theirs.answer, unit, (*steps_of(ours, path, theirs, unit), *untold))
+
+
+def _values(listed: Any) -> dict[Any, Money | int | None]:
+    """The values of a list of deals by id; `None` where only the id is given."""
+    ids = [*listed] if isinstance(listed, Iterable) and not isinstance(listed, str) else [None]
+    values = listed if isinstance(listed, Mapping) else dict.fromkeys(one for one in ids if isinstance(one, (str, int)))
+    sound = all(value is None or (isinstance(value, (Money, int)) and value is not True) for value in values.values())
+    if not sound or len(values) < len(ids) or not all(isinstance(one, (str, int)) for one in ids):
+        raise InvalidValueError(
+            f"b must be a figure, different ids of deals, or a mapping from ids to money or whole numbers, got "
+            f"{shown(listed)}; write partial(measure, deals) for deals"
+        )
+    return dict(values)
+
+
+def _to_values(ours: Figure, values: Mapping[Any, Any], unknown: Collection[Any]) -> Bridge:
+    """From a sum over deals to the sum of what another system says of each."""
+    own = {one: exact for one, (_, exact) in ours.brought.items()}
+    if ours.exact is not None and sum(filter(None, own.values())) != ours.exact:
+        raise InvalidValueError(
+            f"values must be given for a figure that is a sum over deals, got {shown(ours.answer)}; give the ids alone"
+        )
+    told = {one: exact_figure(value) for one, value in values.items()}
+    changes: dict[str, dict[Any, Fraction | None]] = {reason: {} for reason in _REASONS}
+    for one in own | told:
+        mine, yours = own.get(one), told.get(one)
+        if one not in told:
+            reason = "only in a"
+        elif one not in own:
+            reason = "unknown in a" if one in unknown else "not counted in a"
+        elif mine == yours:
+            continue
+        else:
+            reason = (
+                "value missing in a" if mine is None else "value missing in b" if yours is None else "value differs"
+            )
+        changes[reason][one] = change(mine, yours)
+    amounts = [value for value in values.values() if value is not None]
+    total = sum(amounts[1:], amounts[0]) if amounts else None
+    unit = shared_unit(ours.answer, total)
+    steps = [
+        BridgeStep(reason, Fraction(sum(filter(None, found.values()))), unit, tuple(found), tuple(found.values()))
+        for reason, found in changes.items()
+        if found
+    ]
+    return Bridge(ours.answer, total, unit, tuple(steps))
+
+
+_REASONS = (
+    "only in a",
+    "not counted in a",
+    "unknown in a",
+    "value missing in a",
+    "value missing in b",
+    "value differs",
+)
