@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
-from functools import partial
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +23,6 @@ from salesmetrics import (
     overdue_deals,
     pipeline_coverage,
     scorecard,
-    overdue_deals,
     stalled_deals,
 )
 from strategies import Book, laid_down, tables
