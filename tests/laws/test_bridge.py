@@ -283,6 +283,12 @@ def test_options_that_only_make_sense_together_are_one_step() -> None:
     ]
 
 
+def test_options_that_change_nothing_are_no_step() -> None:
+    nothing = table_of().with_history([])
+    found = bridge(partial(win_rate, nothing), partial(win_rate, nothing, population="qualified", stage="Product demo"))
+    assert (found.steps, found.exact) == ((), None)
+
+
 def test_what_is_not_defined_on_the_way_is_one_step() -> None:
     ours, theirs = table_of(deal("D-1", "Won")), table_of(deal("D-2", "Lost"))
     found = bridge(partial(win_rate, ours), partial(win_rate, theirs))

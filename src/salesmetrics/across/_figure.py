@@ -98,7 +98,7 @@ def steps_of(start: Figure, path: Path, end: Figure, unit: Unit) -> Iterator[Bri
         if reasons and (now.exact is not None or now is end):
             changes = _changes(since, now)
             exact = None if since.exact is None or now.exact is None else now.exact - since.exact
-            if changes or exact != 0:
+            if changes or now.exact != since.exact:
                 yield BridgeStep(" and ".join(reasons), exact, unit, tuple(changes), tuple(changes.values()))
             since, reasons = now, []
 
