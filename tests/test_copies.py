@@ -98,6 +98,7 @@ THINGS: list[Any] = [
     sm.compare(sm.deal_size, BOOK[:1], BOOK, "median"),
     sm.compare(sm.win_rate, BOOK[:1], BOOK).against(sm.Goal("Win more", "0.05")),
     sm.rank(sm.win_rate, BOOK, "owner")["Ada"],
+    sm.bootstrap(sm.win_rate, BOOK, seed=1, n_resamples=9),
     sm.Goal("Win more", "0.05", "points"),
     FORECAST,
     FORECAST.lines,

@@ -50,6 +50,7 @@ def test_ways_of_asking_give_what_the_measure_gives() -> None:
     assert_type(sm.trend(len, BOOK.deals, months, "created", cumulative=True), sm.Trend[int])
     assert_type(sm.compare(sm.deal_size, [], BOOK.deals, "median"), sm.Comparison[sm.Amounts])
     assert_type(sm.rank(sm.win_rate, BOOK.deals, "owner", population="all"), sm.Breakdown[sm.RankedRate])
+    assert_type(sm.bootstrap(sm.deal_size, BOOK.deals, 1, reading="median"), sm.Bootstrapped[sm.Amounts])
     assert_type(sm.Comparison(1, 2).against(sm.Goal("More", "0.1")).met, bool | None)
     assert_type(sm.breakdown(sm.win_rate, BOOK.deals, "owner").top(2), sm.Top[sm.Proportion])
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from salesmetrics.across.ask import Question as Question
     from salesmetrics.across.ask import ask as ask
     from salesmetrics.across.backtest import backtest as backtest
+    from salesmetrics.across.bootstrap import bootstrap as bootstrap
     from salesmetrics.across.breakdown import breakdown as breakdown
     from salesmetrics.across.bridge import bridge as bridge
     from salesmetrics.across.compare import compare as compare
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.attainment import attainment_bands as attainment_bands
     from salesmetrics.result.attainment import quota_achievement_rate as quota_achievement_rate
     from salesmetrics.result.backtest import Backtest as Backtest
+    from salesmetrics.result.bootstrapped import Bootstrapped as Bootstrapped
     from salesmetrics.result.breakdown import Breakdown as Breakdown
     from salesmetrics.result.breakdown import Top as Top
     from salesmetrics.result.bridge import Bridge as Bridge
@@ -155,6 +157,7 @@ _HOMES = {
     "_numeric.recipe": "Along Count Lines Product Recipe Tally Total Weighted",
     "across.ask": "Question ask",
     "across.backtest": "backtest",
+    "across.bootstrap": "bootstrap",
     "across.breakdown": "breakdown",
     "across.bridge": "bridge",
     "across.distribute": "distribute",
@@ -208,6 +211,7 @@ _HOMES = {
     "result.bridge": "Bridge BridgeStep",
     "result.backtest": "Backtest",
     "result.capacity": "Capacity capacity hire_by hires_needed",
+    "result.bootstrapped": "Bootstrapped",
     "result.breakdown": "Breakdown Top",
     "result.comparison": "Comparison GoalResult",
     "result.coverage": "Coverage required_coverage",

@@ -54,6 +54,7 @@ from salesmetrics.model.money import rounded
 from salesmetrics.result._answers import exact_reading
 from salesmetrics.result.waterfall_lines import ENTRIES, EXITS
 from salesmetrics.strategies import (
+    bootstraps,
     bridge_steps,
     bridges,
     comparisons,
@@ -687,6 +688,12 @@ def period_by_period(draw: DrawFn, book: Book, n: int) -> list[sm.Trend[Any]]:
 class TestRankedRate:
     @given(ranked_rates())
     def test_round_trip(self, one: sm.RankedRate) -> None:
+        assert_round_trip(one)
+
+
+class TestBootstrapped:
+    @given(bootstraps())
+    def test_round_trip(self, one: sm.Bootstrapped[Any]) -> None:
         assert_round_trip(one)
 
 

@@ -94,6 +94,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Quotas: sm.Quotas.of([]),
     sm.Ramp: sm.Ramp([]),
     sm.RampTime: sm.RampTime(EMPTY, EMPTY),
+    sm.Bootstrapped: sm.Bootstrapped(sm.Proportion(0, 0), "value", 0.0, 0.0, 0.5, 0, 0, 1, 0),
     sm.RankedRate: sm.RankedRate(0, 0, 0.0, 1.0, False, 0.0, 0.0, 0.0, 0.0, 0.0),
     sm.Rates: sm.Rates([], [], [], []),
     sm.Rep: sm.Rep("Ada", "Ada", date(2026, 1, 1)),

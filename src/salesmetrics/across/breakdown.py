@@ -131,6 +131,12 @@ class Grouping:
         dense, present = _dense(cells, n_cells)
         return cls(book, by, columns, Groups(dense, len(present)), present)
 
+    @property
+    def filled(self) -> Groups:
+        """The groups that have rows, numbered without gaps."""
+        codes, present = _dense(self.groups.codes, self.groups.n)
+        return Groups(codes, len(present))
+
     def breakdowns(
         self, asked: Sequence[tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]]
     ) -> list[Breakdown[Any]]:

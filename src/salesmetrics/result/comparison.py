@@ -16,7 +16,7 @@ from salesmetrics.result._plain_form import PlainForm
 from salesmetrics.result.answer import Answer, in_unit_rounded
 from salesmetrics.result.totals import amount_shown, major_units
 
-__all__ = ["Comparison", "GoalResult"]
+__all__ = ["Comparison", "GoalResult", "figure_shown"]
 
 A = TypeVar("A")
 
@@ -104,19 +104,7 @@ class Comparison(PlainForm, Generic[A]):
         return exact_reading(self.before, self.reading), exact_reading(self.after, self.reading)
 
     def _told(self, figure: Fraction, *, change: bool = False) -> str:
-        """A figure of the reading's unit as text; a change in percentage points where the reading is a share."""
-        unit = next(
-            (one.currency for one in map(self._read, (self.after, self.before)) if isinstance(one, Money)), None
-        )
-        if isinstance(self.after, Answer) and self.reading in self.after.shares:
-            return f"{float(100 * figure):.1f} points" if change else percent(float(figure))
-        if unit is not None:
-            scaled = figure * int(major_units(unit))
-            return amount_shown(in_unit_rounded(scaled.numerator, scaled.denominator, unit))
-        return f"{float(figure):,.2f}".rstrip("0").rstrip(".")
-
-    def _read(self, answer: A) -> Any:
-        return reading_of(answer, self.reading)
+        return figure_shown(figure, self.reading, self.after, self.before, change=change)
 
     def __str__(self) -> str:
         both = f"{answer_shown(self.before)} to {answer_shown(self.after)}"
@@ -186,3 +174,15 @@ class GoalResult(PlainForm):
             f"{name}: {'met' if margin >= 0 else 'not met'}, {told(after)} for {told(target)}, "
             f"{told(abs(margin), change=True)} {beyond}"
         )
+
+
+def figure_shown(figure: Fraction, reading: str, *answers: Any, change: bool = False) -> str:
+    """A figure as text, in the unit of a reading of these answers; a change of a share in percentage points."""
+    if isinstance(answers[0], Answer) and reading in answers[0].shares:
+        return f"{float(100 * figure):.1f} points" if change else percent(float(figure))
+    found = (reading_of(one, reading) for one in answers)
+    unit = next((one.currency for one in found if isinstance(one, Money)), None)
+    if unit is not None:
+        scaled = figure * int(major_units(unit))
+        return amount_shown(in_unit_rounded(scaled.numerator, scaled.denominator, unit))
+    return f"{float(figure):,.2f}".rstrip("0").rstrip(".")

@@ -22,9 +22,11 @@ from salesmetrics.measure.size import deal_size
 from salesmetrics.measure.velocity import cycle_length, sales_velocity
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.period import Period
+from salesmetrics.result._answers import exact_reading
 from salesmetrics.result.answer import Answer, in_unit
 from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.backtest import Backtest
+from salesmetrics.result.bootstrapped import Bootstrapped
 from salesmetrics.result.breakdown import Breakdown, Top
 from salesmetrics.result.bridge import Bridge, BridgeStep
 from salesmetrics.result.capacity import Capacity
@@ -68,6 +70,7 @@ __all__ = [
     "answers",
     "attainments",
     "backtests",
+    "bootstraps",
     "breakdowns",
     "bridge_steps",
     "bridges",
@@ -877,6 +880,30 @@ def comparisons(draw: DrawFn, kind: type[Answer] | None = None) -> Comparison[An
     chosen = draw(st.sampled_from([*ANSWERS])) if kind is None else kind
     some = ANSWERS[chosen](draw(units()))
     return Comparison(draw(some), draw(some), draw(st.sampled_from(chosen.readings)))
+
+
+@st.composite
+def bootstraps(draw: DrawFn) -> Bootstrapped[Any]:
+    """Answers of any kind with the interval of one of their readings, which may be undefined.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(bootstraps())
+        ... def test_bounds_are_in_order(one: Bootstrapped[Any]) -> None:
+        ...     assert one.interval is None or one.interval[0] <= one.interval[1]
+        >>> test_bounds_are_in_order()
+    """
+    kind = draw(st.sampled_from([*ANSWERS]))
+    answer, reading = draw(ANSWERS[kind](draw(units()))), draw(st.sampled_from(kind.readings))
+    n_resamples = draw(st.integers(1, 10_000))
+    n_undefined = draw(st.integers(0, n_resamples))
+    point = float(exact_reading(answer, reading) or 0)
+    is_defined = n_undefined < n_resamples
+    below, above = draw(st.tuples(st.floats(0, 1), st.floats(0, 1)))  # a reading of zero may be of no currency
+    low, high = (point - below * abs(point), point + above * abs(point)) if is_defined else (None, None)
+    level, seed = draw(st.floats(0, 1, exclude_min=True, exclude_max=True)), draw(st.integers(0, 2**128))
+    n_units = draw(st.integers(0, 2**40))
+    return Bootstrapped(answer, reading, low, high, level, seed, n_units, n_resamples, n_undefined)
 
 
 @cache
