@@ -45,7 +45,7 @@ def asked(table: Deals, data: DataObject) -> tuple[Any, Options]:
 
 def one_by_one(measure: Any, table: Deals, units: Sequence[Sequence[int]], options: Options) -> Bootstrapped[Any]:
     """The bootstrap as a plain loop: units of rows are drawn one by one, and each book is asked apart."""
-    seed, level, reading, n_resamples, *_ = (options[name] for name in ("seed", "level", "reading", "n_resamples"))
+    seed, level, reading, n_resamples = (options[name] for name in ("seed", "level", "reading", "n_resamples"))
     own = {name: one for name, one in options.items() if name not in {"seed", "level", "reading", "n_resamples"}}
     source, readings = np.random.PCG64(seed), []
     for _ in range(n_resamples):
@@ -203,8 +203,9 @@ def test_large_amounts_do_not_overflow() -> None:
     ],
 )
 def test_what_cannot_be_drawn_is_refused(wrong: dict[str, Any], message: str) -> None:
+    chosen: dict[str, Any] = {"measure": win_rate, "deals": BOOK.deals, "seed": 1, **wrong}
     with pytest.raises(InvalidValueError, match=message):
-        bootstrap(**{"measure": win_rate, "deals": BOOK.deals, "seed": 1, **wrong})
+        bootstrap(**chosen)
 
 
 def test_a_waterfall_follows_each_deal_once() -> None:
