@@ -103,6 +103,11 @@ class Scorecard(Answer):
         lines = "".join(f"<p>{html_of_text(line)}</p>" for line in (self._title(), *self._where()))
         return lines + "".join(html_of_table(*table) for table in self._tables())
 
+    @property
+    def in_a_line(self) -> str:
+        """What it is of; its figures need more room than a line."""
+        return self._title()
+
     def _title(self) -> str:
         return f"Scorecard of {plain_text(self.period)}, as of {self.as_of}"
 
@@ -148,11 +153,9 @@ class Scorecard(Answer):
                 "-" if stage is None else plain_text(stage),
                 f"{total.n + total.n_missing:,}",
                 _value(total),
-                _value(weighted),
+                _value(self.weighted_by_stage[stage]) if stage in self.weighted_by_stage else "-",
             ]
-            for (stage, total), weighted in zip(
-                self.pipeline_by_stage.items(), self.weighted_by_stage.values(), strict=True
-            )
+            for stage, total in self.pipeline_by_stage.items()
             if total.n + total.n_missing
         ]
         asked = [

@@ -269,8 +269,8 @@ def assert_trend(
         >>> assert_trend(won_share, book, [calendar.year(2025)], "closed")
         Traceback (most recent call last):
         AssertionError: trend: a period's answer must be that of its deals alone, got
-          Proportion(part=2, whole=20) for FY25 in the trend
-          Proportion(part=2, whole=4) for its deals alone
+          Proportion(part=1, whole=20) for FY25 in the trend
+          Proportion(part=1, whole=7) for its deals alone
     """
     table, spans = Deals.of(deals), tuple(periods)
     for to_date in (False, True):
