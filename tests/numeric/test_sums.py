@@ -65,6 +65,14 @@ def test_group_totals_are_each_group_s_sum(rows: Rows, code_type: Any) -> None:
     assert counts(None, groups).tolist() == [sum(code % N == group for _, _, code in rows) for group in range(N)]
 
 
+@given(rows)
+def test_without_a_mask_every_row_counts(rows: Rows) -> None:
+    some, _, groups = laid(rows)
+    everyone = np.ones(len(rows), np.bool_)
+    assert totals(some, None, groups).tolist() == totals(some, everyone, groups).tolist()
+    assert counts(None, groups).tolist() == counts(everyone, groups).tolist()
+
+
 @pytest.mark.parametrize(
     ("values", "dtype"), [([2**62 - 1, 1 - 2**62], np.int64), ([2**62, 1], np.object_), ([], np.int64)]
 )
