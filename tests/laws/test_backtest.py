@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
@@ -25,7 +25,7 @@ from salesmetrics import (
     backtest,
     stage_forecast,
 )
-from strategies import days_around, periods
+from strategies import books, days_around, periods
 
 METHODS: Any = {"stage": stage_forecast, "all": partial(stage_forecast, undated="include", overdue="include")}
 CONSTANT = {"amount"}
@@ -34,10 +34,10 @@ CONSTANT = {"amount"}
 @st.composite
 def trials(draw: st.DrawFn, around: st.SearchStrategy[date]) -> dict[str, Any]:
     """Periods and leads that there are days for."""
-    asked = draw(st.lists(periods(around), min_size=1, max_size=2))
-    leads = draw(st.lists(st.integers(-40, 40), min_size=1, max_size=2))
-    bounds = date.min.toordinal(), date.max.toordinal()
-    assume(all(bounds[0] <= one.start.toordinal() - lead <= bounds[1] for one in asked for lead in leads))
+    asked = draw(st.lists(periods(around), min_size=1, max_size=2, unique=True))
+    first, last = min(one.start for one in asked), max(one.start for one in asked)
+    least = max(-40, 1 - min(one.days for one in asked), (last - date.max).days)
+    leads = draw(st.lists(st.integers(least, min(40, (first - date.min).days)), min_size=1, max_size=2, unique=True))
     return {"periods": asked, "lead_days": leads, "constant": CONSTANT}
 
 
@@ -85,11 +85,10 @@ class TestBacktest:
         table = past.table
         assert backtest(METHODS, table[::-1], **asked) == backtest(METHODS, table, **asked)
 
-    @given(pasts(), st.data())
-    def test_door(self, past: Past, data: DataObject) -> None:
-        asked = data.draw(trials(days_around(past.book.deals)))
-        assume(past.book.process == Deals.of([]).process and not past.book.doubts)
-        assert backtest(METHODS, iter(past.book.deals), **asked) == backtest(METHODS, past.book.table, **asked)
+    @given(books(), st.data())
+    def test_door(self, book: list[Deal], data: DataObject) -> None:
+        asked = data.draw(trials(days_around(book)))
+        assert backtest(METHODS, iter(book), **asked) == backtest(METHODS, Deals.of(book), **asked)
 
     @given(pasts(), st.data())
     def test_map(self, past: Past, data: DataObject) -> None:
@@ -121,6 +120,12 @@ def test_what_a_method_gives_is_the_forecast_that_was_asked() -> None:
         backtest({**METHODS, **mixed}, BOOK, periods=[Q1], constant={"amount"})
 
 
+def test_periods_and_leads_may_come_one_by_one() -> None:
+    listed = backtest(METHODS, BOOK, periods=[Q1, Q2], lead_days=[0, -30], constant=CONSTANT)
+    one_by_one = backtest(METHODS, BOOK, periods=iter([Q1, Q2]), lead_days=iter([0, -30]), constant=CONSTANT)
+    assert one_by_one.to_columns() == listed.to_columns()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -130,6 +135,11 @@ def test_what_a_method_gives_is_the_forecast_that_was_asked() -> None:
         ({"periods": ["2026"]}, "period must be a Period, got '2026'"),
         ({"lead_days": [1.5]}, "lead_days must be whole days, got 1.5; write"),
         ({"lead_days": [10**7]}, "lead_days must lead to days that there are, got .*; lead less far"),
+        ({"lead_days": [0, -90]}, "must lead to days before the end of each period, got -90 and 90 days; what is over"),
+        ({"lead_days": []}, r"lead_days must be one or more, each once, got \[\]; a trial counts once"),
+        ({"lead_days": [0, 0]}, r"lead_days must be one or more, each once, got \['0', '0'\]"),
+        ({"periods": []}, r"periods must be one or more, each once, got \[\]"),
+        ({"periods": [Q1, Q1]}, "periods must be one or more, each once, got"),
     ],
 )
 def test_what_cannot_be_tried_is_refused(options: Any, message: str) -> None:

@@ -175,6 +175,10 @@ def test_what_are_no_new_hires_is_refused(make: Any, message: str) -> None:
         ({"look_back": QUARTERS[::-1]}, "look_back must be periods in order that do not overlap and have ended at"),
         ({"look_back": [YEAR.quarter(2026, 1)]}, "and have ended at 2026-01-01, got .*; leave out what is not over"),
         ({"look_back": QUARTERS[:1], "base": "drift"}, "must be two periods or more for a drift, got one"),
+        (
+            {"look_back": QUARTERS[::2], "base": "drift"},
+            "must be periods without gaps for a drift, got",
+        ),
         ({"look_back": QUARTERS[1:], "base": "seasonal"}, "look_back must hold the period a year before FY26 Q1, got"),
         ({"look_back": QUARTERS, "base": "median"}, "base must be one of"),
     ],

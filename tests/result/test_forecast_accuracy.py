@@ -9,6 +9,7 @@ import pytest
 from salesmetrics import (
     Answer,
     Breakdown,
+    Comparison,
     CurrencyMismatchError,
     ForecastAccuracy,
     ForecastParts,
@@ -71,6 +72,15 @@ def test_the_scale_of_a_mase_is_above_zero_and_in_the_currency() -> None:
             made.mase(scale)
     with pytest.raises(CurrencyMismatchError):
         made.mase(Money(1, "EUR"))
+
+
+def test_means_of_counts_are_told_exactly_too() -> None:
+    made = forecast_accuracy([(1, 2), (2, 2), (3, 3)])
+    assert (made.mae, made.exact_mae) == (0, Fraction(1, 3))
+    assert (made.mean_error, made.exact_mean_error) == (0, Fraction(-1, 3))
+    assert forecast_accuracy([(dollars("9"), dollars("10"))]).exact_mae == 1
+    assert forecast_accuracy([]).exact_mae is None
+    assert Comparison(made, forecast_accuracy([(1, 1)]), "mae").difference == Fraction(-1, 3)
 
 
 def test_columns_of_many() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Protocol, TypeAlias
@@ -32,8 +32,8 @@ def backtest(
     methods: Mapping[str, ForecastMethod],
     deals: IntoDeals,
     *,
-    periods: Sequence[Period],
-    lead_days: Sequence[int] = (0,),
+    periods: Iterable[Period],
+    lead_days: Iterable[int] = (0,),
     constant: Collection[str] = (),
     value: str = "amount",
     map: Callable[..., Iterable[Any]] = builtins.map,  # noqa: A002  # the word that users look for
@@ -48,8 +48,8 @@ def backtest(
         methods: A name for each method; one of our forecasts, with its options bound by `functools.partial`, or any
             function of a book, a period, a day and the name of the value.
         deals: `Deals` with a history.
-        periods: Past periods.
-        lead_days: How many days before the start of a period it is forecast; -30 is 30 days into it.
+        periods: Past periods, each once.
+        lead_days: How many days before the start of a period it is forecast, each once; -30 is 30 days into it.
         constant: What never changed, as in `deals.as_of`.
         value: "amount", or the name of one of the deals' `values`: what is forecast and what came.
         map: What asks the method for each period and lead: the builtin, or that of a pool.
@@ -61,8 +61,8 @@ def backtest(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: There are no methods, a period or lead is none, or a method gave no `Forecast` of the period
-            and day that were asked.
+        InvalidValueError: There is no method, period or lead, one is not of its kind or there twice, a lead is beyond
+            the end of a period, or a method gave no `Forecast` of the period and day that were asked.
 
     Laws:
         definition: Each forecast equals asking the book as it was known on that day.
@@ -97,7 +97,7 @@ def backtest(
         L. J. Tashman, International Journal of Forecasting 16 (2000) 437-450: tests with a rolling origin.
     """
     book = Deals.of(deals)
-    trials = _trials(methods, periods, lead_days)
+    trials = _trials(methods, tuple(periods), tuple(lead_days))
     asked = partial(_tried, dict(methods), book, tuple(constant), value)
     rows: list[_Row] = []
     for done, found in enumerate(map(asked, trials), start=1):
@@ -119,12 +119,12 @@ _Row: TypeAlias = tuple[str, Period, date, int | None, int | None, str | None]
 
 
 def _trials(
-    methods: Mapping[str, ForecastMethod], periods: Sequence[Period], lead_days: Sequence[int]
+    methods: Mapping[str, ForecastMethod], periods: tuple[Period, ...], lead_days: tuple[int, ...]
 ) -> list[tuple[Period, date]]:
     """Each period with each day of view.
 
     Raises:
-        InvalidValueError: There are no methods, or a period or lead is none.
+        InvalidValueError: There is no method, period or lead, or one cannot be tried.
     """
     if not isinstance(methods, Mapping) or not methods or not all(isinstance(name, str) for name in methods):
         raise InvalidValueError(
@@ -135,6 +135,17 @@ def _trials(
     strange = [days for days in lead_days if type(days) is not int]
     if strange:
         raise InvalidValueError(f"lead_days must be whole days, got {shown(strange[0])}; write (0, 30)")
+    for name, given in (("periods", periods), ("lead_days", lead_days)):
+        if not given or len(set(given)) < len(given):
+            raise InvalidValueError(
+                f"{name} must be one or more, each once, got {[str(one) for one in given]}; a trial counts once"
+            )
+    shortest = min(period.days for period in periods)
+    if -min(lead_days) >= shortest:
+        raise InvalidValueError(
+            f"lead_days must lead to days before the end of each period, got {min(lead_days)} and {shortest} days; "
+            "what is over is no forecast"
+        )
     try:
         return [(period, period.start - timedelta(days)) for period in periods for days in lead_days]
     except OverflowError:

@@ -56,9 +56,11 @@ def historical_forecast(
         deals: `Deals`, or any iterable of `Deal`.
         period: The period that is forecast.
         as_of: The day of view.
-        look_back: Earlier periods in order of time, each ended at `as_of`, such as the last four quarters.
+        look_back: Earlier periods in order of time, each ended at `as_of` and as long as the one forecast, such as
+            the last four quarters.
         base: "mean" of the periods, because single periods vary; the "last"; the "seasonal" one, a year before the
-            period; or "drift", which goes on along the line through the first and the last.
+            period; or "drift", which goes on along the line through the first and the last, a step for each period:
+            these have no gaps.
         growth: By what share the period will be above the base, such as 0.05; text or float, read as its decimal text.
         new_hires: What new people will add. It is added to every group that is asked: ask the whole book for it.
         value: "amount", or the name of one of the deals' `values`.
@@ -152,6 +154,11 @@ def _weights(periods: list[Period], period: Period, base: Base) -> list[Fraction
     if base == "drift":
         if n < 2:
             raise InvalidValueError("look_back must be two periods or more for a drift, got one; give more periods")
+        if any(later.start != earlier.end for earlier, later in pairwise(periods)):
+            raise InvalidValueError(
+                f"look_back must be periods without gaps for a drift, got {[str(one) for one in periods]}; the line "
+                "has a step for each"
+            )
         days = Fraction((periods[-1].start - periods[0].start).days, n - 1)
         ahead = max(round((period.start - periods[-1].start).days / days), 1)
         slope = Fraction(ahead, n - 1)

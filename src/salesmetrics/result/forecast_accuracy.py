@@ -109,13 +109,23 @@ class ForecastAccuracy(Answer):
 
     @property
     def mean_error(self) -> Money | int | None:
-        """The mean error; `None` of nothing."""
+        """The mean error, rounded once; `None` of nothing."""
         return self._mean(sum(self.errors))
 
     @property
+    def exact_mean_error(self) -> Fraction | None:
+        """The mean error in major units, not rounded; `None` of nothing."""
+        return self._exact_mean(sum(self.errors))
+
+    @property
     def mae(self) -> Money | int | None:
-        """The mean size of an error; `None` of nothing."""
+        """The mean size of an error, rounded once; `None` of nothing."""
         return self._mean(sum(map(abs, self.errors)))
+
+    @property
+    def exact_mae(self) -> Fraction | None:
+        """The mean size of an error in major units, not rounded; `None` of nothing."""
+        return self._exact_mean(sum(map(abs, self.errors)))
 
     @property
     def rmse(self) -> float | None:
@@ -174,6 +184,9 @@ class ForecastAccuracy(Answer):
 
     def _mean(self, total: int) -> Money | int | None:
         return in_unit_rounded(total, self.n, self.currency) if self.n else None
+
+    def _exact_mean(self, total: int) -> Fraction | None:
+        return Fraction(total, self.n * int(major_units(self.currency))) if self.n else None
 
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
