@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,11 @@ class TestReadings:
         assert half.run_rate == Money(60, "USD")
         assert half.needed_per_day == Money(2, "USD")  # 70 of 45 days, 1.56
         assert half.gap == Money(70, "USD")
+
+    def test_the_exact_value_is_not_rounded(self) -> None:
+        assert attainment(1, 3).exact_value == Fraction(1, 3)
+        assert attainment(1, 0).exact_value is None
+        assert attainment(None, 3).exact_value is None
 
     @pytest.mark.parametrize("as_of", [date(2025, 12, 1), Q1.start])
     def test_before_the_first_day_nobody_knows_a_pace(self, as_of: date) -> None:

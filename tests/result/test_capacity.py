@@ -64,6 +64,11 @@ def test_quotas_of_nothing_of_specialists_and_of_other_periods_are_left_out() ->
     assert capacity(quotas, [], RAMP, period=Q1) == Capacity(Q1, 0, 0, "XXX", 0)
 
 
+def test_who_left_before_the_quota_begins_is_asked_for_nothing() -> None:
+    rep = Rep("Ada", "Ada", date(2024, 1, 1), Q1.start)
+    assert capacity([Quota("Ada", Q1, Money(5, "USD"))], [rep], Ramp([]), period=Q1).ramped == 0
+
+
 def test_a_day_that_the_basis_does_not_count_asks_for_nothing() -> None:
     quota = Quota("Ada", Period(date(2024, 2, 29), date(2024, 4, 1)), 31, "units")
     rep = Rep("Ada", "Ada", date(2024, 1, 1), date(2024, 3, 1))
