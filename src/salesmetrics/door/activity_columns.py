@@ -12,6 +12,7 @@ from salesmetrics._numeric.columns import Coded, Index, Masked, coded
 from salesmetrics._numeric.instants import instant_number
 from salesmetrics.door.cells import Cells
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
+from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.format.activity_format import ACTIVITY_FIELDS, ActivityFormat, reserved_fields
@@ -22,9 +23,6 @@ __all__ = ["ACTIVITY_DOUBTS", "ActivityColumns", "columns_of_activities", "colum
 
 ACTIVITY_DOUBTS = ("ambiguous_time",)
 """Faults that real logs have, which a caller may accept by name; every other fault is fatal."""
-
-
-_ELSE = "for columns of foreign data use Activities.from_columns(data, format)"
 
 
 def _frozen(columns: Mapping[str, Coded]) -> FrozenMapping[Coded]:
@@ -69,17 +67,7 @@ def columns_of_activities(activities: Iterable[Activity]) -> ActivityColumns:
         InvalidTableError: A field of theirs is called like a column.
         InvalidValueError: They are not activities.
     """
-    if (
-        isinstance(activities, (str, bytes, Mapping))
-        or hasattr(activities, "columns")
-        or not isinstance(activities, Iterable)
-    ):
-        raise InvalidValueError(f"activities must be Activity objects, got {type(activities).__name__}; {_ELSE}")
-    rows = list(activities)
-    strays = [row for row, one in enumerate(rows) if type(one) is not Activity]
-    if strays:
-        stray = f"{type(rows[strays[0]]).__name__} at row {strays[0]}"
-        raise InvalidValueError(f"activities must be Activity objects, got {stray}; {_ELSE}")
+    rows = objects_of(Activity, activities, "Activities")
     faults = Faults("Activities")
     names = sorted({name for one in rows for name in one.fields})
     for fault in reserved_fields(names):

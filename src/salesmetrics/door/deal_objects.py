@@ -14,6 +14,7 @@ from salesmetrics._numeric.days import day_number
 from salesmetrics.door.deal_checks import Unchecked, currencies_of, one_currency, staged
 from salesmetrics.door.deal_columns import DealColumns
 from salesmetrics.door.faults import Faults
+from salesmetrics.door.objects import objects_of
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.deal_fields import KINDS
@@ -38,18 +39,7 @@ def columns_of_deals(deals: Iterable[Deal], process: SalesProcess | None, into: 
     """
     if process is not None and not isinstance(process, SalesProcess):
         raise InvalidValueError(f"process must be a SalesProcess, got {shown(process)}; write SalesProcess([...])")
-    if isinstance(deals, (str, bytes, Mapping)) or hasattr(deals, "columns") or not isinstance(deals, Iterable):
-        raise InvalidValueError(
-            f"deals must be Deal objects, got {type(deals).__name__}; "
-            "for columns of foreign data use Deals.from_columns(data, format)"
-        )
-    rows = list(deals)
-    if not set(map(type, rows)) <= {Deal}:
-        stray = next(row for row, deal in enumerate(rows) if type(deal) is not Deal)
-        raise InvalidValueError(
-            f"deals must be Deal objects, got {type(rows[stray]).__name__} at row {stray}; "
-            "for columns of foreign data use Deals.from_columns(data, format)"
-        )
+    rows = objects_of(Deal, deals, "Deals")
     faults = Faults("Deals")
     process = process or SalesProcess.standard()
     amounts = [deal.amount for deal in rows]

@@ -12,8 +12,9 @@ from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, re
 from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics.door.book_cells import flag
 from salesmetrics.door.deal_checks import one_currency
-from salesmetrics.door.deal_objects import amount_column
+from salesmetrics.door.deal_objects import amount_column, day_column
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
+from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.format.quota_format import QuotaFormat, reserved_conditions
@@ -26,8 +27,6 @@ __all__ = ["QUOTA_DOUBTS", "QuotaColumns", "columns_of_quota_cells", "columns_of
 
 QUOTA_DOUBTS = ("missing_amount",)
 """Faults that real quotas have, which a caller may accept by name; every other fault is fatal."""
-
-_ELSE = "for columns of foreign data use Quotas.from_columns(data, format)"
 
 
 def _frozen(columns: Mapping[str, Coded]) -> FrozenMapping[Coded]:
@@ -78,13 +77,7 @@ def columns_of_quotas(quotas: Iterable[Quota]) -> QuotaColumns:
         InvalidTableError: They contradict each other.
         InvalidValueError: They are not quotas.
     """
-    if isinstance(quotas, (str, bytes, Mapping)) or hasattr(quotas, "columns") or not isinstance(quotas, Iterable):
-        raise InvalidValueError(f"quotas must be Quota objects, got {type(quotas).__name__}; {_ELSE}")
-    rows = list(quotas)
-    strays = [row for row, one in enumerate(rows) if type(one) is not Quota]
-    if strays:
-        stray = f"{type(rows[strays[0]]).__name__} at row {strays[0]}"
-        raise InvalidValueError(f"quotas must be Quota objects, got {stray}; {_ELSE}")
+    rows = objects_of(Quota, quotas, "Quotas")
     faults = Faults("Quotas")
     values = sorted({one.value for one in rows})
     if len(values) > 1:
@@ -97,8 +90,8 @@ def columns_of_quotas(quotas: Iterable[Quota]) -> QuotaColumns:
     columns = QuotaColumns(
         value=values[0] if values else "amount",
         rep=coded([one.rep for one in rows]),
-        start=_days([day_number(one.period.start) for one in rows]),
-        end=_days([day_number(one.period.end) for one in rows]),
+        start=day_column([one.period.start for one in rows]),
+        end=day_column([one.period.end for one in rows]),
         amount=amount_column("amount", amounts, unit, faults),
         overlay=np.array([one.overlay for one in rows], np.bool_),
         where={name: coded([one.where.get(name) for one in rows]) for name in names},
@@ -230,7 +223,3 @@ def _spans(days: Masked, periods: PeriodKey) -> tuple[Masked, Masked]:
     starts = [0 if span is None else day_number(span.start) for span in spans]
     ends = [0 if span is None else day_number(span.end) for span in spans]
     return Masked(np.array(starts, np.int32), days.known), Masked(np.array(ends, np.int32), days.known)
-
-
-def _days(numbers: list[int]) -> Masked:
-    return Masked(np.array(numbers, np.int32), np.ones(len(numbers), np.bool_))

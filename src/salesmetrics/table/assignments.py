@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Index, Masked, coded, readonly
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number, day_of_number
 from salesmetrics._numeric.order import stable_order
+from salesmetrics.door.deal_objects import day_column
 from salesmetrics.door.faults import Faults, many
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.assignment import Assignment
@@ -103,8 +104,8 @@ a manager or a day
             rep=coded([one.rep for one in rows]),
             manager=coded([one.manager for one in rows]),
             team=coded([one.team for one in rows]),
-            start=_days([one.start for one in rows]),
-            end=_days([one.end for one in rows]),
+            start=day_column([one.start for one in rows]),
+            end=day_column([one.end for one in rows]),
         )
         faults = Faults("Assignments")
         table._note_overlaps(faults)
@@ -307,8 +308,3 @@ a manager or a day
 
 IntoAssignments: TypeAlias = Assignments | Iterable[Assignment]
 """What a roll-up takes: a table, or any iterable of `Assignment`."""
-
-
-def _days(days: list[date | None]) -> Masked:
-    known = np.array([day is not None for day in days], np.bool_)
-    return Masked(np.array([0 if day is None else day_number(day) for day in days], np.int32), known)
