@@ -30,13 +30,14 @@ def forecast_of_deals(
     deals: Deals,
     period: Period,
     as_of: date,
-    method: str,
+    measure: str,
+    own: Mapping[str, tuple[object, object]],
     value: str,
     chances: Masked,
     basis: Coded,
     close: Masked,
-    undated: LeftOut = "leave_out",
-    overdue: LeftOut = "leave_out",
+    undated: LeftOut,
+    overdue: LeftOut,
 ) -> Recipe[Forecast]:
     """Booked money, and the open deals that close in the period, each with its chance.
 
@@ -44,7 +45,8 @@ def forecast_of_deals(
         deals: The table.
         period: The period that is forecast.
         as_of: The day of view.
-        method: What was asked.
+        measure: The name of what was asked.
+        own: The options that it alone has, each as asked and as it is unless told.
         value: The name of the amounts.
         chances: For each deal the probability that it is won in the period, in millionths.
         basis: What gave it.
@@ -73,11 +75,12 @@ def forecast_of_deals(
         if choice == "include":
             expected |= left_out[name]
             left_out[name] = np.zeros(len(deals), np.bool_)
+    of_all = {"undated": (undated, "leave_out"), "overdue": (overdue, "leave_out"), "value": (value, "amount")}
     return Recipe(
         Forecast,
         period=period,
         as_of=as_of,
-        method=method,
+        method=asked_as(measure, {**own, **of_all}),
         booked=money_total(column, deals.is_won & deals.is_in_period(period) & closed_before),
         lines=Lines(
             ForecastLines,

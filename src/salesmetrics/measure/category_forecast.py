@@ -12,7 +12,7 @@ import numpy as np
 from salesmetrics._numeric.columns import Masked
 from salesmetrics._numeric.recipe import Recipe
 from salesmetrics.errors import InvalidValueError, check_word, shown
-from salesmetrics.measure._forecasts import LeftOut, asked_as, forecast_of_deals
+from salesmetrics.measure._forecasts import LeftOut, forecast_of_deals
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.model.period import Period
 from salesmetrics.model.probability import MILLION, millionths, rounded_share
@@ -98,17 +98,12 @@ def category_forecast(
     """
     column = deals.key("category")
     known, counted, said = _rates(rates)
-    options = {
-        "rates": (said, "commit"),
-        "undated": (undated, "leave_out"),
-        "overdue": (overdue, "leave_out"),
-        "value": (value, "amount"),
-    }
     return forecast_of_deals(
         deals,
         period,
         as_of,
-        asked_as("category_forecast", options),
+        "category_forecast",
+        {"rates": (said, "commit")},
         value,
         Masked(column.lookup(np.array(counted, np.int32), np.int32(0)), column.lookup(known, np.False_), None, MILLION),
         column,

@@ -14,7 +14,7 @@ from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Recipe
 from salesmetrics.errors import InvalidValueError, check_word, shown
-from salesmetrics.measure._forecasts import LeftOut, asked_as, forecast_of_deals
+from salesmetrics.measure._forecasts import LeftOut, forecast_of_deals
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import above_zero
 from salesmetrics.model.calendar import PeriodKey
@@ -125,18 +125,12 @@ def cycle_length_forecast(
     if dated == "predicted":
         come_of_age = np.maximum(created.values.astype(np.int64) + days, now)
         close = Masked(np.where(known, come_of_age, 0), known)
-    options = {
-        "typical": (said, None),
-        "dated": (dated, "predicted"),
-        "undated": (undated, "leave_out"),
-        "overdue": (overdue, "leave_out"),
-        "value": (value, "amount"),
-    }
     return forecast_of_deals(
         deals,
         period,
         as_of,
-        asked_as("cycle_length_forecast", options),
+        "cycle_length_forecast",
+        {"typical": (said, None), "dated": (dated, "predicted")},
         value,
         Masked(chances, known, None, MILLION),
         Coded(np.where(known, is_past, -1), BASES),

@@ -8,7 +8,7 @@ import numpy as np
 
 from salesmetrics._numeric.columns import Masked
 from salesmetrics._numeric.recipe import Recipe
-from salesmetrics.measure._forecasts import LeftOut, asked_as, forecast_of_deals
+from salesmetrics.measure._forecasts import LeftOut, forecast_of_deals
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.model.period import Period
 from salesmetrics.model.probability import MILLION, millionths
@@ -88,12 +88,12 @@ def stage_forecast(
         Salesforce leaves undated deals out; Odoo's forecast view shows them.
     """
     by_stage = np.array([millionths(stage.probability) for stage in deals.process], np.int32)
-    options = {"undated": (undated, "leave_out"), "overdue": (overdue, "leave_out"), "value": (value, "amount")}
     return forecast_of_deals(
         deals,
         period,
         as_of,
-        asked_as("stage_forecast", options),
+        "stage_forecast",
+        {},
         value,
         Masked(deals.stage.lookup(by_stage, np.int32(0)), deals.stage.known, None, MILLION),
         deals.stage,
