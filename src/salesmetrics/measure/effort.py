@@ -77,6 +77,7 @@ def activities_per_win(
     until, _, _ = in_utc(np.minimum(ends, LAST_INSTANT), clocks)
     in_time = is_counted.take(rows) & (log.at.values.take(found) < until.take(rows))
     numbers = np.bincount(rows[in_time], minlength=len(deals))
+    numbers = numbers.take(places_of(deals.id, deals.id))  # a deal that was drawn twice took as many both times
     return Recipe(
         ActivitiesPerWin,
         activities=Tally(Masked(numbers, is_counted), deals.is_won),
