@@ -43,6 +43,8 @@ except ModuleNotFoundError:
 
 import salesmetrics as sm
 from salesmetrics.strategies.activities import activities, activity_formats, activity_logs
+from salesmetrics.strategies.attainment import attainments, capacities, ramp_times
+from salesmetrics.strategies.forecasts import backtests, forecast_accuracies, forecast_lines, forecast_parts, forecasts
 from salesmetrics.strategies.history import (
     attached_histories,
     deal_changes,
@@ -84,46 +86,37 @@ from salesmetrics.strategies.people import (
     quotas,
     ramps,
 )
-from salesmetrics.strategies.rates import conversions, rates
-from salesmetrics.strategies.result import (
+from salesmetrics.strategies.pipeline import (
     activities_per_wins,
-    amounts,
-    answers,
-    attainments,
-    backtests,
-    bootstraps,
-    breakdowns,
-    bridge_steps,
-    bridges,
-    capacities,
-    comparisons,
-    counts,
     coverages,
-    durations,
-    forecast_accuracies,
-    forecast_lines,
-    forecast_parts,
-    forecasts,
-    goal_results,
     late_deals,
-    money_ratios,
-    money_totals,
-    movements,
-    multisets,
-    proportions,
     pushes,
-    ramp_times,
-    ranked_rates,
     sales_velocities,
-    scorecards,
     slippages,
     stage_conversions,
     times_in_stage,
+)
+from salesmetrics.strategies.rates import conversions, rates
+from salesmetrics.strategies.result import (
+    answers,
+    bootstraps,
+    breakdowns,
+    comparisons,
+    goal_results,
+    ranked_rates,
+    scorecards,
     tops,
     trends,
+)
+from salesmetrics.strategies.sums import (
+    amounts,
+    counts,
+    durations,
+    money_ratios,
+    money_totals,
+    multisets,
+    proportions,
     units,
-    waterfall_lines,
-    waterfalls,
     weighted_totals,
 )
 from salesmetrics.strategies.table import (
@@ -136,6 +129,7 @@ from salesmetrics.strategies.table import (
     set_aside_rows,
     tables,
 )
+from salesmetrics.strategies.waterfalls import bridge_steps, bridges, movements, waterfall_lines, waterfalls
 
 __all__ = [
     "activities",

@@ -1,0 +1,93 @@
+"""Answers of quotas and reps."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from salesmetrics.model.period import Period
+from salesmetrics.result.attainment import Attainment
+from salesmetrics.result.capacity import Capacity
+from salesmetrics.result.ramp_time import RampTime
+from salesmetrics.result.totals import Unit
+from salesmetrics.strategies.model import IN_A_COLUMN, days, minor_units, periods
+from salesmetrics.strategies.sums import counts, money_totals, multisets
+
+__all__ = [
+    "attainments",
+    "capacities",
+    "ramp_times",
+]
+
+
+@st.composite
+def attainments(
+    draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None
+) -> Attainment:
+    """An attainment, with overlay credit and reps without a quota; those of one period and day of view add.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: Its currency; `None` for plain numbers.
+        period: Of the quotas; `None` for any period.
+        as_of: The day of view; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(attainments())
+        ... def test_a_reached_quota_leaves_nothing_to_sell(one: Attainment) -> None:
+        ...     assert not one.reaches() or one.gap.minor <= 0
+        >>> test_a_reached_quota_leaves_nothing_to_sell()
+    """
+    span = draw(periods()) if period is None else period
+    # what a day brings, on every day of the period, is still money
+    totals = money_totals(unit).filter(lambda total: abs(total.minor) * span.days < 10**37)
+    targets = st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN, negative=False)
+    return Attainment(
+        span,
+        draw(days()) if as_of is None else as_of,
+        draw(totals),
+        draw(totals),
+        draw(targets),
+        draw(totals),
+        draw(targets),
+        unit,
+        draw(counts()),
+    )
+
+
+@st.composite
+def capacities(draw: DrawFn, unit: Unit = "USD", period: Period | None = None) -> Capacity:
+    """What reps are asked to sell, some of them for less than all; capacities of one period add.
+
+    Args:
+        draw: Given by hypothesis.
+        unit: Its currency; `None` for plain numbers.
+        period: Of the quotas; `None` for any.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(capacities())
+        ... def test_no_more_is_asked_than_all(one: Capacity) -> None:
+        ...     assert one.ramped <= one.full
+        >>> test_no_more_is_asked_than_all()
+    """
+    sizes = st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN, negative=False)
+    ramped, full = sorted([draw(sizes), draw(sizes)])
+    return Capacity(draw(periods()) if period is None else period, full, ramped, unit, draw(counts()))
+
+
+def ramp_times() -> SearchStrategy[RampTime]:
+    """Days that reps took to ramp, and days of those who have not.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(ramp_times())
+        ... def test_a_share_is_a_fraction(times: RampTime) -> None:
+        ...     assert 0 <= times.share_ramped(30) <= 1
+        >>> test_a_share_is_a_fraction()
+    """
+    days = st.sampled_from([0, 1, 30, 90, 365])
+    return st.builds(RampTime, multisets(days), multisets(days))
