@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -257,19 +257,30 @@ def _of_cycle_forecast(table: Deals) -> SearchStrategy[Options]:
 
 
 def _of_earlier_periods(table: Deals) -> SearchStrategy[Options]:
-    around = days_around(table)
-    days = st.lists(around, min_size=2, max_size=5, unique=True).map(sorted)
     more = st.fixed_dictionaries(
-        {"period": periods(around), "base": st.sampled_from(["mean", "last", "drift"])},
-        optional={"growth": st.sampled_from([0, 0.05, "-0.333333"]), "value": _values(table)},
+        {"base": st.sampled_from(["mean", "last", "drift"])},
+        optional={"growth": st.sampled_from([0, 0.05, "-0.333333", -1]), "value": _values(table)},
     )
-    return st.builds(_looking_back, days, more)
+    lengths = st.sampled_from([2, 28, 90]).flatmap(
+        lambda days: st.lists(st.sampled_from([days, 3 * days // 2]), min_size=2, max_size=5)
+    )
+    return st.builds(_looking_back, days_around(table), lengths, st.sampled_from([0, 5]), st.sampled_from(VIEWS), more)
 
 
-def _looking_back(days: list[date], options: Options) -> Options:
-    look_back = [Period(start, end) for start, end in pairwise(days)]
+VIEWS = ("ended", "start", "within", "end")
+"""When a period is forecast: when those before have ended, at its start, in it, or when it is over."""
+
+
+def _looking_back(start: date, lengths: list[int], gap: int, view: str, options: Options) -> Options:
+    """Periods one after the other, with a gap before the last, which is the one that is forecast."""
+    first = min(start.toordinal(), date.max.toordinal() - sum(lengths) - gap)
+    ends = [date.fromordinal(first + sum(lengths[:n])) for n in range(len(lengths))]
+    look_back = [Period(one, end) for one, end in pairwise(ends)]
+    begun = ends[-1] + timedelta(gap)
+    period = Period(begun, begun + timedelta(lengths[-1]))
+    days = {"ended": ends[-1], "start": begun, "within": begun + timedelta(1), "end": period.end}
     base = "last" if len(look_back) < 2 and options["base"] == "drift" else options["base"]
-    return options | {"look_back": look_back, "as_of": days[-1], "base": base}
+    return options | {"look_back": look_back, "period": period, "as_of": days[view], "base": base}
 
 
 def _of_category_forecast(table: Deals) -> SearchStrategy[Options]:

@@ -342,6 +342,10 @@ class TestBacktest:
         for name, made in trial.accuracy.items():
             assert trial.skill(naive=name)[name] == (0 if any(made.errors) else None, made.n)
 
+    @given(backtests())
+    def test_round_trip(self, trial: Backtest) -> None:
+        assert_round_trip(trial)
+
 
 class TestForecastLines:
     @given(st.tuples(forecast_lines(), forecast_lines()))

@@ -16,6 +16,7 @@ from measure_laws import minor_of
 from salesmetrics import (
     Backtest,
     Deal,
+    DealChange,
     DealHistory,
     Deals,
     InvalidValueError,
@@ -88,7 +89,12 @@ class TestBacktest:
     @given(books(), st.data())
     def test_door(self, book: list[Deal], data: DataObject) -> None:
         asked = data.draw(trials(days_around(book)))
-        assert backtest(METHODS, iter(book), **asked) == backtest(METHODS, Deals.of(book), **asked)
+        if not book:
+            assert backtest(METHODS, iter(book), **asked) == backtest(METHODS, Deals.of(book), **asked)
+            return
+        for deals in (iter(book), Deals.of(book)):
+            with pytest.raises(InvalidValueError, match="backtest must know the deals' history, got a book without"):
+                backtest(METHODS, deals, **asked)
 
     @given(pasts(), st.data())
     def test_map(self, past: Past, data: DataObject) -> None:
@@ -98,7 +104,9 @@ class TestBacktest:
 
 
 Q1, Q2 = Period.parse("2026-01-01..2026-04-01"), Period.parse("2026-04-01..2026-07-01")
-BOOK = [Deal("D-1", Money(500, "USD"), "Won", None, date(2025, 12, 1), closed=date(2026, 2, 1))]
+BOOK = Deals.of([Deal("D-1", Money(500, "USD"), "Won", None, date(2025, 12, 1), closed=date(2026, 2, 1))]).with_history(
+    [DealChange("D-1", date(2025, 12, 1), "Qualified"), DealChange("D-1", date(2026, 2, 1), "Won")]
+)
 
 
 def test_progress_is_told_after_each_period_and_lead() -> None:
@@ -120,6 +128,13 @@ def test_what_a_method_gives_is_the_forecast_that_was_asked() -> None:
         backtest({**METHODS, **mixed}, BOOK, periods=[Q1], constant={"amount"})
 
 
+def test_what_a_method_raises_names_the_method() -> None:
+    misspelt: Any = {"stage": stage_forecast, "all": lambda deals, **asked: stage_forecast(deals, undatd="", **asked)}
+    with pytest.raises(TypeError, match="undatd") as refused:
+        backtest(misspelt, BOOK, periods=[Q1])
+    assert refused.value.__notes__ == ["in the method 'all', asked of 2026-01-01..2026-04-01 as of 2026-01-01"]
+
+
 def test_periods_and_leads_may_come_one_by_one() -> None:
     listed = backtest(METHODS, BOOK, periods=[Q1, Q2], lead_days=[0, -30], constant=CONSTANT)
     one_by_one = backtest(METHODS, BOOK, periods=iter([Q1, Q2]), lead_days=iter([0, -30]), constant=CONSTANT)
@@ -139,6 +154,8 @@ def test_periods_and_leads_may_come_one_by_one() -> None:
         ({"lead_days": []}, r"lead_days must be one or more, each once, got \[\]; a trial counts once"),
         ({"lead_days": [0, 0]}, r"lead_days must be one or more, each once, got \['0', '0'\]"),
         ({"periods": []}, r"periods must be one or more, each once, got \[\]"),
+        ({"periods": None}, "periods must be one or more, got None; write them in a list"),
+        ({"lead_days": 30}, "lead_days must be one or more, got 30; write them in a list"),
         ({"periods": [Q1, Q1]}, "periods must be one or more, each once, got"),
     ],
 )
@@ -163,3 +180,26 @@ def test_a_trial_is_a_table() -> None:
         trial.skill(naive="c")
     with pytest.raises(InvalidValueError, match=r"Backtest must have columns of one length, got \[0, 1\]"):
         Backtest(["a"], [], [], [], [], None)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"version": 2}, "a trial must be what to_dict wrote, got"),
+        ({"more": 1}, "a trial must be what to_dict wrote, got"),
+        ({"method": "a"}, "a trial must hold lists, got"),
+        ({"method": [1]}, "Backtest must hold names, periods, days and whole amounts or None, got"),
+        ({"period": ["2026"]}, "Backtest must hold names, periods, days"),
+        ({"as_of": [5]}, "Backtest must hold names, periods, days"),
+        ({"as_of": ["2026"]}, "as_of must be a day such as 2026-01-31, got '2026'"),
+        ({"forecast": [True]}, "Backtest must hold names, periods, days"),
+        ({"actual": [10**38]}, "Backtest must hold names, periods, days"),
+        ({"currency": "US"}, "currency must be"),
+    ],
+)
+def test_what_is_no_trial_is_not_read(change: Any, message: str) -> None:
+    data = Backtest(["a"], [Q1], [Q1.start], [90], [None], "USD").to_dict()
+    with pytest.raises(InvalidValueError, match=message):
+        Backtest.from_dict({**data, **change})
+    with pytest.raises(InvalidValueError, match="a trial must be what to_dict wrote, got None"):
+        Backtest.from_dict(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

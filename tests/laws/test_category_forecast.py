@@ -84,6 +84,8 @@ def test_rates_by_category_may_be_win_rates_of_the_past() -> None:
         "commit": WeightedTotal(0, "USD", 1, 0),
     }
     assert forecast.method == "category_forecast(rates={'pipeline': 0.333333, 'best_case': None})"
+    assert "expected, best_case: undefined of undefined (1 deal, all without probability)" in forecast.explain()
+    assert "1.00 USD expected (2 deals, 1 more without probability)" in str(forecast)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ class TestCycleLengthForecast(MeasureLaws):
     def test_segments(self, book: Book, data: DataObject) -> None:
         around = days_around(book.deals)
         asked: Any = {"period": data.draw(periods(around)), "as_of": data.draw(around)}
-        lengths = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(["new", "renewal", None], LENGTHS)))
+        kinds = [*book.table.kind.names, None]
+        lengths = data.draw(st.dictionaries(st.sampled_from(kinds), LENGTHS))
         forecast = cycle_length_forecast(book.table, typical=lengths, segment="kind", **asked)
         for kind in ("new", "expansion", "renewal", None):
             group = book.table.filter(book.table.kind.is_in(kind))
@@ -93,11 +94,31 @@ def test_what_is_typical_is_learned_from_won_deals() -> None:
     assert (unknown.undated.n, unknown.undated_expected.n_missing) == (2, 2)
 
 
+def test_the_longest_length_is_longer_than_any_age() -> None:
+    deal = Deal("D-1", Money(5, "USD"), "Qualified", None, FIRST, expected_close=END - DAY)
+    asked: Any = {"period": Period(FIRST, END), "as_of": NOW}
+    for typical in (1e300, 10**400):
+        assert cycle_length_forecast([deal], typical=typical, **asked).other_period.n == 1
+        assert cycle_length_forecast([deal], typical=typical, dated="expected", **asked).expected.micro == 0
+
+
+def test_lengths_are_of_segments_that_the_deals_have() -> None:
+    deals = [Deal("D-1", Money(5, "USD"), "Qualified", None, FIRST, labels={"product": "Coat"})]
+    asked: Any = {"period": Period(FIRST, END), "as_of": NOW, "segment": "product"}
+    with pytest.raises(InvalidValueError, match=r"by product, got none of them in \['Cost'\]; did you mean 'Coat'"):
+        cycle_length_forecast(deals, typical={"Cost": 40}, **asked)
+    assert cycle_length_forecast(deals, typical={"Cost": 40, "Coat": 40}, **asked).expected.n == 1
+    assert cycle_length_forecast(deals, typical={"Cost": 40, None: 40}, **asked).undated.n == 1
+    assert cycle_length_forecast(deals, typical={}, **asked).undated.n == 1
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"typical": 0}, "typical must be a number above zero, got 0"),
         ({"typical": "60"}, "typical must be a number above zero, got '60'"),
+        ({"typical": float("inf")}, "typical must be a number above zero, got inf"),
+        ({"typical": float("nan")}, "typical must be a number above zero, got nan"),
         ({"typical": {"new": 60}}, "segment must name the one key of the typical lengths, got None"),
         (
             {"typical": 60, "segment": "kind"},

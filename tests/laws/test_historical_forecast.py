@@ -181,11 +181,21 @@ def test_what_are_no_new_hires_is_refused(make: Any, message: str) -> None:
         ),
         ({"look_back": QUARTERS[1:], "base": "seasonal"}, "look_back must hold the period a year before FY26 Q1, got"),
         ({"look_back": QUARTERS, "base": "median"}, "base must be one of"),
+        (
+            {"look_back": QUARTERS, "period": QUARTERS[3]},
+            "must be periods before the one forecast, got FY25 Q4 for FY25 Q4; leave out what is not before it",
+        ),
+        (
+            {"look_back": [YEAR.month(2025, 12)]},
+            "about as long as the one forecast, got 31 days in FY25 M12 and 90 in FY26 Q1; look back at quarters",
+        ),
+        ({"look_back": [YEAR.year(2025)]}, "got 90 days in FY26 Q1 and 365 in FY25; look back at quarters"),
+        ({"look_back": QUARTERS, "growth": "-1.000001"}, "growth must be at least -1, got '-1.000001'; write -0.05"),
     ],
 )
 def test_what_cannot_be_looked_back_at_is_refused(options: Any, message: str) -> None:
     with pytest.raises(InvalidValueError, match=message):
-        historical_forecast([], **NEXT, **options)
+        historical_forecast([], **{**NEXT, **options})
 
 
 def test_a_year_of_weeks_has_its_season_a_few_days_off() -> None:

@@ -140,10 +140,17 @@ def test_it_explains_each_part_in_words() -> None:
         "stage_forecast of 2026-01-01..2026-04-01 as of 2026-02-01: 1,100.00 USD",
         "booked before that day: 500.00 USD (1 deal)",
         "expected, Product trial: 600.00 USD of 1,000.00 USD (1 deal)",
-        "expected, nobody knows by what: undefined of undefined (1 deal, all without amount)",
+        "expected, nobody knows by what: undefined of undefined (1 deal, all without probability)",
         "left out, overdue: 2.00 USD (1 deal), of which 0.40 USD would be expected",
         "left out, closed later: 1.00 USD (1 deal)",
     ]
+
+
+def test_what_lines_lack_is_said() -> None:
+    lines = ForecastLines.of(["D-1", "D-2"], [None, 5], [600_000, None], [None] * 2, ["Qualified"] * 2)
+    forecast = evolve(EMPTY, lines=lines)
+    assert "undefined expected (2 deals, all without amount or probability)" in str(forecast)
+    assert forecast.explain().endswith("undefined of undefined (2 deals, all without amount or probability)")
 
 
 @given(forecasts())

@@ -113,3 +113,10 @@ def test_what_are_no_parts_is_refused(data: Any) -> None:
 def test_parts_add_only_to_parts() -> None:
     with pytest.raises(TypeError, match="unsupported operand"):
         _ = ForecastParts({}, 0, 0) + 5  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+
+
+def test_pairs_that_are_none_are_refused_and_no_pairs_are_undefined() -> None:
+    with pytest.raises(InvalidValueError, match=r"pairs must be pairs of amounts, got None; write \[\(90, 100\)\]"):
+        forecast_accuracy(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    made = forecast_accuracy([])
+    assert (made.n, made.wape, made.bias, made.mae, made.accuracy) == (0, None, None, None, None)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.measure._history import history_of
 from salesmetrics.measure._parts import money_total
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money
@@ -47,7 +48,7 @@ def backtest(
     Args:
         methods: A name for each method; one of our forecasts, with its options bound by `functools.partial`, or any
             function of a book, a period, a day and the name of the value.
-        deals: `Deals` with a history.
+        deals: `Deals` with a history; without one nobody knows what was open, and when it was due.
         periods: Past periods, each once.
         lead_days: How many days before the start of a period it is forecast, each once; -30 is 30 days into it.
         constant: What never changed, as in `deals.as_of`.
@@ -61,14 +62,15 @@ def backtest(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: There is no method, period or lead, one is not of its kind or there twice, a lead is beyond
-            the end of a period, or a method gave no `Forecast` of the period and day that were asked.
+        InvalidValueError: There is no history, method, period or lead, one is not of its kind or there twice, a lead is
+            beyond the end of a period, or a method gave no `Forecast` of the period and day that were asked. What a
+            method itself raises has a note of the method's name.
 
     Laws:
         definition: Each forecast equals asking the book as it was known on that day.
         poisoned_future: Whatever is changed on or after the day changes no forecast of it.
         order: Reordering the deals changes nothing.
-        door: A list and a table of the same deals give the same answer.
+        door: A list of deals has no history, and is refused as a table without one is; none at all have no past.
         map: However the trials are shared out, the rows are the same.
 
     Examples:
@@ -97,7 +99,8 @@ def backtest(
         L. J. Tashman, International Journal of Forecasting 16 (2000) 437-450: tests with a rolling origin.
     """
     book = Deals.of(deals)
-    trials = _trials(methods, tuple(periods), tuple(lead_days))
+    trials = _trials(methods, _listed(periods, "periods"), _listed(lead_days, "lead_days"))
+    history_of(book, "backtest")
     asked = partial(_tried, dict(methods), book, tuple(constant), value)
     rows: list[_Row] = []
     for done, found in enumerate(map(asked, trials), start=1):
@@ -116,6 +119,12 @@ def backtest(
 
 _Row: TypeAlias = tuple[str, Period, date, int | None, int | None, str | None]
 """The method, the period, the day, what was forecast, what came, and the unit of both."""
+
+
+def _listed(given: Iterable[Any], what: str) -> tuple[Any, ...]:
+    if not isinstance(given, Iterable):
+        raise InvalidValueError(f"{what} must be one or more, got {shown(given)}; write them in a list")
+    return tuple(given)
 
 
 def _trials(
@@ -167,7 +176,11 @@ def _tried(
     came = money_total(book.value(value), book.is_won & book.is_in_period(period)).whole()
     rows: list[_Row] = []
     for name, method in methods.items():
-        forecast = method(known, period=period, as_of=day, value=value)
+        try:
+            forecast = method(known, period=period, as_of=day, value=value)
+        except Exception as fault:
+            fault.add_note(f"in the method {shown(name)}, asked of {period} as of {day}")
+            raise
         if not isinstance(forecast, Forecast) or (forecast.period, forecast.as_of) != trial:
             raise InvalidValueError(
                 f"method {shown(name)} must give a Forecast of {period} as of {day}, got {shown(forecast)}; pass both"

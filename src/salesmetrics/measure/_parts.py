@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import isfinite
+from math import inf
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -28,9 +28,9 @@ WeightedRounding: TypeAlias = Literal["once", "per_deal"]
 
 def above_zero(number: float, what: str) -> Fraction:
     """A number above zero as its shortest decimal text says."""
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not isfinite(number) or number <= 0:
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number < inf:
         raise InvalidValueError(f"{what} must be a number above zero, got {shown(number)}; write 60")
-    return Fraction(str(number))
+    return Fraction(number if isinstance(number, int) else str(number))
 
 
 def chosen(population: str, masks: Mapping[str, Flags]) -> Flags:

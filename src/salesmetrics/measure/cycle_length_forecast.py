@@ -11,9 +11,9 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from salesmetrics._numeric.columns import Coded, Masked
-from salesmetrics._numeric.days import day_number
+from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number
 from salesmetrics._numeric.recipe import Recipe
-from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
 from salesmetrics.measure._forecasts import LeftOut, forecast_of_deals
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import above_zero
@@ -77,8 +77,8 @@ def cycle_length_forecast(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is not a plain day, the period is none, a typical length is not above zero, the deals
-            have no such value or key, or a word is misspelt.
+        InvalidValueError: `as_of` is not a plain day, the period is none, a typical length is not above zero, none of
+            them is of a segment that the deals have, the deals have no such value or key, or a word is misspelt.
 
     Laws:
         definition: Equal to weighing the open deals one by one.
@@ -117,9 +117,10 @@ def cycle_length_forecast(
         rows = np.flatnonzero(known & (keys.codes == code))
         if length is not None and len(rows):
             own = ages.take(rows)
-            different, place = np.unique(np.minimum(own, ceil(length)), return_inverse=True)
+            whole = min(ceil(length), _LONGEST)
+            different, place = np.unique(np.minimum(own, whole), return_inverse=True)
             shares = [rounded_share(min(Fraction(age), length) / length) for age in different.tolist()]
-            chances[rows], days[rows] = np.array(shares, np.int32).take(place), ceil(length)
+            chances[rows], days[rows] = np.array(shares, np.int32).take(place), whole
             is_past[rows] = own > length
     close = deals.expected_close
     if dated == "predicted":
@@ -163,8 +164,18 @@ def _lengths(
         )
     lengths = {key: _length(one) for key, one in typical.items()}
     keys = deals.key(named)
+    known = (*keys.names, None)
+    if lengths and keys.names and not any(key in known for key in lengths):
+        raise InvalidValueError(
+            f"typical must be of segments that the deals have by {named}, got none of them in {shown([*lengths])}; "
+            f"{nearest(next(iter(lengths)), keys.names)}"
+        )
     said = {str(named): {key: _said(length) for key, length in lengths.items()}}
-    return keys, [lengths.get(name) for name in (*keys.names, None)], said
+    return keys, [lengths.get(name) for name in known], said
+
+
+_LONGEST = LAST_DAY - FIRST_DAY + 1
+"""Days that no deal lives to see."""
 
 
 def _length(typical: Any) -> Fraction | None:

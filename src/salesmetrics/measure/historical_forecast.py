@@ -56,12 +56,14 @@ def historical_forecast(
         deals: `Deals`, or any iterable of `Deal`.
         period: The period that is forecast.
         as_of: The day of view.
-        look_back: Earlier periods in order of time, each ended at `as_of` and as long as the one forecast, such as
-            the last four quarters.
+        look_back: Earlier periods in order of time, each ended at `as_of` and about as long as the one forecast, such
+            as the last four quarters. Periods of a calendar differ by days or a week; one that is more than half as
+            long again as another is of another kind.
         base: "mean" of the periods, because single periods vary; the "last"; the "seasonal" one, a year before the
             period; or "drift", which goes on along the line through the first and the last, a step for each period:
             these have no gaps.
         growth: By what share the period will be above the base, such as 0.05; text or float, read as its decimal text.
+            Below zero it shrinks, and -1 leaves nothing.
         new_hires: What new people will add. It is added to every group that is asked: ask the whole book for it.
         value: "amount", or the name of one of the deals' `values`.
 
@@ -71,8 +73,9 @@ def historical_forecast(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is not a plain day, the periods are none, overlap or have not ended, there are not
-            enough of them, an amount is no number, the deals have no such value, or a word is misspelt.
+        InvalidValueError: `as_of` is not a plain day, the periods are none, overlap, have not ended, come after the one
+            forecast or are of other lengths, there are not enough of them, the growth is no number or below -1, the
+            deals have no such value, or a word is misspelt.
         CurrencyMismatchError: The new hires sell in another currency.
 
     Laws:
@@ -109,8 +112,10 @@ def historical_forecast(
     deals.check_view(as_of)
     check_period(period)
     check_word(base, get_args(Base), "base")
-    weights = _weights(_checked(look_back, as_of), period, base)
+    weights = _weights(_checked(look_back, period, as_of), period, base)
     share = Fraction(minor_units(growth, 6, what="growth"), 10**6)
+    if share < -1:
+        raise InvalidValueError(f"growth must be at least -1, got {shown(growth)}; write -0.05 for 5 % less")
     column, now = deals.value(value), day_number(as_of)
     closed_before = deals.closed.known & (deals.closed.values < now)
     options = {
@@ -131,8 +136,8 @@ def historical_forecast(
     )
 
 
-def _checked(look_back: Sequence[Period], as_of: date) -> list[Period]:
-    """The periods, if they come one after the other and have ended."""
+def _checked(look_back: Sequence[Period], period: Period, as_of: date) -> list[Period]:
+    """The periods, if they come one after the other, before the one forecast, have ended, and are about as long."""
     periods = [*look_back] if isinstance(look_back, Sequence) else []
     if not periods or not all(isinstance(one, Period) for one in periods):
         raise InvalidValueError(f"look_back must be periods, got {shown(look_back)}; give those that came before")
@@ -140,6 +145,17 @@ def _checked(look_back: Sequence[Period], as_of: date) -> list[Period]:
         raise InvalidValueError(
             f"look_back must be periods in order that do not overlap and have ended at {as_of}, got "
             f"{[str(one) for one in periods]}; leave out what is not over"
+        )
+    if period.start < periods[-1].end:
+        raise InvalidValueError(
+            f"look_back must be periods before the one forecast, got {periods[-1]} for {period}; leave out what is not "
+            "before it"
+        )
+    shortest, longest = (extreme([*periods, period], key=lambda one: one.days) for extreme in (min, max))
+    if 2 * longest.days > 3 * shortest.days:
+        raise InvalidValueError(
+            f"look_back must be periods about as long as the one forecast, got {shortest.days} days in {shortest} and "
+            f"{longest.days} in {longest}; look back at quarters for a quarter"
         )
     return periods
 

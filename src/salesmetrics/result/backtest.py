@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
-from salesmetrics.errors import InvalidValueError, check_word
+from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.period import Period
 from salesmetrics.result._display import html_of_table, plain_text, text_of_table
+from salesmetrics.result._plain import follows, plain, thing_of
 from salesmetrics.result.answer import in_unit
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.forecast_accuracy import ForecastAccuracy
@@ -38,6 +40,7 @@ class Backtest:
     Laws:
         accuracy: Each row is in the accuracy of its method, and in no other.
         naive: The naive method has no skill.
+        round_trip: `from_dict` makes the same trial of what `to_dict` wrote.
 
     Examples:
         >>> q1, q2 = Period.parse("2026-01-01..2026-04-01"), Period.parse("2026-04-01..2026-07-01")
@@ -59,6 +62,16 @@ class Backtest:
         sizes = {len(self.method), len(self.period), len(self.as_of), len(self.forecast), len(self.actual)}
         if len(sizes) > 1:
             raise InvalidValueError(f"Backtest must have columns of one length, got {sorted(sizes)}; use backtest(...)")
+        exponent(NO_CURRENCY if self.currency is None else self.currency)  # refuses what is no currency
+        strange = [row for row in self._rows() if not _is_row(*row)]
+        if strange:
+            raise InvalidValueError(
+                f"Backtest must hold names, periods, days and whole amounts or None, got {shown(strange[0])}; use "
+                "backtest(...)"
+            )
+
+    def _rows(self) -> Iterable[tuple[Any, ...]]:
+        return zip(self.method, self.period, self.as_of, self.forecast, self.actual, strict=True)
 
     def __len__(self) -> int:
         return len(self.method)
@@ -99,11 +112,34 @@ class Backtest:
             "currency": [self.currency] * len(self),
         }
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types: the columns, and the currency of forecasts and actuals [minor units]."""
+        return {"type": "Backtest", "version": 1} | {
+            one.name: plain(getattr(self, one.name)) for one in fields(Backtest)
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Backtest:
+        """The trial that `to_dict` wrote.
+
+        Raises:
+            InvalidValueError: The data are no trial.
+        """
+        head, names = {"type": "Backtest", "version": 1}, [one.name for one in fields(cls)]
+        needed = {*head, *names}
+        if not isinstance(data, Mapping) or set(data) != needed or not follows(head, {one: data[one] for one in head}):
+            raise InvalidValueError(f"a trial must be what to_dict wrote, got {shown(data)}; leave it as it was")
+        *columns, currency = (data[name] for name in names)
+        if not all(isinstance(column, list) for column in columns):
+            raise InvalidValueError(f"a trial must hold lists, got {shown(data)}; leave it as it was")
+        method, period, as_of, forecast, actual = columns
+        read = [thing_of(Period, one, "period") for one in period], [thing_of(date, one, "as_of") for one in as_of]
+        return cls(method, *read, forecast, actual, currency)
+
     def _errors(self, name: str) -> dict[tuple[Period, date], int]:
-        rows = zip(self.method, self.period, self.as_of, self.forecast, self.actual, strict=True)
         return {
             (period, day): forecast - actual
-            for method, period, day, forecast, actual in rows
+            for method, period, day, forecast, actual in self._rows()
             if method == name and forecast is not None and actual is not None
         }
 
@@ -113,7 +149,6 @@ class Backtest:
         return ForecastAccuracy(known, self.currency, len(rows) - len(known))
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
-        rows = zip(self.period, self.as_of, self.method, self.forecast, self.actual, strict=True)
         return ["period", "as of", "method", "forecast", "actual", "error"], [
             [
                 plain_text(period),
@@ -122,7 +157,7 @@ class Backtest:
                 *(amount_shown(None if one is None else in_unit(one, self.currency)) for one in (forecast, actual)),
                 "undefined" if forecast is None or not actual else f"{100 * (forecast - actual) / actual:+.1f} %",
             ]
-            for period, day, method, forecast, actual in rows
+            for method, period, day, forecast, actual in self._rows()
         ]
 
     def __str__(self) -> str:
@@ -130,6 +165,11 @@ class Backtest:
 
     def _repr_html_(self) -> str:
         return html_of_table(*self._table())
+
+
+def _is_row(method: object, period: object, as_of: object, forecast: object, actual: object) -> bool:
+    amounts = all(one is None or (type(one) is int and abs(one) < 10**38) for one in (forecast, actual))
+    return isinstance(method, str) and isinstance(period, Period) and type(as_of) is date and amounts
 
 
 def _skill(mine: dict[tuple[Period, date], int], naive: dict[tuple[Period, date], int]) -> tuple[float | None, int]:

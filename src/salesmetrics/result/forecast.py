@@ -173,9 +173,10 @@ class Forecast(Answer):
         for basis, sums in sums_by_basis(self.lines).items():
             n, n_missing = sums["n"], sums["n_missing"]
             expected = WeightedTotal(sums["micro"], self.currency, n, n_missing).value
-            worth = MoneyTotal(sums["minor"], self.currency, n, n_missing)
+            worth = MoneyTotal(sums["minor"], self.currency, n, n_missing).value
             name = "nobody knows by what" if basis is None else plain_text(basis)
-            said.append(f"expected, {name}: {amount_shown(expected)} of {worth}")
+            lack = deals_shown(n, n_missing, _lacking(sums["n_no_amount"], n_missing))
+            said.append(f"expected, {name}: {amount_shown(expected)} of {amount_shown(worth)} {lack}")
         for name, amount in self.besides.amounts.items():
             exact = in_unit_rounded(amount.numerator, amount.denominator, self.currency)
             said.append(f"expected, {plain_text(name)}: {amount_shown(exact)}")
@@ -217,9 +218,14 @@ class Forecast(Answer):
         out = [f"{name.replace('_', ' ')} {total}" for name, total in some.items()]
         return (
             f"{amount_shown(self.value)} in {plain_text(self.period)} as of {self.as_of}: "
-            f"{_said(self.booked, 'booked')}, {_said(self.expected, 'expected')}{self._besides_said()}"
-            + ("; left out: " + ", ".join(out) if out else "")
+            f"{amount_shown(self.booked.value)} booked {deals_shown(self.booked.n, self.booked.n_missing)}, "
+            f"{self._expected_said()}{self._besides_said()}" + ("; left out: " + ", ".join(out) if out else "")
         )
+
+    def _expected_said(self) -> str:
+        total = self.expected
+        lack = _lacking(int(np.count_nonzero(~self.lines.amount.known)), total.n_missing)
+        return f"{amount_shown(total.value)} expected {deals_shown(total.n, total.n_missing, lack)}"
 
     def _besides_said(self) -> str:
         total = self.besides.total
@@ -227,5 +233,6 @@ class Forecast(Answer):
         return f", {amount_shown(known)} expected besides" if self.besides.amounts else ""
 
 
-def _said(total: MoneyTotal | WeightedTotal, what: str) -> str:
-    return f"{amount_shown(total.value)} {what} {deals_shown(total.n, total.n_missing)}"
+def _lacking(n_no_amount: int, n_missing: int) -> str:
+    """What lines lack that contribute nothing."""
+    return "amount" if n_no_amount == n_missing else "amount or probability" if n_no_amount else "probability"

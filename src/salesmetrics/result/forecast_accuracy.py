@@ -221,11 +221,11 @@ def forecast_accuracy(pairs: Iterable[tuple[Amount, Amount]]) -> ForecastAccurac
         pairs: Forecasts and actuals: `Forecast`, `MoneyTotal`, money, or whole numbers.
 
     Returns:
-        A `ForecastAccuracy`, which has every usual figure as a reading. A pair of which one is undefined is counted in
-        `n_undefined`.
+        A `ForecastAccuracy`, which has every usual figure as a reading; of no pairs each is undefined. A pair of which
+        one is undefined is counted in `n_undefined`.
 
     Raises:
-        InvalidValueError: The pairs are none, or money and plain numbers meet.
+        InvalidValueError: What came are no pairs, or money and plain numbers meet.
         CurrencyMismatchError: They are in two currencies.
 
     Examples:
@@ -239,6 +239,8 @@ def forecast_accuracy(pairs: Iterable[tuple[Amount, Amount]]) -> ForecastAccurac
         R. J. Hyndman and A. B. Koehler, International Journal of Forecasting 22 (2006) 679-688: MASE, and why MAPE is
         no figure to go by. utilsforecast gives the same MAE, RMSE and MAPE.
     """
+    if not isinstance(pairs, Iterable):
+        raise InvalidValueError(f"pairs must be pairs of amounts, got {shown(pairs)}; write [(90, 100)]")
     read: list[tuple[int, int]] = []
     unit: Unit = NO_CURRENCY
     n_undefined, has_numbers = 0, False

@@ -182,6 +182,7 @@ def sums_by_basis(lines: ForecastLines) -> dict[str | None, dict[str, int]]:
     names = [*lines.basis.names, None]
     groups = Groups(lines.basis.codes, len(names))
     worth = {"minor": totals(lines.amount, lines.known, groups), **_sums(lines, groups)}
+    worth["n_no_amount"] = counts(~lines.amount.known, groups)
     return {
         name: {of: int(sums[place]) for of, sums in worth.items()}
         for place, name in enumerate(names)

@@ -20,6 +20,7 @@ from salesmetrics.model.deal import Deal
 from salesmetrics.model.period import Period
 from salesmetrics.result._plain_form import PlainForm
 from salesmetrics.result.answer import Answer
+from salesmetrics.result.backtest import Backtest
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.trend import Trend
 from salesmetrics.table.deal_history import DealHistory
@@ -323,7 +324,7 @@ def assert_answers_add(a: Any, b: Any, c: Any) -> None:
                 )
 
 
-def assert_round_trip(answer: PlainForm | Breakdown[Any] | Trend[Any]) -> None:
+def assert_round_trip(answer: PlainForm | Breakdown[Any] | Trend[Any] | Backtest) -> None:
     """Assert that an answer is the same after it was written as JSON text and read back.
 
     Args:
