@@ -129,7 +129,8 @@ def test_what_a_method_gives_is_the_forecast_that_was_asked() -> None:
 
 
 def test_what_a_method_raises_names_the_method() -> None:
-    misspelt: Any = {"stage": stage_forecast, "all": lambda deals, **asked: stage_forecast(deals, undatd="", **asked)}
+    forecast: Any = stage_forecast
+    misspelt = {"stage": forecast, "all": partial(forecast, undatd="include")}
     with pytest.raises(TypeError, match="undatd") as refused:
         backtest(misspelt, BOOK, periods=[Q1])
     assert refused.value.__notes__ == ["in the method 'all', asked of 2026-01-01..2026-04-01 as of 2026-01-01"]
