@@ -134,8 +134,8 @@ if TYPE_CHECKING:
     from salesmetrics.result.waterfall import Movement as Movement
     from salesmetrics.result.waterfall import Waterfall as Waterfall
     from salesmetrics.result.waterfall_lines import WaterfallLines as WaterfallLines
-    from salesmetrics.sample import SampleBook as SampleBook
-    from salesmetrics.sample import sample_book as sample_book
+    from salesmetrics.sample.book import SampleBook as SampleBook
+    from salesmetrics.sample.book import sample_book as sample_book
     from salesmetrics.saved_books import book_waterfall as book_waterfall
     from salesmetrics.scorecards import Scorecard as Scorecard
     from salesmetrics.scorecards import scorecard as scorecard
@@ -235,7 +235,7 @@ _HOMES = {
     "result.time_in_stage": "TimeInStage",
     "result.waterfall": "Movement Waterfall",
     "result.waterfall_lines": "WaterfallLines",
-    "sample": "SampleBook sample_book",
+    "sample.book": "SampleBook sample_book",
     "saved_books": "book_waterfall",
     "scorecards": "Scorecard scorecard",
     "table.activities": "Activities",

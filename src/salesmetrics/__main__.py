@@ -15,7 +15,7 @@ from salesmetrics.door.faults import DOUBTS, SetAside
 from salesmetrics.errors import Problem, SalesMetricsError
 from salesmetrics.format.deal_format import DealFormat
 from salesmetrics.model.period import Period, parse_day
-from salesmetrics.sample import sample_book
+from salesmetrics.sample.book import sample_book
 from salesmetrics.scorecards import scorecard
 from salesmetrics.table.deals import Deals
 

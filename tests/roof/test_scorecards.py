@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,33 +113,3 @@ def test_as_of_is_a_day_and_the_period_a_period() -> None:
         sm.scorecard(BOOK.deals, period=BOOK.period, as_of="2026-01-01")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     with pytest.raises(sm.InvalidValueError, match="period must be a Period"):
         sm.scorecard(BOOK.deals, period="2026", as_of=BOOK.as_of)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-
-
-class TestSampleBook:
-    def test_the_same_arguments_give_the_same_book(self) -> None:
-        assert sm.sample_book(50, seed=7).deals == sm.sample_book(50, seed=7).deals
-        assert sm.sample_book(50, seed=7).deals != sm.sample_book(50, seed=8).deals
-
-    @given(st.integers(0, 60), st.integers(0, 2**40))
-    def test_it_passes_its_own_door(self, n_deals: int, seed: int) -> None:
-        book = sm.sample_book(n_deals, seed)
-        again = sm.Deals.of(list(book.deals))
-        assert list(again) == list(book.deals)
-        assert len(again) == n_deals
-
-    def test_it_has_what_real_books_have(self) -> None:
-        book = sm.sample_book()
-        deals = book.deals
-        stages = dict(sm.breakdown(len, deals, by="stage"))
-        assert set(stages) == set(deals.process.names)
-        assert deals.is_overdue(book.as_of).any()
-        assert (deals.is_open & ~deals.expected_close.known).any()
-        assert {deal.owner for deal in deals} == {rep.id for rep in book.reps}
-        closed = deals.closed.values[deals.is_closed]
-        assert (closed < np.datetime64(book.as_of).astype(int)).all()
-        assert book.as_of in book.period
-
-    @pytest.mark.parametrize("n_deals", [-1, 1.5, True, "many"])
-    def test_a_number_of_deals_is_whole(self, n_deals: object) -> None:
-        with pytest.raises(sm.InvalidValueError, match="n_deals must be a whole number"):
-            sm.sample_book(n_deals)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -18,7 +18,7 @@ from salesmetrics.model.deal import Deal
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
 from salesmetrics.model.retail_calendar import RetailCalendar
 from salesmetrics.model.stage import SalesProcess
-from salesmetrics.sample import SampleBook, sample_book
+from salesmetrics.sample.book import SampleBook, sample_book
 from salesmetrics.strategies.model import currencies, deals, processes
 from salesmetrics.table.deals import Deals
 
