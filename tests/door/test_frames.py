@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,8 @@ from attrs import evolve
 
 from backends import BACKENDS, EXACT, pa, pd, pl, table_of
 from salesmetrics import (
+    Activities,
+    ActivityFormat,
     Category,
     Deal,
     DealFormat,
@@ -282,6 +284,38 @@ class TestTraps:
             "T: 2 cells cannot be read: T must be a day, or the format must name the zone of its times, got '2026-0"
         )
         assert problem.endswith("' (rows 1, 2); add zone='Europe/London' or another to the format")
+
+    @pytest.mark.parametrize("zone", [None, "UTC", "Europe/London"])
+    def test_an_instant_is_the_same_in_every_zone(self, backend: str, zone: str | None) -> None:
+        times = [
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),  # both are half past one in London
+            datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+            datetime(2026, 7, 1, 0, 0, 0, 1, tzinfo=UTC),
+            datetime(1969, 12, 31, 23, 59, tzinfo=UTC),
+        ]
+        form = ActivityFormat(at="T", kind="Type", zone=zone)
+        for stored in ("Europe/London", "UTC", "America/New_York"):
+            table = table_of(T=(times, pa.timestamp("us", stored)), Type=["call"] * 4)
+            assert [one.at for one in Activities.from_columns(BACKENDS[backend](table), form)] == times
+
+    def test_an_instant_that_is_missing_is_one_at_fault(self, backend: str) -> None:
+        times = [datetime(2026, 1, 5, tzinfo=UTC), None]
+        frame = BACKENDS[backend](table_of(T=(times, pa.timestamp("us", "Asia/Tokyo")), Type=["call"] * 2))
+        kept = Activities.from_columns(frame, ActivityFormat(at="T", kind="Type"), bad_rows="set_aside")
+        assert [one.at for one in kept] == times[:1]
+        ((problem,),) = [one.problems for one in kept.set_aside]
+        assert str(problem) == "T: the activity has no time (row 1); give the instant of each one"
+
+    def test_an_instant_in_no_year_that_python_knows_is_at_fault(self) -> None:
+        far = np.datetime64("10000-01-01", "us").astype(int)
+        frame = pl.DataFrame({"T": [far], "Type": ["call"]}).with_columns(pl.col("T").cast(pl.Datetime("us", "UTC")))
+        with pytest.raises(InvalidTableError) as refused:
+            Activities.from_columns(frame, ActivityFormat(at="T", kind="Type"))
+        (problem,) = refused.value.problems
+        assert str(problem) == (
+            "T: 1 cell cannot be read: T must be a time in the years 1 to 9999, got "
+            "np.datetime64('10000-01-01T00:00:00.000000') (row 0); correct it"
+        )
 
     @pytest.mark.parametrize("unit", ["s", "ms", "us"])
     def test_times_without_a_zone_have_their_own_day(self, backend: str, unit: str) -> None:

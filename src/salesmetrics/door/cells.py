@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
+from attrs import frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import MOST, Coded, Masked, folded
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY
 from salesmetrics.errors import InvalidValueError, shown
 
-__all__ = ["Cells", "as_cells", "distinct", "is_gap", "objects"]
+__all__ = ["Cells", "Instants", "as_cells", "distinct", "is_gap", "objects"]
 
 _GAPS = ("NAType", "NaTType")  # pandas' own, without importing pandas
 _FOLDED = frozenset({type(None), str, date, int, float, bool})
 
-Cells: TypeAlias = NDArray[Any] | Masked | Coded | list[Any]
+
+@frozen(eq=False)
+class Instants:
+    """Points in time, whatever clock showed them.
+
+    Args:
+        utc: A datetime64 array, on the clock of UTC.
+    """
+
+    utc: NDArray[np.datetime64]
+
+    def __len__(self) -> int:
+        return len(self.utc)
+
+    def __iter__(self) -> Iterator[np.datetime64]:
+        return iter(self.utc)
+
+
+Cells: TypeAlias = NDArray[Any] | Masked | Coded | Instants | list[Any]
 """A column as it came, in a copy: an int64, float64 or datetime64 array, whole numbers with gaps, cells that repeat
-as codes into the different ones, or a list of anything."""
+as codes into the different ones, points in time, or a list of anything."""
 
 
 def as_cells(data: Any) -> Cells:
@@ -55,7 +74,7 @@ def objects(cells: Cells) -> list[Any]:
     """The cells one by one, as plain objects; whole days of an array are dates."""
     if isinstance(cells, list):
         return cells
-    if isinstance(cells, (Masked, Coded)):
+    if isinstance(cells, (Masked, Coded, Instants)):
         return list(cells)
     if cells.dtype.kind != "M":
         return list(cells.tolist())

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from salesmetrics._numeric.columns import Coded, Masked
-from salesmetrics.door.cells import Cells, as_cells
+from salesmetrics.door.cells import Cells, Instants, as_cells
 from salesmetrics.door.source import told_apart
 from salesmetrics.errors import MissingExtraError
 
@@ -24,12 +24,15 @@ def may_be_frame(data: object) -> bool:
     return any(hasattr(type(data), name) for name in ("columns", "__arrow_c_stream__"))
 
 
-def frame_source(data: Any, wanted: Collection[str], zone: str | None, *, whole: bool) -> FrameSource | None:
+def frame_source(
+    data: Any, wanted: Collection[str], instants: Collection[str], zone: str | None, *, whole: bool
+) -> FrameSource | None:
     """The columns of a frame, or `None` when it is none.
 
     Args:
         data: An eager or a lazy frame; a lazy one is collected once.
         wanted: The columns that will be read.
+        instants: Those of them whose times are read as points in time, and not on the clock of the zone.
         zone: Where a day begins, for times in a zone.
         whole: Whether other columns of a lazy frame are collected too, because raw cells will be asked for.
 
@@ -52,7 +55,7 @@ def frame_source(data: Any, wanted: Collection[str], zone: str | None, *, whole:
     if isinstance(frame, nw.LazyFrame):
         some = [name for name in names if name in wanted] or names[:1]
         frame = (frame if whole else frame.select(some)).collect()
-    return FrameSource(frame, names, repeated, zone)
+    return FrameSource(frame, names, repeated, instants, zone)
 
 
 def _told_apart(data: Any) -> tuple[Any, Collection[str]]:
@@ -78,6 +81,7 @@ class FrameSource:
     frame: nw.DataFrame[Any]
     names: Collection[str]
     repeated: Collection[str]
+    instants: Collection[str]
     zone: str | None
 
     def cells(self, name: str, *, repeats: bool) -> Cells:
@@ -98,11 +102,13 @@ class FrameSource:
         if isinstance(kind, nw.Datetime) and kind.time_zone is None:
             return as_cells(column.to_numpy())
         if isinstance(kind, nw.Datetime):
-            if self.zone is None:
+            zone = "UTC" if name in self.instants else self.zone
+            if zone is None:
                 return _like_the_first(column)
             if hasattr(native, "pyarrow_dtype"):  # pandas 2 takes times back to UTC with their zone, if Arrow has them
                 return as_cells(column.to_list())
-            return as_cells(column.dt.convert_time_zone(self.zone).dt.replace_time_zone(None).to_numpy())
+            times = column.dt.convert_time_zone(zone).dt.replace_time_zone(None).to_numpy()
+            return Instants(times) if name in self.instants else as_cells(times)
         return as_cells(column.to_list())  # flags, decimals, what says nothing of a deal, what only the backend knows
 
     def rows(self, rows: Sequence[int]) -> list[dict[str, Any]]:

@@ -80,7 +80,7 @@ def _source(data: Any, form: CellFormat, bad_rows: BadRows, example: str) -> Sou
         return MappingSource(data)
     source = None
     if may_be_frame(data):
-        source = frame_source(data, form.columns, form.zone, whole=bad_rows == "set_aside")
+        source = frame_source(data, form.columns, form.instants, form.zone, whole=bad_rows == "set_aside")
     if source is None:
         raise InvalidValueError(
             f"data must map column names to columns, got {type(data).__name__}; write {example}, or give a frame"

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import MOST, Coded, Flags, Masked, folded, id_column, recoded
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number
 from salesmetrics._numeric.instants import FIRST_INSTANT, LAST_INSTANT, in_utc
-from salesmetrics.door.cells import Cells, distinct, is_gap, objects
+from salesmetrics.door.cells import Cells, Instants, distinct, is_gap, objects
 from salesmetrics.door.clock import Clock, moment, too_far, zoneless
 from salesmetrics.door.faults import Faults, many
 from salesmetrics.errors import InvalidValueError, nearest, shown
@@ -126,7 +126,11 @@ class Reader:
         A time that the clocks of the zone never showed cannot be read. One that they showed twice is a doubt, and read
         as the first of the two.
         """
-        if not isinstance(cells, np.ndarray) or cells.dtype.kind != "M":
+        if isinstance(cells, Instants):
+            known = ~np.isnat(cells.utc)
+            numbers = np.where(known, cells.utc.astype("M8[us]").astype(np.int64), 0)
+            is_local = np.zeros(len(cells), np.bool_)
+        elif not isinstance(cells, np.ndarray) or cells.dtype.kind != "M":
             codes, read, unknown = self._parsed(cells, column, lambda cell: self.clock.instant(cell, column), (0, 0))
             numbers = np.array([number for number, _ in read], np.int64).take(codes)
             known = ~unknown.take(codes)

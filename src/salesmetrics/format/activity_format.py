@@ -75,6 +75,11 @@ class ActivityFormat(CellFormat):
         named: list[str | None] = [getattr(self, name) for name in ACTIVITY_FIELDS]
         return tuple(dict.fromkeys(name for name in (*named, *self.fields.values()) if name is not None))
 
+    @property
+    def instants(self) -> tuple[str, ...]:
+        """The column of the instant."""
+        return (self.at,)
+
 
 def reserved_fields(names: Iterable[str]) -> list[str]:
     """What is wrong with the names of the user's own fields: one that a table's own column has would hide it."""

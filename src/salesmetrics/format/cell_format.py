@@ -70,6 +70,11 @@ class CellFormat(ABC):
             ('Id', 'Stage', 'Amount', 'ARR')
         """
 
+    @property
+    def instants(self) -> tuple[str, ...]:
+        """The columns whose times are points in time, and neither days nor times on the clock of the book."""
+        return ()
+
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:
         r"""A format from a TOML file, whose keys are the arguments above.
