@@ -74,6 +74,7 @@ MEASURES: list[Any] = [
     sm.sales_velocity,
 ]
 ACTIVITY = sm.Activity(datetime(2026, 1, 5, 9, tzinfo=UTC), "call", rep="Ada", fields={"page": "pricing"})
+LEAD = sm.Lead("L-1", date(2026, 1, 5), "web", {"employees": 60, "share": 0.5, "country": "NL"})
 ASSIGNMENT = sm.Assignment("Ada", "Cleo", "North", date(2026, 1, 1))
 QUOTA = sm.Quota("Ada", PERIOD, Money(100, "USD"), where={"kind": "new"})
 SOLD = sm.Quotas.of([QUOTA]).with_sales(ROWS[:1])
@@ -134,6 +135,9 @@ THINGS: list[Any] = [
     ACTIVITY,
     sm.Activities.of([ACTIVITY, ACTIVITY]),
     sm.ActivityFormat(at="When", kind="Type", zone="Europe/London"),
+    LEAD,
+    sm.Leads.of([LEAD]),
+    sm.LeadFormat(id="Id", fields={"employees": "Staff"}, numbers="employees", outcome=FORM.outcome),
     ASSIGNMENT,
     sm.Assignments.of([ASSIGNMENT]),
     QUOTA,

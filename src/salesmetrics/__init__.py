@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from salesmetrics.format.deal_format import OutcomeColumn as OutcomeColumn
     from salesmetrics.format.history_format import FieldHistoryFormat as FieldHistoryFormat
     from salesmetrics.format.history_format import HistoryFormat as HistoryFormat
+    from salesmetrics.format.lead_format import LeadFormat as LeadFormat
     from salesmetrics.format.quota_format import QuotaFormat as QuotaFormat
     from salesmetrics.measure._measure import as_measure as as_measure
     from salesmetrics.measure.attainment import quota_attainment as quota_attainment
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     from salesmetrics.model.deal_change import DealChange as DealChange
     from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
     from salesmetrics.model.goal import Goal as Goal
+    from salesmetrics.model.lead import Lead as Lead
     from salesmetrics.model.money import Money as Money
     from salesmetrics.model.new_hires import NewHires as NewHires
     from salesmetrics.model.period import Period as Period
@@ -145,6 +147,7 @@ if TYPE_CHECKING:
     from salesmetrics.table.deal_history import DealHistory as DealHistory
     from salesmetrics.table.deals import Deals as Deals
     from salesmetrics.table.deals import IntoDeals as IntoDeals
+    from salesmetrics.table.leads import Leads as Leads
     from salesmetrics.table.past import AttachedHistory as AttachedHistory
     from salesmetrics.table.quotas import Quotas as Quotas
     from salesmetrics.table.rates import Rates as Rates
@@ -171,6 +174,7 @@ _HOMES = {
     "format.activity_format": "ActivityFormat",
     "format.deal_format": "DealFormat OutcomeColumn",
     "format.history_format": "FieldHistoryFormat HistoryFormat",
+    "format.lead_format": "LeadFormat",
     "format.quota_format": "QuotaFormat",
     "formats": "formats",
     "measure._measure": "as_measure",
@@ -198,6 +202,7 @@ _HOMES = {
     "model.deal_change": "DealChange",
     "model.fiscal_calendar": "FiscalCalendar",
     "model.goal": "Goal",
+    "model.lead": "Lead",
     "model.money": "Money",
     "model.new_hires": "NewHires",
     "model.period": "Period",
@@ -243,6 +248,7 @@ _HOMES = {
     "table.conversion": "Conversion",
     "table.deal_history": "DealHistory",
     "table.deals": "Deals IntoDeals",
+    "table.leads": "Leads",
     "table.past": "AttachedHistory",
     "table.quotas": "Quotas",
     "table.rates": "Rates",

@@ -1,4 +1,4 @@
-"""Read-only columns: whole numbers with gaps, and names that repeat."""
+"""Read-only columns: whole numbers and others with gaps, and names that repeat."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ __all__ = [
     "MOST",
     "Coded",
     "Flags",
+    "Floats",
     "Index",
     "Masked",
     "code_type",
@@ -137,6 +138,51 @@ class Masked(Sequence[int | None]):
 
 
 @final
+class Floats(Sequence[float | None]):
+    """Numbers with decimals, some of them not known.
+
+    Args:
+        values: The numbers, all finite; 0 where one is not known. The column owns the array.
+        known: Which of them are known.
+    """
+
+    __slots__ = ("known", "values")
+
+    def __init__(self, values: NDArray[np.float64], known: Flags) -> None:
+        self.values = readonly(values)
+        self.known = readonly(known)
+
+    def take(self, rows: Index) -> Floats:
+        """Some rows of the column."""
+        if isinstance(rows, slice):
+            return Floats(self.values[rows], self.known[rows])
+        return Floats(self.values.take(rows), self.known.take(rows))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, row: int) -> float | None: ...
+    @overload
+    def __getitem__(self, row: slice) -> Floats: ...
+    def __getitem__(self, row: int | slice) -> float | Floats | None:
+        if isinstance(row, slice):
+            return self.take(row)
+        return float(self.values[row]) if self.known[row] else None
+
+    def __iter__(self) -> Iterator[float | None]:
+        return (
+            value if known else None for value, known in zip(self.values.tolist(), self.known.tolist(), strict=True)
+        )
+
+    def __repr__(self) -> str:
+        return f"Floats({_some(self)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Floats, (self.values, self.known)  # a pickled array forgets that it is read-only
+
+
+@final
 class Coded(Sequence[Any]):
     """Names that repeat, as small codes into a list of them; code -1 is no name.
 
@@ -205,7 +251,7 @@ class Coded(Sequence[Any]):
         return Coded, (self.codes, self.names)
 
 
-def _some(column: Masked | Coded) -> str:
+def _some(column: Sequence[Any]) -> str:
     """The first cells of a column, and how many more there are."""
     more = f" and {len(column) - 6:,} more" if len(column) > 6 else ""
     return f"{shown([*column[:6]])}{more}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
 import numpy as np
 
@@ -11,16 +10,14 @@ from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics.door.cells import Cells, objects
 from salesmetrics.door.deal_checks import MIXED, one_currency
 from salesmetrics.door.faults import Faults
-from salesmetrics.door.reader import Reader
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.door.reader import Reader, flag
 from salesmetrics.format.book_format import BookFormat
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money
 from salesmetrics.model.stage import Category
 
-__all__ = ["categories", "currency_of", "digits_of", "flag", "note_bare", "note_deleted", "note_unnamed"]
+__all__ = ["categories", "currency_of", "digits_of", "note_bare", "note_deleted", "note_unnamed"]
 
-_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _MOST_DECIMALS = 4  # of any currency: where none is known, no amount is refused for its decimals
 
 
@@ -74,11 +71,3 @@ def note_deleted(reader: Reader, cells: Cells, column: str) -> None:
     rows = [row for row, is_deleted in enumerate(reader.each(cells, column, flag)) if is_deleted]
     reader.faults.note(column, "deleted_row", rows, "row is marked as deleted", "rows are marked as deleted",
                        "leave deleted rows out of the export, or set them aside")  # fmt: skip
-
-
-def flag(cell: Any) -> bool:
-    """A cell that says yes or no."""
-    flag = _FLAGS.get(str(cell).strip().casefold())
-    if flag is None:
-        raise InvalidValueError(f"a flag must be true or false, got {shown(cell)}; write one of them")
-    return flag

@@ -19,7 +19,7 @@ from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money
 from salesmetrics.model.stage import Outcome, SalesProcess
 
-__all__ = ["MIXED", "Unchecked", "checked", "currencies_of", "one_currency", "staged"]
+__all__ = ["MIXED", "Unchecked", "checked", "currencies_of", "one_currency", "repeated", "staged"]
 
 MIXED = "name convert=Conversion(...)"
 """What to change in a book of several currencies."""
@@ -68,7 +68,7 @@ def checked(came: Unchecked, bad_rows: BadRows, accept: Collection[str]) -> tupl
 
     note("stage", "missing_stage", ~columns.stage.known, "deal has no stage", "deals have no stage",
          "give each one its stage")  # fmt: skip
-    note("id", "duplicate_id", _repeated(columns.id), "row repeats an id", "rows share an id with another row",
+    note("id", "duplicate_id", repeated(columns.id), "row repeats an id", "rows share an id with another row",
          "keep one row of each deal")  # fmt: skip
     # where the want of a stage is the fault, nothing is said of what follows from it
     is_staged = columns.stage.known | (read["stage"] if "missing_stage" in accept else False)
@@ -131,13 +131,13 @@ def staged(names: Coded, process: SalesProcess, column: str, faults: Faults) -> 
     return Coded(names.lookup([place.get(name, -1) for name in names.names], -1), process.names)
 
 
-def _repeated(ids: NDArray[Any]) -> Flags:
+def repeated(ids: NDArray[Any]) -> Flags:
     """Which rows have an id that another row has too."""
     if ids.dtype == object:
         # Equal ids have equal hashes, and sorted numbers are faster to look through than a set of ten million texts.
         listed = ids.tolist()
         hashes = np.fromiter(map(hash, listed), np.int64, len(listed))
-        suspects = np.flatnonzero(_repeated(hashes))
+        suspects = np.flatnonzero(repeated(hashes))
         times = Counter(listed[row] for row in suspects)
         flags = np.zeros(len(listed), np.bool_)
         flags[suspects] = [times[listed[row]] > 1 for row in suspects]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ from salesmetrics.model.labels import is_label
 from salesmetrics.model.money import Money, Rounding, minor_units
 from salesmetrics.model.probability import MILLION, millionths
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "flag"]
 
 
 @frozen
@@ -57,14 +58,14 @@ class Reader:
             return cell in self.missing
         return is_gap(cell)
 
-    def ids(self, cells: Cells, column: str) -> NDArray[Any]:
-        """Deal ids: whole numbers as int64, anything else as objects."""
+    def ids(self, cells: Cells, column: str, thing: str = "deal") -> NDArray[Any]:
+        """Ids of deals or other things: whole numbers as int64, anything else as objects."""
         if isinstance(cells, np.ndarray) and cells.dtype == np.int64:
             return cells
         listed = objects(cells)
         usual = not self.escaped and set(map(type, listed)) <= {str, int}
         if not usual or not {"", *self.missing}.isdisjoint(listed):  # ids come by the million
-            listed = self._ids_one_by_one(listed, column)
+            listed = self._ids_one_by_one(listed, column, thing)
         return id_column(listed)
 
     def amounts(self, cells: Cells, column: str, unit: str | None, digits: int) -> Masked:
@@ -170,8 +171,19 @@ class Reader:
         """The user's own values, as they are."""
         return self._codes(cells, column, _label)
 
+    def flags(self, cells: Cells, column: str) -> Coded:
+        """What says yes or no, with gaps."""
+        return self._codes(cells, column, flag)
+
+    def numbers(self, cells: Cells, column: str) -> Coded:
+        """Numbers, whole or with decimals, of any kind of cell that says one."""
+        return self._codes(cells, column, _number)
+
     def words(self, cells: Cells, column: str, known: Mapping[str, Hashable]) -> Coded:
-        """One of a few known words, by any spelling of case, blanks and dashes; or the thing that a word stands for."""
+        """One of a few known words, by any spelling of case, blanks and dashes; or the thing that a word stands for.
+
+        A flag or a whole number is the word that it is written as.
+        """
         things = list(dict.fromkeys(known.values()))
         spelt = {spelling(word): things.index(thing) for word, thing in known.items()}
         hint = _of_the_first(lambda cell: nearest(cell, known))
@@ -179,7 +191,8 @@ class Reader:
         def parse(cell: Any) -> int:
             if isinstance(cell, Enum) and cell in things:
                 return things.index(cell)
-            place = spelt.get(spelling(cell)) if isinstance(cell, str) else None
+            is_number = isinstance(cell, int) and cell.bit_length() <= _LARGEST_NAME  # or a flag
+            place = spelt.get(spelling(str(cell))) if isinstance(cell, str) or is_number else None
             if place is None:
                 raise InvalidValueError(f"{column} must be a known word, got {shown(cell)}; {hint(cell)}")
             return place
@@ -197,10 +210,10 @@ class Reader:
 
         return self._codes(cells, column, parse)
 
-    def _ids_one_by_one(self, cells: list[Any], column: str) -> list[Any]:
+    def _ids_one_by_one(self, cells: list[Any], column: str, thing: str) -> list[Any]:
         listed = [None if self.is_missing(cell) else self._bare(cell) for cell in cells]
         gaps = [row for row, cell in enumerate(listed) if cell is None]
-        self.faults.note(column, "missing_id", gaps, "row has no id", "rows have no id", "give each deal an id")
+        self.faults.note(column, "missing_id", gaps, "row has no id", "rows have no id", f"give each {thing} an id")
         strange = [row for row, cell in enumerate(listed) if not (cell is None or _is_id(cell))]
         if strange:
             one = listed[strange[0]]
@@ -297,6 +310,9 @@ class Reader:
         self.faults.add(column, "unreadable", f"{count} cannot be read: {detail}", hint, rows, of_one=one)
 
 
+_NUMBER = re.compile(r"-?\d{1,300}(?:\.\d{1,300})?", re.ASCII)
+_LARGEST_NAME = 128  # bits of a whole number that stands for its text
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _SHORT = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?", re.ASCII)  # at most 15 digits: such a text and its float say the same
 
 
@@ -337,9 +353,28 @@ def _is_id(cell: Any) -> bool:
 def _name(cell: Any) -> str:
     if type(cell) is str:
         return cell
-    if type(cell) is int and cell.bit_length() <= 128:
+    if type(cell) is int and cell.bit_length() <= _LARGEST_NAME:
         return str(cell)
     raise InvalidValueError(f"a name must be text, got {shown(cell)}; {_conversion_of(cell)}")
+
+
+def _number(cell: Any) -> float:
+    """A number; a text is one of ASCII digits with at most one point."""
+    if type(cell) is int:
+        return cell
+    if type(cell) is str and _NUMBER.fullmatch(cell):
+        return float(cell) if "." in cell else int(cell)
+    if isinstance(cell, (float, Decimal)) and isfinite(cell):
+        return float(cell)
+    raise InvalidValueError(f"a number must be written in digits with a point, got {shown(cell)}; convert it first")
+
+
+def flag(cell: Any) -> bool:
+    """A cell that says yes or no."""
+    flag = _FLAGS.get(str(cell).strip().casefold())
+    if flag is None:
+        raise InvalidValueError(f"a flag must be true or false, got {shown(cell)}; write one of them")
+    return flag
 
 
 def _reference(cell: Any) -> str | int:

@@ -20,7 +20,7 @@ from salesmetrics.format.deal_format import DealFormat
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.probability import MILLION
 
-__all__ = ["MoneyAs", "columns_written", "csv_written", "format_written"]
+__all__ = ["MoneyAs", "columns_written", "csv_written", "days_written", "format_written"]
 
 MoneyAs: TypeAlias = Literal["float", "decimal"]
 """How amounts are written out: as the floats nearest to them, or exactly."""
@@ -48,7 +48,7 @@ def columns_written(deals: DealColumns, money: MoneyAs) -> dict[str, Any]:
         "amount": _numbers(deals.amount, money),
         "currency": [deals.currency] * len(deals.id),
         "owner": list(deals.owner),
-        **{name: _days(getattr(deals, name)) for name in _DAYS},
+        **{name: days_written(getattr(deals, name)) for name in _DAYS},
         "probability": _floats(deals.probability, MILLION),
         "category": list(category),
         "kind": list(deals.kind),
@@ -137,7 +137,8 @@ def _floats(column: Masked, scale: int) -> NDArray[np.float64]:
     return floats
 
 
-def _days(column: Masked) -> NDArray[np.datetime64]:
+def days_written(column: Masked) -> NDArray[np.datetime64]:
+    """Days of numpy's; NaT where one is not known."""
     days = column.values.astype("M8[D]")
     days[~column.known] = np.datetime64("NaT")
     return days

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from attrs import field, frozen
 
 from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.instant import instant
 from salesmetrics.model.labels import EMPTY, Label, freeze_labels
 
 __all__ = ["LONGEST", "Activity"]
@@ -17,17 +18,7 @@ LONGEST = 2**31 - 1
 
 
 def _instant(at: datetime) -> datetime:
-    if type(at) is not datetime or at.utcoffset() is None:
-        raise InvalidValueError(
-            f"Activity.at must be a datetime with its zone, got {shown(at)}; "
-            "write datetime(2026, 1, 31, 9, 30, tzinfo=ZoneInfo('Europe/London'))"
-        )
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        raise InvalidValueError(
-            f"Activity.at must be in the years 1 to 9999 in UTC, got {shown(at)}; correct it"
-        ) from None
+    return instant(at, "Activity.at")
 
 
 @frozen

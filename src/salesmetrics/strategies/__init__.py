@@ -53,6 +53,7 @@ from salesmetrics.strategies.history import (
     history_formats,
     tables_with_history,
 )
+from salesmetrics.strategies.leads import lead_formats, lead_tables, leads
 from salesmetrics.strategies.model import (
     calendars,
     categories,
@@ -176,6 +177,9 @@ __all__ = [
     "history_formats",
     "keys",
     "late_deals",
+    "lead_formats",
+    "lead_tables",
+    "leads",
     "minor_units",
     "money",
     "money_ratios",
@@ -266,6 +270,9 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.GoalResult: goal_results,
     sm.HistoryFormat: history_formats,
     sm.LateDeals: partial(_in_any_unit, late_deals),
+    sm.Lead: leads,
+    sm.LeadFormat: lead_formats,
+    sm.Leads: lead_tables,
     sm.Money: money,
     sm.MoneyRatio: partial(_in_any_unit, money_ratios),
     sm.MoneyTotal: partial(_in_any_unit, money_totals),

@@ -1,0 +1,57 @@
+"""The users' own fields as typed columns: whole numbers, numbers with decimals, and all else by codes."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+
+from salesmetrics._numeric.columns import MOST, Coded, Floats, Masked
+from salesmetrics.door.cells import Cells
+from salesmetrics.door.reader import Reader
+
+__all__ = ["FieldColumn", "field_column", "field_of_cells"]
+
+FieldColumn: TypeAlias = Masked | Floats | Coded
+"""Whole numbers, numbers with decimals, or text, flags, days and what is of several kinds."""
+
+_EXACT = 2**53  # whole numbers up to here are floats without loss
+
+
+def field_column(cells: Coded) -> FieldColumn:
+    """A column of the kind of what stands in it; whole numbers beyond 64 bits stay as they are.
+
+    Examples:
+        >>> field_column(Coded(np.array([1, -1, 0]), (10, 60)))
+        Masked([60, None, 10])
+        >>> field_column(Coded(np.array([1, -1, 0]), (False, True)))
+        Coded([True, None, False])
+    """
+    kinds = set(map(type, cells.names))
+    if kinds == {int} and all(-MOST <= one <= MOST for one in cells.names):
+        return Masked(np.array([*cells.names, 0], np.int64).take(cells.codes), cells.known)
+    is_exact = float in kinds and kinds <= {int, float}
+    if is_exact and all(type(one) is float or abs(one) <= _EXACT for one in cells.names):
+        return Floats(np.array([*cells.names, 0.0], np.float64).take(cells.codes), cells.known)
+    return cells
+
+
+def field_of_cells(reader: Reader, cells: Cells, column: str, kind: str | None) -> FieldColumn:
+    """A field of foreign data.
+
+    Args:
+        reader: Reads what cells say.
+        cells: The cells.
+        column: What the caller calls them.
+        kind: "number" or "flag" where the caller says what they are, else `None`.
+    """
+    if kind == "flag":
+        return reader.flags(cells, column)
+    if isinstance(cells, np.ndarray) and cells.dtype == np.int64:
+        return Masked(cells, np.ones(len(cells), np.bool_))
+    if isinstance(cells, Masked):
+        return cells
+    if isinstance(cells, np.ndarray) and cells.dtype.kind == "f" and not np.isinf(cells).any():
+        known = ~np.isnan(cells)
+        return Floats(np.where(known, cells, 0.0), known)
+    return field_column(reader.numbers(cells, column) if kind == "number" else reader.labels(cells, column))
