@@ -21,6 +21,7 @@ DEMO_HISTORY = DATA / "sfdc_powerbi_demo/OpportunityHistory.csv"
 SALESFORCE_SEEDS = DATA / "fivetran_salesforce_seeds/sf_opportunity_data.csv"
 SALESFORCE_HISTORY_SEEDS = DATA / "fivetran_salesforce_seeds/sf_opportunity_history_data.csv"
 HUBSPOT_SEEDS = DATA / "fivetran_hubspot_seeds/deal_data.csv"
+HUBSPOT_PIPELINE_SEEDS = DATA / "fivetran_hubspot_seeds/deal_pipeline_stage_data.csv"
 HUBSPOT_HISTORY_SEEDS = DATA / "fivetran_hubspot_seeds/deal_stage_data.csv"
 
 
@@ -177,6 +178,20 @@ def test_rows_of_the_salesforce_layout_are_reported_one_by_one() -> None:
     assert table.set_aside[0].cells["probability"] == "1000"
     early = [row.row for row in table.set_aside if any(one.rule == "closed_before_created" for one in row.problems)]
     assert early == [4]  # closed on 7 December 2018, created on the 19th
+
+
+@needs(HUBSPOT_PIPELINE_SEEDS)
+def test_pipelines_of_hubspot_become_a_process() -> None:
+    process = sm.read_process(HUBSPOT_PIPELINE_SEEDS, formats.hubspot_pipelines(layout="fivetran"))
+    with HUBSPOT_PIPELINE_SEEDS.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    pipelines = list(dict.fromkeys(row["pipeline_id"] for row in rows))
+    rows.sort(key=lambda row: (pipelines.index(row["pipeline_id"]), int(row["display_order"])))
+    assert process.names == tuple(row["stage_id"] for row in rows)
+    assert [stage.probability for stage in process] == [float(row["probability"]) for row in rows]
+    assert [stage.outcome is sm.Outcome.WON for stage in process] == [row["closed_won"] == "TRUE" for row in rows]
+    hopeless = [stage.outcome for stage in process if not stage.probability]
+    assert sm.Outcome.OPEN in hopeless  # of probability 0 and not marked as closed
 
 
 @needs(HUBSPOT_SEEDS)

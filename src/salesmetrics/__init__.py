@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from salesmetrics.format.history_format import FieldHistoryFormat as FieldHistoryFormat
     from salesmetrics.format.history_format import HistoryFormat as HistoryFormat
     from salesmetrics.format.lead_format import LeadFormat as LeadFormat
+    from salesmetrics.format.process_format import ProcessFormat as ProcessFormat
     from salesmetrics.format.quota_format import QuotaFormat as QuotaFormat
     from salesmetrics.measure._measure import as_measure as as_measure
     from salesmetrics.measure.attainment import quota_attainment as quota_attainment
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
     from salesmetrics.model.stage import Outcome as Outcome
     from salesmetrics.model.stage import SalesProcess as SalesProcess
     from salesmetrics.model.stage import Stage as Stage
+    from salesmetrics.processes import read_process as read_process
     from salesmetrics.result.answer import Answer as Answer
     from salesmetrics.result.attainment import Attainment as Attainment
     from salesmetrics.result.attainment import attainment_bands as attainment_bands
@@ -175,6 +177,7 @@ _HOMES = {
     "format.deal_format": "DealFormat OutcomeColumn",
     "format.history_format": "FieldHistoryFormat HistoryFormat",
     "format.lead_format": "LeadFormat",
+    "format.process_format": "ProcessFormat",
     "format.quota_format": "QuotaFormat",
     "formats": "formats",
     "measure._measure": "as_measure",
@@ -241,6 +244,7 @@ _HOMES = {
     "result.waterfall": "Movement Waterfall",
     "result.waterfall_lines": "WaterfallLines",
     "sample.book": "SampleBook sample_book",
+    "processes": "read_process",
     "saved_books": "book_waterfall",
     "scorecards": "Scorecard scorecard",
     "table.activities": "Activities",

@@ -12,12 +12,14 @@ from salesmetrics.errors import check_word
 from salesmetrics.format.cell_format import made
 from salesmetrics.format.deal_format import DealFormat, OutcomeColumn
 from salesmetrics.format.history_format import FieldHistoryFormat, HistoryFormat
+from salesmetrics.format.process_format import ProcessFormat
 from salesmetrics.model.stage import Outcome, SalesProcess, Stage
 
 __all__ = [
     "dynamics",
     "hubspot",
     "hubspot_history",
+    "hubspot_pipelines",
     "odoo",
     "pipedrive",
     "salesforce",
@@ -25,7 +27,7 @@ __all__ = [
     "salesforce_history",
 ]
 
-Format = TypeVar("Format", DealFormat, HistoryFormat, FieldHistoryFormat)
+Format = TypeVar("Format", DealFormat, HistoryFormat, FieldHistoryFormat, ProcessFormat)
 
 Layout: TypeAlias = Literal["api", "fivetran"]
 """How columns are called: as the system's interface does, or as Fivetran lays them down in a warehouse."""
@@ -211,7 +213,8 @@ def hubspot(
 
     Args:
         currency: Of every amount; a portal of several has `currency_column="deal_currency_code"`.
-        process: Your stages by their ids; `None` for the pipeline that a new portal has.
+        process: Your stages by their ids, as `read_process` reads them through `hubspot_pipelines`; `None` for the
+            pipeline that a new portal has.
         layout: "api", or "fivetran".
         **said: Arguments of `DealFormat` that your export needs otherwise.
 
@@ -284,6 +287,49 @@ def hubspot_history(*, process: SalesProcess | None = None, **said: Any) -> Hist
         "process": process or _process(_HUBSPOT, won="closedwon", lost="closedlost"),
     }
     return _format(HistoryFormat, usual, said)
+
+
+def hubspot_pipelines(*, layout: Layout = "api", **said: Any) -> ProcessFormat:
+    """The stages of the pipelines of HubSpot, for `read_process` and from there into `hubspot(process=...)`.
+
+    Stages go by their ids, as deals name them. One of probability 0 that is not marked as closed is open.
+
+    Args:
+        layout: "api" for rows with `id`, `displayOrder` and, out of a stage's metadata, `isClosed` and `probability`;
+            or "fivetran" for its table of stages of pipelines.
+        **said: Arguments of `ProcessFormat` that your export needs otherwise.
+
+    Raises:
+        InvalidValueError: The arguments contradict each other, or one is not known.
+
+    Examples:
+        >>> from salesmetrics import read_process
+        >>> answer = [
+        ...     {"id": "1001", "displayOrder": 0, "metadata": {"isClosed": "false", "probability": "0.4"}},
+        ...     {"id": "1002", "displayOrder": 1, "metadata": {"isClosed": "true", "probability": "1.0"}},
+        ... ]
+        >>> rows = [{**stage, **stage["metadata"]} for stage in answer]
+        >>> columns = {name: [row[name] for row in rows] for name in ("id", "displayOrder", "isClosed", "probability")}
+        >>> process = read_process(columns, hubspot_pipelines())
+        >>> hubspot(currency="EUR", process=process).process["1001"].probability
+        0.4
+
+    References:
+        HubSpot developers: CRM API, pipelines. Fivetran, schema of HubSpot: deal_pipeline_stage, read on hashed rows.
+    """
+    layouts: dict[str, dict[str, Any]] = {
+        "api": {"stage": "id", "probability": "probability", "closed": "isClosed", "place": "displayOrder"},
+        "fivetran": {
+            "stage": "stage_id",
+            "probability": "probability",
+            "closed": "is_closed",
+            "won": "closed_won",
+            "place": "display_order",
+            "pipeline": "pipeline_id",
+        },
+    }
+    check_word(layout, layouts, "layout")
+    return _format(ProcessFormat, layouts[layout], said)
 
 
 def pipedrive(*, process: SalesProcess, currency: str | None = None, **said: Any) -> DealFormat:

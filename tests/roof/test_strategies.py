@@ -90,6 +90,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Period: Q1,
     sm.PeriodKey: sm.FiscalCalendar().years("closed"),
     sm.Problem: sm.Problem("", "", "", ""),
+    sm.ProcessFormat: sm.ProcessFormat(stage="Stage", probability="Probability", closed="Closed"),
     sm.Proportion: sm.Proportion(0, 0),
     sm.Pushes: sm.Pushes(EMPTY, EMPTY, 0),
     sm.Quota: sm.Quota("Ada", Q1, None),

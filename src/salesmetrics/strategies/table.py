@@ -14,6 +14,7 @@ from salesmetrics.across.breakdown import By
 from salesmetrics.door.faults import DOUBTS, SetAside
 from salesmetrics.errors import Problem
 from salesmetrics.format.deal_format import FIELDS, KEYS, DealFormat, OutcomeColumn
+from salesmetrics.format.process_format import ProcessFormat
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
 from salesmetrics.model.retail_calendar import RetailCalendar
@@ -139,6 +140,34 @@ def outcome_columns(draw: DrawFn) -> OutcomeColumn:
     words = draw(st.permutations(["Won", "Lost", "Open", "gewonnen", "", "verloren"]))
     first, second, end = sorted(draw(st.tuples(*[st.integers(0, len(words))] * 3)))
     return OutcomeColumn(draw(st.sampled_from(_WORDS)), words[:first], words[first:second], words[second:end])
+
+
+@st.composite
+def process_formats(draw: DrawFn) -> ProcessFormat:
+    """A format of stages: with any of the columns, and every way in which cells are written.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(process_formats())
+        ... def test_it_says_where_deals_end(form: ProcessFormat) -> None:
+        ...     assert form.closed in form.columns
+        >>> test_it_says_where_deals_end()
+    """
+    return ProcessFormat(
+        stage="Stage",
+        probability="Probability",
+        closed="Closed",
+        won=draw(st.sampled_from([None, "Won"])),
+        place=draw(st.sampled_from([None, "Place"])),
+        pipeline=draw(st.sampled_from([None, "Pipeline"])),
+        probability_scale=draw(st.sampled_from(["fraction", "percent"])),
+        rounding=draw(st.sampled_from([None, "half_away"])),
+        missing=draw(st.sampled_from([("",), (), ("", "-")])),
+        escaped=draw(st.booleans()),
+    )
 
 
 @st.composite
