@@ -21,6 +21,7 @@ from salesmetrics import (
     LateDeals,
     Period,
     SalesProcess,
+    ScoreQuality,
     Waterfall,
 )
 from salesmetrics.door.faults import DOUBTS
@@ -45,6 +46,7 @@ from salesmetrics.strategies import (
     periods,
     processes,
     proportions,
+    score_qualities,
     stage_conversions,
     stages,
     tables,
@@ -104,6 +106,7 @@ ANSWERS: Mapping[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {
     Attainment: lambda unit: attainments(unit, PERIOD, AS_OF),
     Capacity: lambda unit: capacities(unit, PERIOD),
     LateDeals: lambda unit: late_deals(unit, AS_OF),
+    ScoreQuality: lambda _: score_qualities("probability"),
     Waterfall: lambda unit: waterfalls(unit, PERIOD, PERIOD, ("Ada",)),
 }
 """Every kind of answer, in a unit; those of one kind and unit add, of waterfalls those of different deals."""

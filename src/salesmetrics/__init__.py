@@ -125,6 +125,11 @@ if TYPE_CHECKING:
     from salesmetrics.result.ranked_rate import RankedRate as RankedRate
     from salesmetrics.result.rollup import category_rollup as category_rollup
     from salesmetrics.result.sales_velocity import SalesVelocity as SalesVelocity
+    from salesmetrics.result.score_calibration import IsotonicCalibration as IsotonicCalibration
+    from salesmetrics.result.score_calibration import PlattCalibration as PlattCalibration
+    from salesmetrics.result.score_calibration import calibrate_scores as calibrate_scores
+    from salesmetrics.result.score_quality import ScoreQuality as ScoreQuality
+    from salesmetrics.result.score_quality import score_quality as score_quality
     from salesmetrics.result.slips import Pushes as Pushes
     from salesmetrics.result.slips import Slippage as Slippage
     from salesmetrics.result.stage_conversion import StageConversion as StageConversion
@@ -238,6 +243,8 @@ _HOMES = {
     "result.ramp_time": "RampTime ramp_curve ramp_time",
     "result.ranked_rate": "RankedRate",
     "result.rollup": "category_rollup",
+    "result.score_calibration": "IsotonicCalibration PlattCalibration calibrate_scores",
+    "result.score_quality": "ScoreQuality score_quality",
     "result.slips": "Pushes Slippage",
     "result.tallied": "Amounts Durations",
     "result.time_in_stage": "TimeInStage",

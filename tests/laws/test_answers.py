@@ -32,15 +32,18 @@ from salesmetrics import (
     ForecastParts,
     GoalResult,
     InvalidValueError,
+    IsotonicCalibration,
     LateDeals,
     Money,
     MoneyRatio,
     MoneyTotal,
     Movement,
+    PlattCalibration,
     Proportion,
     Pushes,
     RampTime,
     SalesVelocity,
+    ScoreQuality,
     Slippage,
     StageConversion,
     TimeInStage,
@@ -59,7 +62,10 @@ from salesmetrics.strategies import (
     bridges,
     comparisons,
     goal_results,
+    isotonic_calibrations,
+    platt_calibrations,
     ranked_rates,
+    score_qualities,
     successive_periods,
     tops,
     trends,
@@ -483,6 +489,137 @@ class TestTimeInStage(AnswerLaws):
             all_days=a.all_days + b.all_days,
             n_missing=a.n_missing + b.n_missing,
         )
+
+
+SCORED = st.lists(st.tuples(st.none() | st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.none() | st.booleans()), max_size=8)
+"""Leads with a probability or without one, decided or open."""
+
+
+def judged(leads: list[Any], kind: Any = "probability") -> ScoreQuality:
+    return sm.score_quality([score for score, _ in leads], [came for _, came in leads], kind=kind)
+
+
+class TestScoreQuality(AnswerLaws):
+    kind = ScoreQuality
+    nothing = sm.score_quality([], [])
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return ScoreQuality(
+            "probability",
+            tally_of_both(a.positives, b.positives),
+            tally_of_both(a.negatives, b.negatives),
+            a.n_missing + b.n_missing,
+        )
+
+    @given(SCORED)
+    def test_definition(self, leads: list[Any]) -> None:
+        made = judged(leads)
+        known = [(score, came) for score, came in leads if score is not None and came is not None]
+        won, lost = ([score for score, came in known if came == wanted] for wanted in (True, False))
+        assert (made.n, made.n_missing, made.positives.n) == (len(known), len(leads) - len(known), len(won))
+        assert made.base_rate == (len(won) / len(known) if known else None)
+        wins: float = 0
+        for one in won:
+            for other in lost:
+                wins += 1 if one > other else 0.5 if one == other else 0
+        assert made.auc == (wins / (len(won) * len(lost)) if won and lost else None)
+        assert made.gini == (pytest.approx(2 * wins / (len(won) * len(lost)) - 1) if won and lost else None)
+        precisions = []
+        for score in won:
+            taken = [came for other, came in known if other >= score]
+            precisions.append(sum(taken) / len(taken))
+        assert made.average_precision == (pytest.approx(sum(precisions) / len(won)) if won else None)
+        squares = sum((score - came) ** 2 for score, came in known)
+        assert made.brier == (pytest.approx(squares / len(known)) if known else None)
+        if won and lost:
+            rate = len(won) / len(known)
+            assert made.brier_skill == pytest.approx(1 - squares / len(known) / (rate * (1 - rate)))
+        else:
+            assert made.brier_skill is None
+        for row in made.thresholds():
+            taken = [came for score, came in known if row.threshold is not None and score >= row.threshold]
+            assert (row.n, row.positives) == (len(taken), sum(taken))
+            assert row.precision == (sum(taken) / len(taken) if taken else None)
+            assert row.recall == (sum(taken) / len(won) if won else None)
+
+    @given(SCORED, st.data())
+    def test_order_of_leads(self, leads: list[Any], data: DataObject) -> None:
+        moved = data.draw(st.permutations(leads))
+        assert judged(moved) == judged(leads)
+        assert judged(moved).gains() == judged(leads).gains()
+
+    @given(SCORED, SCORED)
+    def test_merge(self, one: list[Any], other: list[Any]) -> None:
+        assert judged([*one, *other]) == judged(one) + judged(other)
+
+    @given(SCORED, st.integers(1, 1000), st.integers(-1000, 1000))
+    def test_stretched(self, leads: list[Any], times: int, more: int) -> None:
+        stretched = [(None if score is None else score * times + more, came) for score, came in leads]
+        one, other = judged(leads, "points"), judged(stretched, "points")
+        assert (one.auc, one.average_precision, one.gains()) == (other.auc, other.average_precision, other.gains())
+
+    @given(SCORED)
+    def test_turned(self, leads: list[Any]) -> None:
+        made, other = judged(leads), judged([(score, None if came is None else not came) for score, came in leads])
+        assert made.exact_auc == (None if other.exact_auc is None else 1 - other.exact_auc)
+        both = judged(
+            [(None if score is None else 1 - score, None if came is None else not came) for score, came in leads]
+        )
+        assert (made.exact_brier, made.exact_auc) == (both.exact_brier, both.exact_auc)
+
+
+class TestIsotonicCalibration:
+    @given(isotonic_calibrations(), st.lists(st.floats(-2, 2) | st.sampled_from([0.25, 0.5]), max_size=5))
+    def test_rises(self, curve: IsotonicCalibration, scores: list[float]) -> None:
+        found = [curve.exact_probability(score) for score in sorted(scores)]
+        assert found == sorted(found)
+        assert curve.probabilities(sorted(scores)).tolist() == pytest.approx([float(one) for one in found], abs=1e-6)
+        assert [curve.probability(score) for score in sorted(scores)] == [float(one) for one in found]
+
+    @given(score_qualities("probability"))
+    def test_kept(self, made: ScoreQuality) -> None:
+        if not (made.positives.n and made.negatives.n):
+            with pytest.raises(InvalidValueError, match="a calibration must be made of leads that came and of ones"):
+                sm.calibrate_scores(made)
+            return
+        curve = sm.calibrate_scores(made)
+        assert curve.n == made.n
+        both = made.positives + made.negatives
+        assert sum(times * curve.exact_probability(score / 10**6) for score, times in both) == made.positives.n
+
+    @given(isotonic_calibrations())
+    def test_round_trip(self, curve: IsotonicCalibration) -> None:
+        assert_round_trip(curve)
+
+
+class TestPlattCalibration:
+    @given(platt_calibrations(), st.lists(st.floats(-2, 2), max_size=5))
+    def test_rises(self, curve: PlattCalibration, scores: list[float]) -> None:
+        found = [curve.probability(score) for score in sorted(scores)]
+        assert found == sorted(found, reverse=curve.slope < 0)
+        assert curve.probabilities(sorted(scores)).tolist() == found
+
+    @given(score_qualities().filter(lambda made: made.positives.n > 0 < made.negatives.n))
+    def test_best(self, made: ScoreQuality) -> None:
+        curve = sm.calibrate_scores(made, how="platt")
+        won, lost = made.positives.n, made.negatives.n
+        scale = max(abs(score) / 10**6 for score, _ in made.positives + made.negatives) or 1.0
+
+        def loss(intercept: float, slope: float) -> float:
+            total = 0.0
+            for some, wanted in ((made.positives, (won + 1) / (won + 2)), (made.negatives, 1 / (lost + 2))):
+                for score, times in some:
+                    odds = intercept + slope * score / 10**6
+                    total += times * (float(np.logaddexp(0, odds)) - wanted * odds)
+            return total / made.n
+
+        least = loss(curve.intercept, curve.slope)
+        for more, steeper in ((1e-3, 0), (-1e-3, 0), (0, 1e-3), (0, -1e-3)):
+            assert loss(curve.intercept + more, curve.slope + steeper / scale) >= least - 1e-9
+
+    @given(platt_calibrations())
+    def test_round_trip(self, curve: PlattCalibration) -> None:
+        assert_round_trip(curve)
 
 
 class TestWaterfall(AnswerLaws):

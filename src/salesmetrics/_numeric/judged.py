@@ -202,7 +202,7 @@ class Judged:
             >>> print(Judged(came, not_came).hits_at_top(Fraction(3)))
             3/2
         """
-        taken, hits = self._from_the_top
+        taken, hits = self.from_the_top
         place = int(np.searchsorted(taken, floor(n), side="right"))
         before, above = (int(counts[place - 1]) if place else 0 for counts in (taken, hits))
         if place == len(taken):
@@ -211,7 +211,7 @@ class Judged:
         return above + (n - before) * Fraction(came, own)
 
     @cached_property
-    def _from_the_top(self) -> tuple[IntColumn, IntColumn]:
+    def from_the_top(self) -> tuple[IntColumn, IntColumn]:
         """How many have each score or a higher one, and how many of them came, from the highest score down."""
         hits, misses = (np.cumsum(counts[::-1]) for counts in (self.hits, self.misses))
         return hits + misses, hits

@@ -31,6 +31,7 @@ from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.ramp_time import RampTime
 from salesmetrics.result.ranked_rate import RankedRate
 from salesmetrics.result.sales_velocity import SalesVelocity
+from salesmetrics.result.score_quality import ScoreQuality
 from salesmetrics.result.slips import Pushes, Slippage
 from salesmetrics.result.stage_conversion import StageConversion
 from salesmetrics.result.tallied import Amounts, Durations
@@ -52,6 +53,7 @@ from salesmetrics.strategies.pipeline import (
     stage_conversions,
     times_in_stage,
 )
+from salesmetrics.strategies.scores import score_qualities
 from salesmetrics.strategies.sums import (
     amounts,
     durations,
@@ -99,6 +101,7 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     RampTime: lambda _: ramp_times(),
     ActivitiesPerWin: lambda _: activities_per_wins(),
     TimeInStage: lambda _: times_in_stage(),
+    ScoreQuality: lambda _: score_qualities(),
     Waterfall: waterfalls,
 }
 """What gives the answers of each kind, in a unit."""
