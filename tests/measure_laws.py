@@ -21,6 +21,7 @@ from salesmetrics import (
     Period,
     SalesProcess,
     Stage,
+    activities_per_rep,
     activities_per_win,
     category_forecast,
     cycle_length,
@@ -29,6 +30,7 @@ from salesmetrics import (
     expansion_share,
     forecast_value,
     historical_forecast,
+    meeting_rate,
     overdue_deals,
     pipeline_conversion,
     pipeline_coverage,
@@ -38,6 +40,7 @@ from salesmetrics import (
     pushes,
     quota_attainment,
     sales_velocity,
+    selling_time_share,
     slippage,
     stage_conversion,
     stage_forecast,
@@ -344,7 +347,7 @@ HISTORY_QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
 }
 """Every measure of deals with a history, and its options."""
 
-OTHER_QUESTIONS: frozenset[Any] = frozenset({quota_attainment})
+OTHER_QUESTIONS: frozenset[Any] = frozenset({activities_per_rep, meeting_rate, quota_attainment, selling_time_share})
 """Every measure of another table than deals; their laws ask them themselves."""
 
 

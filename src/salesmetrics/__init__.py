@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from salesmetrics.format.process_format import ProcessFormat as ProcessFormat
     from salesmetrics.format.quota_format import QuotaFormat as QuotaFormat
     from salesmetrics.measure._measure import as_measure as as_measure
+    from salesmetrics.measure.activity import activities_per_rep as activities_per_rep
+    from salesmetrics.measure.activity import meeting_rate as meeting_rate
+    from salesmetrics.measure.activity import selling_time_share as selling_time_share
     from salesmetrics.measure.attainment import quota_attainment as quota_attainment
     from salesmetrics.measure.category_forecast import category_forecast as category_forecast
     from salesmetrics.measure.coverage import pipeline_conversion as pipeline_conversion
@@ -92,6 +95,9 @@ if TYPE_CHECKING:
     from salesmetrics.model.stage import SalesProcess as SalesProcess
     from salesmetrics.model.stage import Stage as Stage
     from salesmetrics.processes import read_process as read_process
+    from salesmetrics.result.activity import ActivitiesPerRep as ActivitiesPerRep
+    from salesmetrics.result.activity import MeetingRate as MeetingRate
+    from salesmetrics.result.activity import TimeShare as TimeShare
     from salesmetrics.result.answer import Answer as Answer
     from salesmetrics.result.attainment import Attainment as Attainment
     from salesmetrics.result.attainment import attainment_bands as attainment_bands
@@ -186,6 +192,7 @@ _HOMES = {
     "format.quota_format": "QuotaFormat",
     "formats": "formats",
     "measure._measure": "as_measure",
+    "measure.activity": "activities_per_rep meeting_rate selling_time_share",
     "measure.category_forecast": "category_forecast",
     "measure.attainment": "quota_attainment",
     "measure.coverage": "pipeline_conversion pipeline_coverage",
@@ -219,6 +226,7 @@ _HOMES = {
     "model.rep": "Rep",
     "model.retail_calendar": "RetailCalendar",
     "model.stage": "Category Outcome SalesProcess Stage",
+    "result.activity": "ActivitiesPerRep MeetingRate TimeShare",
     "result.answer": "Answer",
     "result.attainment": "Attainment attainment_bands quota_achievement_rate",
     "result.bridge": "Bridge BridgeStep",

@@ -15,6 +15,7 @@ from hypothesis.strategies import DataObject, DrawFn
 import salesmetrics as sm
 from measure_laws import by_one_or_all, questions
 from salesmetrics import (
+    ActivitiesPerRep,
     ActivitiesPerWin,
     Amounts,
     Answer,
@@ -34,6 +35,7 @@ from salesmetrics import (
     InvalidValueError,
     IsotonicCalibration,
     LateDeals,
+    MeetingRate,
     Money,
     MoneyRatio,
     MoneyTotal,
@@ -47,6 +49,7 @@ from salesmetrics import (
     Slippage,
     StageConversion,
     TimeInStage,
+    TimeShare,
     Waterfall,
     WaterfallLines,
     WeightedTotal,
@@ -55,6 +58,7 @@ from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.money import rounded
 from salesmetrics.result._answers import exact_reading
+from salesmetrics.result._counts import CountsByName
 from salesmetrics.result.waterfall_lines import ENTRIES, EXITS
 from salesmetrics.strategies import (
     bootstraps,
@@ -474,6 +478,31 @@ class TestActivitiesPerWin(AnswerLaws):
 
     def sum_of(self, a: Any, b: Any) -> Any:
         return ActivitiesPerWin(tally_of_both(a.activities, b.activities), a.n_missing + b.n_missing)
+
+
+class TestActivitiesPerRep(AnswerLaws):
+    kind = ActivitiesPerRep
+    nothing = sm.activities_per_rep([])
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        by_rep = {name: a.by_rep.get(name, 0) + b.by_rep.get(name, 0) for name in {*a.by_rep, *b.by_rep}}
+        return ActivitiesPerRep(CountsByName(by_rep), a.n_unowned + b.n_unowned)
+
+
+class TestMeetingRate(AnswerLaws):
+    kind = MeetingRate
+    nothing = MeetingRate(0, 0)
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return MeetingRate(a.n_meetings + b.n_meetings, a.n_prospecting + b.n_prospecting)
+
+
+class TestTimeShare(AnswerLaws):
+    kind = TimeShare
+    nothing = sm.selling_time_share([], selling={"call"})
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return TimeShare(a.selling + b.selling, a.working + b.working, a.n + b.n, a.n_missing + b.n_missing)
 
 
 class TestTimeInStage(AnswerLaws):

@@ -43,7 +43,14 @@ except ModuleNotFoundError:
 
 import salesmetrics as sm
 from salesmetrics.strategies.activities import activities, activity_formats, activity_logs
-from salesmetrics.strategies.attainment import attainments, capacities, ramp_times
+from salesmetrics.strategies.attainment import (
+    activities_per_reps,
+    attainments,
+    capacities,
+    meeting_rates,
+    ramp_times,
+    time_shares,
+)
 from salesmetrics.strategies.forecasts import backtests, forecast_accuracies, forecast_lines, forecast_parts, forecasts
 from salesmetrics.strategies.history import (
     attached_histories,
@@ -136,6 +143,7 @@ from salesmetrics.strategies.waterfalls import bridge_steps, bridges, movements,
 
 __all__ = [
     "activities",
+    "activities_per_reps",
     "activities_per_wins",
     "activity_formats",
     "activity_logs",
@@ -183,6 +191,7 @@ __all__ = [
     "lead_formats",
     "lead_tables",
     "leads",
+    "meeting_rates",
     "minor_units",
     "money",
     "money_ratios",
@@ -222,6 +231,7 @@ __all__ = [
     "successive_periods",
     "tables",
     "tables_with_history",
+    "time_shares",
     "times_in_stage",
     "tops",
     "trends",
@@ -238,6 +248,7 @@ def _in_any_unit(of: Callable[[str | None], st.SearchStrategy[Any]]) -> st.Searc
 
 _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Activities: activity_logs,
+    sm.ActivitiesPerRep: activities_per_reps,
     sm.ActivitiesPerWin: activities_per_wins,
     sm.Activity: activities,
     sm.ActivityFormat: activity_formats,
@@ -280,6 +291,7 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Lead: leads,
     sm.LeadFormat: lead_formats,
     sm.Leads: lead_tables,
+    sm.MeetingRate: meeting_rates,
     sm.Money: money,
     sm.MoneyRatio: partial(_in_any_unit, money_ratios),
     sm.MoneyTotal: partial(_in_any_unit, money_totals),
@@ -314,6 +326,7 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Stage: stages,
     sm.StageConversion: stage_conversions,
     sm.TimeInStage: times_in_stage,
+    sm.TimeShare: time_shares,
     sm.Waterfall: partial(_in_any_unit, waterfalls),
     sm.WaterfallLines: partial(_in_any_unit, waterfall_lines),
     sm.Top: tops,

@@ -1,4 +1,4 @@
-"""Answers of quotas and reps."""
+"""Answers of quotas, and of how reps spend their time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from salesmetrics.model.period import Period
+from salesmetrics.result._counts import CountsByName
+from salesmetrics.result.activity import ActivitiesPerRep, MeetingRate, TimeShare
 from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.capacity import Capacity
 from salesmetrics.result.ramp_time import RampTime
@@ -16,9 +18,12 @@ from salesmetrics.strategies.model import IN_A_COLUMN, days, minor_units, period
 from salesmetrics.strategies.sums import counts, money_totals, multisets
 
 __all__ = [
+    "activities_per_reps",
     "attainments",
     "capacities",
+    "meeting_rates",
     "ramp_times",
+    "time_shares",
 ]
 
 
@@ -91,3 +96,44 @@ def ramp_times() -> SearchStrategy[RampTime]:
     """
     days = st.sampled_from([0, 1, 30, 90, 365])
     return st.builds(RampTime, multisets(days), multisets(days))
+
+
+def time_shares() -> SearchStrategy[TimeShare]:
+    """Minutes of selling and of work, of none too.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(time_shares())
+        ... def test_undefined_without_work(share: TimeShare) -> None:
+        ...     assert (share.value is None) == (share.working == 0)
+        >>> test_undefined_without_work()
+    """
+    return st.builds(TimeShare, *[counts()] * 4)
+
+
+def meeting_rates() -> SearchStrategy[MeetingRate]:
+    """Meetings and what was done to get them, now and then fewer tries than meetings.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(meeting_rates())
+        ... def test_undefined_without_tries(rate: MeetingRate) -> None:
+        ...     assert (rate.value is None) == (rate.n_prospecting == 0)
+        >>> test_undefined_without_tries()
+    """
+    return st.builds(MeetingRate, counts(), counts())
+
+
+def activities_per_reps() -> SearchStrategy[ActivitiesPerRep]:
+    """What a few reps did, of whom some did nothing.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(activities_per_reps())
+        ... def test_undefined_without_reps(work: ActivitiesPerRep) -> None:
+        ...     assert (work.value is None) == (work.n == 0)
+        >>> test_undefined_without_reps()
+    """
+    some = st.integers(0, 12) | st.integers(0, 2**40)
+    by_rep = st.dictionaries(st.sampled_from(["Ada", "Bo", "", "<b>"]), some)
+    return st.builds(ActivitiesPerRep, by_rep.map(CountsByName), counts())

@@ -16,6 +16,7 @@ from salesmetrics.measure.rates import win_rate, win_value_rate
 from salesmetrics.measure.size import deal_size
 from salesmetrics.measure.velocity import cycle_length, sales_velocity
 from salesmetrics.result._answers import exact_reading
+from salesmetrics.result.activity import ActivitiesPerRep, MeetingRate, TimeShare
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.bootstrapped import Bootstrapped
@@ -40,7 +41,14 @@ from salesmetrics.result.totals import MoneyRatio, MoneyTotal, Unit, WeightedTot
 from salesmetrics.result.trend import Trend
 from salesmetrics.result.waterfall import Waterfall
 from salesmetrics.scorecards import Scorecard, scorecard
-from salesmetrics.strategies.attainment import attainments, capacities, ramp_times
+from salesmetrics.strategies.attainment import (
+    activities_per_reps,
+    attainments,
+    capacities,
+    meeting_rates,
+    ramp_times,
+    time_shares,
+)
 from salesmetrics.strategies.forecasts import forecast_accuracies, forecasts
 from salesmetrics.strategies.model import days_around, goals, periods, successive_periods
 from salesmetrics.strategies.pipeline import (
@@ -100,6 +108,9 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Pushes: lambda _: pushes(),
     RampTime: lambda _: ramp_times(),
     ActivitiesPerWin: lambda _: activities_per_wins(),
+    ActivitiesPerRep: lambda _: activities_per_reps(),
+    MeetingRate: lambda _: meeting_rates(),
+    TimeShare: lambda _: time_shares(),
     TimeInStage: lambda _: times_in_stage(),
     ScoreQuality: lambda _: score_qualities(),
     Waterfall: waterfalls,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import evolve, fields, frozen
@@ -23,7 +23,7 @@ from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.table.table import Keyed, mappings, rows_of
 
-__all__ = ["Activities"]
+__all__ = ["Activities", "IntoActivities"]
 
 
 @frozen(eq=False, slots=False, repr=False)
@@ -53,7 +53,7 @@ class Activities(ActivityColumns, Keyed[Activity]):
     """Rows that the door kept out, with `bad_rows="set_aside"`; empty in tables made from this one."""
 
     @classmethod
-    def of(cls, activities: Activities | Iterable[Activity]) -> Activities:
+    def of(cls, activities: IntoActivities) -> Activities:
         """A table of activities; a table passes through as it is.
 
         Args:
@@ -249,3 +249,7 @@ class Activities(ActivityColumns, Keyed[Activity]):
         kinds = [f"{count:,} {kind}" for kind, count in zip(self.kind.names, counts, strict=False) if count]
         more = f" and {len(kinds) - 6} more kinds" if len(kinds) > 6 else ""
         return f"Activities({many(len(self), 'activity', 'activities')}: {', '.join(kinds[:6]) or 'none'}{more})"
+
+
+IntoActivities: TypeAlias = Activities | Iterable[Activity]
+"""What a question of activities takes: a table, or any iterable of `Activity`."""
