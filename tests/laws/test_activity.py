@@ -250,7 +250,7 @@ class TestCountsByName:
             CountsByName.from_dict(3)
 
     def test_other_things_do_not_add(self) -> None:
-        assert CountsByName({}).__add__(3) is NotImplemented  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportArgumentType]
+        assert CountsByName({}).__add__(3) is NotImplemented  # type: ignore[operator]  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("name", ["selling", "working"])
