@@ -23,6 +23,7 @@ from salesmetrics import (
     Stage,
     activities_per_rep,
     activities_per_win,
+    calibrate_stages,
     category_forecast,
     cycle_length,
     cycle_length_forecast,
@@ -341,8 +342,26 @@ def _of_stay(table: Deals) -> SearchStrategy[Options]:
     return st.fixed_dictionaries({"stage": st.sampled_from(stages), "as_of": days()})
 
 
+def _of_calibration(table: Deals) -> SearchStrategy[Options]:
+    around = days_around(table).map(lambda day: max(day, date(1, 1, 9)))
+    ever = st.fixed_dictionaries({"as_of": days(), "target": st.just("ever")})
+    choices = st.sampled_from(["leave_out", "include"])
+    constants = st.sets(st.sampled_from(["expected_close", "stage", "category"]))
+    more = st.fixed_dictionaries({}, optional={"undated": choices, "overdue": choices, "constant": constants})
+    asked = st.lists(periods(around), min_size=1, max_size=2, unique=True)
+    leads = st.fixed_dictionaries({}, optional={"lead_days": st.integers(-5, 5)})
+    return ever | st.builds(_calibrated_by, asked, _both(leads, more))
+
+
+def _calibrated_by(asked: list[Period], options: Options) -> Options:
+    least = 1 - min(one.days for one in asked)
+    lead = {"lead_days": max(options["lead_days"], least)} if "lead_days" in options else {}
+    return {"periods": asked, "as_of": max(one.end for one in asked), **options, **lead}
+
+
 HISTORY_QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     stage_conversion: _of_step,
+    calibrate_stages: _of_calibration,
     time_in_stage: _of_stay,
 }
 """Every measure of deals with a history, and its options."""

@@ -82,6 +82,9 @@ RATES = sm.Rates("EUR", "USD", ["2026-01-01", "2026-02-01"], ["1.08", "1.09"])
 CHANGE = sm.DealChange("D-1", date(2026, 1, 5), stage="Won", amount=Money(100, "USD"), owner="Ada")
 HISTORY = sm.DealHistory.of([CHANGE, sm.DealChange("D-7", date(2026, 1, 6), category=sm.Category.COMMIT)])
 FORECAST = sm.stage_forecast(BOOK, period=PERIOD, as_of=date(2026, 2, 1))
+CALIBRATION = sm.calibrate_stages(
+    BOOK.with_history(HISTORY, DOUBTS), as_of=PERIOD.end, periods=[PERIOD], undated="include"
+)
 FLOW = sm.book_waterfall([], BOOK, period=PERIOD, start=date(2026, 2, 1), end=date(2026, 3, 1))
 BRIDGE = sm.bridge(partial(sm.pipeline_value, BOOK), {"D-1": Money(1, "USD"), "D-9": None})
 
@@ -109,6 +112,8 @@ THINGS: list[Any] = [
     sm.NewHires(5, 1, Money(500_000, "USD")),
     sm.time_in_stage(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified", as_of=date(2026, 2, 1)),
     sm.stage_conversion(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified"),
+    CALIBRATION,
+    CALIBRATION["Qualified"],
     sm.pipeline_coverage(BOOK, quota=Money(900, "USD"), period=PERIOD, as_of=date(2026, 2, 1)),
     sm.overdue_deals(BOOK, as_of=date(2026, 2, 1)),
     sm.slippage(BOOK, period=PERIOD, constant={"amount", "expected_close"}),

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.size import deal_size as deal_size
     from salesmetrics.measure.slips import pushes as pushes
     from salesmetrics.measure.slips import slippage as slippage
+    from salesmetrics.measure.stage_calibration import calibrate_stages as calibrate_stages
     from salesmetrics.measure.time_in_stage import time_in_stage as time_in_stage
     from salesmetrics.measure.velocity import cycle_length as cycle_length
     from salesmetrics.measure.velocity import sales_velocity as sales_velocity
@@ -138,6 +139,8 @@ if TYPE_CHECKING:
     from salesmetrics.result.score_quality import score_quality as score_quality
     from salesmetrics.result.slips import Pushes as Pushes
     from salesmetrics.result.slips import Slippage as Slippage
+    from salesmetrics.result.stage_calibration import StageCalibration as StageCalibration
+    from salesmetrics.result.stage_calibration import StageOutcomes as StageOutcomes
     from salesmetrics.result.stage_conversion import StageConversion as StageConversion
     from salesmetrics.result.tallied import Amounts as Amounts
     from salesmetrics.result.tallied import Durations as Durations
@@ -207,6 +210,7 @@ _HOMES = {
     "measure.rates": "expansion_share win_rate win_value_rate",
     "measure.size": "deal_size",
     "measure.slips": "pushes slippage",
+    "measure.stage_calibration": "calibrate_stages",
     "measure.time_in_stage": "time_in_stage",
     "measure.velocity": "cycle_length sales_velocity",
     "model.activity": "Activity",
@@ -246,6 +250,7 @@ _HOMES = {
     "result.totals": "MoneyRatio MoneyTotal WeightedTotal",
     "result.proportion": "Proportion",
     "result.sales_velocity": "SalesVelocity",
+    "result.stage_calibration": "StageCalibration StageOutcomes",
     "result.stage_conversion": "StageConversion",
     "result.quadrants": "rep_quadrants",
     "result.ramp_time": "RampTime ramp_curve ramp_time",

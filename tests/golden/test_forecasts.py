@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 
 from salesmetrics import (
@@ -14,8 +15,10 @@ from salesmetrics import (
     Deal,
     FiscalCalendar,
     Money,
+    Multiset,
     NewHires,
     Period,
+    StageOutcomes,
     category_forecast,
     cycle_length_forecast,
     forecast_accuracy,
@@ -133,3 +136,16 @@ def test_a_zero_among_the_actuals() -> None:
     assert made.mape == pytest.approx(0.10)
     assert made.wape == pytest.approx(0.13333, abs=5e-6)
     assert made.n_zero == 1
+
+
+@pytest.mark.parametrize(("came", "other"), [([2, 3], [4, 5]), ([4, 5], [2, 3])])
+def test_the_share_of_each_of_two_ends(came: list[int], other: list[int]) -> None:
+    """lifelines, PR 1699: durations 1 to 6, events 0, 1, 1, 2, 2, 0; at 6 each cause has 0.4."""
+    of_each = [Multiset(np.array(days), np.ones(2, np.int64)) for days in (came, other, [1, 6])]
+    assert StageOutcomes(*of_each).won_at_last == Fraction(2, 5)
+
+
+def test_of_forty_that_advanced_sixteen_were_won() -> None:
+    """SaaSGrid: 40 % of 40, where open deals stand in the denominator."""
+    counts = [Multiset(np.array([30]), np.array([n])) for n in (16, 14, 10)]
+    assert StageOutcomes(*counts).won_in_all == Fraction(2, 5)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
@@ -47,7 +48,9 @@ from salesmetrics import (
     SalesVelocity,
     ScoreQuality,
     Slippage,
+    StageCalibration,
     StageConversion,
+    StageOutcomes,
     TimeInStage,
     TimeShare,
     Waterfall,
@@ -70,6 +73,7 @@ from salesmetrics.strategies import (
     platt_calibrations,
     ranked_rates,
     score_qualities,
+    stage_calibrations,
     successive_periods,
     tops,
     trends,
@@ -85,6 +89,7 @@ from strategies import (
     forecast_lines,
     forecast_parts,
     laid_down,
+    processes,
     units,
     waterfall_lines,
     waterfalls,
@@ -114,6 +119,9 @@ def unit_of_both(one: str | None, other: str | None) -> str | None:
 def tally_of_both(one: Multiset, other: Multiset) -> Multiset:
     tally = Counter(dict(one)) + Counter(dict(other))
     return Multiset(np.array(sorted(tally), np.int64), np.array([tally[number] for number in sorted(tally)], np.int64))
+
+
+NO_DAYS = Multiset(np.array([], np.int64), np.array([], np.int64))
 
 
 class AnswerLaws:
@@ -240,6 +248,53 @@ class TestStageConversion(AnswerLaws):
             n_undecided=a.n_undecided + b.n_undecided,
             n_missing=a.n_missing + b.n_missing,
         )
+
+
+class TestStageOutcomes(AnswerLaws):
+    kind = StageOutcomes
+    nothing = StageOutcomes(*[tally_of_both(NO_DAYS, NO_DAYS)] * 3)
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return StageOutcomes(*(tally_of_both(getattr(a, name), getattr(b, name)) for name in ("won", "lost", "open")))
+
+
+class TestStageCalibration(AnswerLaws):
+    kind = StageCalibration
+    nothing = sm.calibrate_stages(
+        sm.Deals.of([]).with_history([]), as_of=date(2026, 1, 1), periods=[sm.FiscalCalendar().year(2025)]
+    )
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        stages = [TestStageOutcomes().sum_of(one, more) for one, more in zip(a.stages, b.stages, strict=True)]
+        return StageCalibration(a.told, a.target, a.as_of, a.lead_days, stages, a.n_missing + b.n_missing)
+
+    @given(stage_calibrations(), st.sampled_from(["in_period", "ever"]), st.integers(1, 1000))
+    def test_between(self, made: StageCalibration, target: str, strength: int) -> None:
+        made = evolve(made, target=target)
+        chances = [Fraction(str(one)) for one in made.probabilities(strength).values()]
+        told = [Fraction(str(one.probability)) for one in made.told][: len(chances)]
+        bounds = [*told, *(one for one in made.rates.values() if one is not None)]
+        millionth = Fraction(1, 1_000_000)
+        assert min(bounds) - millionth < min(chances)
+        assert max(chances) < max(bounds) + millionth
+
+    @given(stage_calibrations(), st.sampled_from(["in_period", "ever"]), st.integers(1, 1000))
+    def test_monotone(self, made: StageCalibration, target: str, strength: int) -> None:
+        process = evolve(made, target=target).process(strength)
+        chances = [one.probability for one in process if one.outcome is sm.Outcome.OPEN]
+        assert chances == sorted(chances)
+        assert [evolve(one, probability=0.5) for one in process if one.name in made.rates] == [
+            evolve(one, probability=0.5) for one in made.told if one.name in made.rates
+        ]
+
+    @given(processes(), st.integers(1, 1000))
+    def test_told(self, process: sm.SalesProcess, strength: int) -> None:
+        chances = [one.probability for one in process if one.outcome is sm.Outcome.OPEN]
+        nobody = [TestStageOutcomes.nothing] * len(chances)
+        made = StageCalibration(process, "in_period", date(2026, 1, 1), 0, nobody, 0)
+        if chances == sorted(chances):
+            assert made.process(strength) == process
+        assert set(made.rates.values()) <= {None}
 
 
 class TestForecast(AnswerLaws):

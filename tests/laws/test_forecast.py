@@ -63,6 +63,17 @@ class TestStageForecast(MeasureLaws):
             forecast.expected.n_missing,
         ) == pipeline_value(table)
 
+    @given(laid_down(), st.sampled_from([0, 0.3, 1]), st.data())
+    def test_process(self, book: Book, chance: float, data: DataObject) -> None:
+        process = SalesProcess(
+            [evolve(one, probability=chance) if one.outcome is Outcome.OPEN else one for one in book.process]
+        )
+        around = days_around(book.deals)
+        asked: Any = {"period": data.draw(periods(around)), "as_of": data.draw(around), "undated": "include"}
+        forecast = stage_forecast(book.table, process=process, **asked)
+        as_theirs = stage_forecast(evolve(book.table, process=process), **asked)
+        assert evolve(forecast, method=as_theirs.method) == as_theirs
+
     @given(laid_down(), st.data())
     def test_included(self, book: Book, data: DataObject) -> None:
         around = days_around(book.deals)

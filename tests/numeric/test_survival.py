@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesmetrics._numeric.multiset import Multiset
-from salesmetrics._numeric.survival import median_survival, survival
+from salesmetrics._numeric.survival import cumulative_incidence, median_survival, survival
 
 
 def tally(numbers: list[int]) -> Multiset:
@@ -72,3 +72,14 @@ def test_where_half_is_met(ended: list[int], running: list[int], median: Fractio
 def test_counts_may_be_huge() -> None:
     many = Multiset(np.array([1, 2]), np.array([2**62, 2**62 - 1]))
     assert median_survival(many, many) == 2  # three quarters last longer than 1 day, and half of those longer than 2
+
+
+@given(STAYS, STAYS, STAYS)
+def test_the_share_of_one_of_two_ends_is_that_of_a_loop(came: list[int], other: list[int], running: list[int]) -> None:
+    share, left = Fraction(0), Fraction(1)
+    for day in sorted({*came, *other}):
+        there = sum(days >= day for days in (*came, *other, *running))
+        share += left * Fraction(came.count(day), there)
+        left *= 1 - Fraction(came.count(day) + other.count(day), there)
+    assert Fraction(*cumulative_incidence(tally(came), tally(other), tally(running))) == share
+    assert left + share + Fraction(*cumulative_incidence(tally(other), tally(came), tally(running))) == 1

@@ -119,6 +119,10 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.BridgeStep: sm.BridgeStep("", Fraction(0), "USD", (), ()),
     sm.Slippage: sm.Slippage(sm.Proportion(0, 0), sm.MoneyRatio(0, 0, "USD", 0, 0, 0), 0),
     sm.Stage: sm.Stage("S", 0.0),
+    sm.StageCalibration: sm.StageCalibration(
+        sm.SalesProcess.standard(), "in_period", date(2026, 1, 1), 0, [sm.StageOutcomes(EMPTY, EMPTY, EMPTY)] * 5, 0
+    ),
+    sm.StageOutcomes: sm.StageOutcomes(EMPTY, EMPTY, EMPTY),
     sm.StageConversion: sm.StageConversion("Qualified", "Product demo", "reached", "all", 0, 0, 0, 0),
     sm.TimeInStage: sm.TimeInStage("Qualified", date(2026, 1, 1), EMPTY, EMPTY, 0, 0),
     sm.Waterfall: sm.Waterfall(

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from salesmetrics._numeric.multiset import Multiset
 
-__all__ = ["median_survival", "survival"]
+__all__ = ["cumulative_incidence", "median_survival", "survival"]
 
 
 def survival(ended: Multiset, running: Multiset) -> Iterator[tuple[int, int, int]]:
@@ -61,3 +61,39 @@ def median_survival(ended: Multiset, running: Multiset) -> Fraction | None:
         if 2 * above == below:
             half = day
     return None if half is None else Fraction(half)
+
+
+def cumulative_incidence(came: Multiset, other: Multiset, running: Multiset) -> tuple[int, int]:
+    """The share of things that end in one way, of two, within the longest time for which any was seen.
+
+    Those that still run count for as long as they were seen (Aalen and Johansen): to take them for ended, or to leave
+    them out, would be to know more of them.
+
+    Args:
+        came: How many days each thing lasted that ended in this way.
+        other: How many days each lasted that ended in the other.
+        running: How many days each has lasted so far that has not ended.
+
+    Returns:
+        The exact share as a numerator and a denominator, which are not reduced; (0, 1) of nothing.
+
+    Examples:
+        >>> import numpy as np
+        >>> once = np.array([1])
+        >>> cumulative_incidence(Multiset(np.array([5]), once), Multiset(np.array([2]), once), Multiset(once, once))
+        (1, 2)
+
+    References:
+        O. O. Aalen and S. Johansen, Scandinavian Journal of Statistics 5 (1978) 141-150.
+    """
+    ways, others, runs = dict(came), dict(other), dict(running)
+    n_left = came.n + other.n + running.n
+    share, left, below = 0, 1, 1  # the first two over the third
+    for day in sorted({*ways, *others, *runs}):
+        hits, misses = ways.get(day, 0), others.get(day, 0)
+        if hits or misses:
+            share = share * n_left + left * hits
+            left *= n_left - hits - misses
+            below *= n_left
+        n_left -= hits + misses + runs.get(day, 0)
+    return share, below

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, TypeAlias, get_args
 
-import numpy as np
-
 from salesmetrics._numeric.columns import Coded, Flags, Masked
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Count, Lines, Product, Recipe
@@ -20,7 +18,7 @@ from salesmetrics.result.forecast_parts import NO_PARTS
 from salesmetrics.result.totals import WeightedTotal
 from salesmetrics.table.deals import Deals
 
-__all__ = ["LeftOut", "asked_as", "forecast_of_deals"]
+__all__ = ["LeftOut", "asked_as", "due_in", "forecast_of_deals"]
 
 LeftOut: TypeAlias = Literal["leave_out", "include"]
 """Whether such deals are left out of the forecast, or expected in its period."""
@@ -65,16 +63,10 @@ def forecast_of_deals(
     column, now = deals.value(value), day_number(as_of)
     closed_before = deals.closed.known & (deals.closed.values < now)
     counted = deals.is_open & ~deals.is_omitted
-    is_undated = counted & ~close.known
-    is_overdue = counted & close.known & (close.values < now)
-    ahead = counted & close.known & ~is_overdue
-    in_period = (close.values >= day_number(period.start)) & (close.values < day_number(period.end))
-    expected = ahead & in_period
-    left_out = {"undated": is_undated, "overdue": is_overdue}
-    for name, choice in (("undated", undated), ("overdue", overdue)):
-        if choice == "include":
-            expected |= left_out[name]
-            left_out[name] = np.zeros(len(deals), np.bool_)
+    expected = due_in(close, counted, period, as_of, undated, overdue)
+    left_out = {"undated": counted & ~close.known & ~expected}
+    left_out["overdue"] = counted & close.known & (close.values < now) & ~expected
+    ahead = counted & close.known & (close.values >= now)
     of_all = {"undated": (undated, "leave_out"), "overdue": (overdue, "leave_out"), "value": (value, "amount")}
     return Recipe(
         Forecast,
@@ -89,12 +81,25 @@ def forecast_of_deals(
         ),
         omitted=money_total(column, deals.is_open & deals.is_omitted),
         **{name: money_total(column, mask) for name, mask in left_out.items()},
-        other_period=money_total(column, ahead & ~in_period),
+        other_period=money_total(column, ahead & ~expected),
         closed_later=money_total(column, deals.is_closed & deals.closed.known & ~closed_before),
         closed_undated=money_total(column, deals.is_closed & ~deals.closed.known),
         **{f"{name}_expected": _expected(column, chances, mask) for name, mask in left_out.items()},
         besides=NO_PARTS,
     )
+
+
+def due_in(close: Masked, counted: Flags, period: Period, day: date, undated: LeftOut, overdue: LeftOut) -> Flags:
+    """Which of the deals that are counted are due in a period, seen from a day."""
+    is_overdue = close.known & (close.values < day_number(day))
+    is_due = close.known & ~is_overdue
+    is_due &= (close.values >= day_number(period.start)) & (close.values < day_number(period.end))
+    if undated == "include":
+        is_due |= ~close.known
+    if overdue == "include":
+        is_due |= is_overdue
+    due: Flags = counted & is_due
+    return due
 
 
 def asked_as(measure: str, options: Mapping[str, tuple[object, object]]) -> str:

@@ -8,10 +8,12 @@ import numpy as np
 
 from salesmetrics._numeric.columns import Masked
 from salesmetrics._numeric.recipe import Recipe
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._forecasts import LeftOut, forecast_of_deals
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.model.period import Period
 from salesmetrics.model.probability import MILLION, millionths
+from salesmetrics.model.stage import Outcome, SalesProcess
 from salesmetrics.result.forecast import Forecast
 from salesmetrics.table.deals import Deals
 
@@ -26,6 +28,7 @@ def stage_forecast(
     as_of: date,
     undated: LeftOut = "leave_out",
     overdue: LeftOut = "leave_out",
+    process: SalesProcess | None = None,
     value: str = "amount",
 ) -> Recipe[Forecast]:
     r"""What a period will bring: what is booked in it, and the open deals due in it weighted by stage.
@@ -45,6 +48,8 @@ def stage_forecast(
             "include" expects them in it.
         overdue: "leave_out" open deals that were expected to close before `as_of`, because that day is wrong;
             "include" expects them in the period.
+        process: Whose probabilities weigh the stages: the deals' own process unless told; or one of the same stages,
+            such as `calibrate_stages(...).process()`.
         value: "amount", or the name of one of the deals' `values`.
 
     Returns:
@@ -55,8 +60,8 @@ def stage_forecast(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is not a plain day, the period is none, the deals have no such value, or a word is
-            misspelt.
+        InvalidValueError: `as_of` is not a plain day, the period is none, the process has other stages, the deals have
+            no such value, or a word is misspelt.
 
     Laws:
         definition: Equal to sorting the deals into the sums one by one.
@@ -64,6 +69,7 @@ def stage_forecast(
         merge: The forecast of two books together is the sum of their forecasts.
         door: A list and a table of the same deals give the same answer.
         breakdown: By group, it equals asking each group alone.
+        process: With a process of the same stages, it equals asking the deals as if it were theirs.
         partition: Expected and left-out open money add up to the pipeline value.
         included: Deals that are asked for bring what they would have brought when they were left out.
 
@@ -87,13 +93,22 @@ def stage_forecast(
     References:
         Salesforce leaves undated deals out; Odoo's forecast view shows them.
     """
-    by_stage = np.array([millionths(stage.probability) for stage in deals.process], np.int32)
+    weights = deals.process if process is None else process
+    if not isinstance(weights, SalesProcess) or [(one.name, one.outcome) for one in weights] != [
+        (one.name, one.outcome) for one in deals.process
+    ]:
+        raise InvalidValueError(
+            f"process must have the stages of the deals' own, {[*deals.process.names]}, got {shown(process)}; change "
+            "their probabilities alone"
+        )
+    by_stage = np.array([millionths(stage.probability) for stage in weights], np.int32)
+    said = {one.name: one.probability for one in weights if one.outcome is Outcome.OPEN}
     return forecast_of_deals(
         deals,
         period,
         as_of,
         "stage_forecast",
-        {},
+        {"process": (None if process is None else said, None)},
         value,
         Masked(deals.stage.lookup(by_stage, np.int32(0)), deals.stage.known, None, MILLION),
         deals.stage,

@@ -11,13 +11,14 @@ import numpy as np
 from attrs import asdict, fields
 
 from salesmetrics._numeric.multiset import Multiset
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.calendar import Calendar, PeriodKey, Unit
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
 from salesmetrics.model.goal import Goal
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, parse_day
 from salesmetrics.model.retail_calendar import RetailCalendar
+from salesmetrics.model.stage import Category, Outcome, SalesProcess, Stage
 
 __all__ = ["follows", "plain", "thing_of"]
 
@@ -35,6 +36,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, PeriodKey):
         calendar = {"type": type(value.calendar).__name__, **asdict(value.calendar)}
         return {"calendar": calendar, "unit": value.unit, "on": value.on}
+    if isinstance(value, SalesProcess):
+        return [asdict(one) | {"outcome": one.outcome.value, "category": one.category.value} for one in value]
     if isinstance(value, Goal):
         return {"name": value.name, "change": str(value.change), "basis": value.basis}
     if isinstance(value, Fraction):
@@ -58,6 +61,8 @@ def thing_of(kind: Any, data: Any, name: str) -> Any:
         return _period_key(data["calendar"], data["unit"], data["on"])
     if kind is Goal and isinstance(data, Mapping) and set(data) == {"name", "change", "basis"}:
         return Goal(**data)
+    if kind is SalesProcess and isinstance(data, list):
+        return SalesProcess(map(_stage, data))
     if kind is Multiset and isinstance(data, Mapping) and set(data) == {"values", "counts"}:
         return _multiset(data["values"], data["counts"], name)
     if kind is tuple and isinstance(data, list):
@@ -74,6 +79,15 @@ def _period_key(calendar: Any, unit: Any, on: Any) -> PeriodKey:
             f"{shown(unit)}; leave them as they were written"
         )
     return PeriodKey(kind(**words), unit, str(on))
+
+
+def _stage(data: Any) -> Stage:
+    names = {one.name for one in fields(Stage)}
+    if not isinstance(data, Mapping) or set(data) != names:
+        raise InvalidValueError(f"a stage must have {sorted(names)}, got {shown(data)}; leave it as it was written")
+    check_word(data["outcome"], [one.value for one in Outcome], "outcome")
+    check_word(data["category"], [one.value for one in Category], "category")
+    return Stage(data["name"], data["probability"], Outcome(data["outcome"]), Category(data["category"]))
 
 
 _CALENDARS: Mapping[str, type[Calendar]] = {kind.__name__: kind for kind in (FiscalCalendar, RetailCalendar)}

@@ -51,6 +51,7 @@ from salesmetrics.strategies.attainment import (
     ramp_times,
     time_shares,
 )
+from salesmetrics.strategies.calibration import stage_calibrations, stage_outcomes
 from salesmetrics.strategies.forecasts import backtests, forecast_accuracies, forecast_lines, forecast_parts, forecasts
 from salesmetrics.strategies.history import (
     attached_histories,
@@ -226,7 +227,9 @@ __all__ = [
     "scorecards",
     "set_aside_rows",
     "slippages",
+    "stage_calibrations",
     "stage_conversions",
+    "stage_outcomes",
     "stages",
     "successive_periods",
     "tables",
@@ -324,7 +327,9 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.SetAside: set_aside_rows,
     sm.Slippage: partial(_in_any_unit, slippages),
     sm.Stage: stages,
+    sm.StageCalibration: stage_calibrations,
     sm.StageConversion: stage_conversions,
+    sm.StageOutcomes: stage_outcomes,
     sm.TimeInStage: times_in_stage,
     sm.TimeShare: time_shares,
     sm.Waterfall: partial(_in_any_unit, waterfalls),

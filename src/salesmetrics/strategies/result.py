@@ -34,6 +34,7 @@ from salesmetrics.result.ranked_rate import RankedRate
 from salesmetrics.result.sales_velocity import SalesVelocity
 from salesmetrics.result.score_quality import ScoreQuality
 from salesmetrics.result.slips import Pushes, Slippage
+from salesmetrics.result.stage_calibration import StageCalibration, StageOutcomes
 from salesmetrics.result.stage_conversion import StageConversion
 from salesmetrics.result.tallied import Amounts, Durations
 from salesmetrics.result.time_in_stage import TimeInStage
@@ -49,6 +50,7 @@ from salesmetrics.strategies.attainment import (
     ramp_times,
     time_shares,
 )
+from salesmetrics.strategies.calibration import stage_calibrations, stage_outcomes
 from salesmetrics.strategies.forecasts import forecast_accuracies, forecasts
 from salesmetrics.strategies.model import days_around, goals, periods, successive_periods
 from salesmetrics.strategies.pipeline import (
@@ -97,7 +99,9 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     Amounts: amounts,
     Durations: lambda _: durations(),
     SalesVelocity: sales_velocities,
+    StageCalibration: lambda _: stage_calibrations(),
     StageConversion: lambda _: stage_conversions(),
+    StageOutcomes: lambda _: stage_outcomes(),
     Forecast: forecasts,
     Attainment: attainments,
     Capacity: capacities,
