@@ -104,14 +104,13 @@ class TestCalibrateStages(HistoryLaws):
     @given(pasts(), st.data())
     def test_periods(self, past: Past, data: DataObject) -> None:
         asked = data.draw(HISTORY_QUESTIONS[calibrate_stages](past.table))
-        each = [asked | {"periods": [one]} for one in asked.get("periods", [])] or [asked]
+        each: list[Options] = [{**asked, "periods": [one]} for one in asked.get("periods", [])] or [asked]
         assert sum(calibrate_stages(past.table, **one) for one in each) == calibrate_stages(past.table, **asked)
 
     @given(pasts(), st.data())
     def test_poisoned_future(self, past: Past, data: DataObject) -> None:
-        asked = data.draw(HISTORY_QUESTIONS[calibrate_stages](past.table)) | {"constant": ()}
-        if "periods" not in asked:
-            del asked["constant"]
+        asked: Options = data.draw(HISTORY_QUESTIONS[calibrate_stages](past.table))
+        asked.pop("constant", None)
         day = asked["as_of"]
         now = datetime(day.year, day.month, day.day)  # noqa: DTZ001
         known = [change for change in past.changes if change.at < now]
