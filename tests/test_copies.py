@@ -82,6 +82,7 @@ RATES = sm.Rates("EUR", "USD", ["2026-01-01", "2026-02-01"], ["1.08", "1.09"])
 CHANGE = sm.DealChange("D-1", date(2026, 1, 5), stage="Won", amount=Money(100, "USD"), owner="Ada")
 HISTORY = sm.DealHistory.of([CHANGE, sm.DealChange("D-7", date(2026, 1, 6), category=sm.Category.COMMIT)])
 FORECAST = sm.stage_forecast(BOOK, period=PERIOD, as_of=date(2026, 2, 1))
+CALL = sm.Call("Ada", PERIOD, Money(100, "USD"), 0.8, date(2025, 12, 1), "D-1")
 CALIBRATION = sm.calibrate_stages(
     BOOK.with_history(HISTORY, DOUBTS), as_of=PERIOD.end, periods=[PERIOD], undated="include"
 )
@@ -113,6 +114,8 @@ THINGS: list[Any] = [
     sm.time_in_stage(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified", as_of=date(2026, 2, 1)),
     sm.stage_conversion(BOOK.with_history(HISTORY, DOUBTS), stage="Qualified"),
     CALIBRATION,
+    CALL,
+    sm.intuitive_forecast([CALL], period=PERIOD, as_of=PERIOD.start),
     CALIBRATION["Qualified"],
     sm.pipeline_coverage(BOOK, quota=Money(900, "USD"), period=PERIOD, as_of=date(2026, 2, 1)),
     sm.overdue_deals(BOOK, as_of=date(2026, 2, 1)),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from salesmetrics.across.bootstrap import bootstrap as bootstrap
     from salesmetrics.across.breakdown import breakdown as breakdown
     from salesmetrics.across.bridge import bridge as bridge
+    from salesmetrics.across.calls import call_bias as call_bias
+    from salesmetrics.across.calls import intuitive_forecast as intuitive_forecast
     from salesmetrics.across.compare import compare as compare
     from salesmetrics.across.distribute import distribute as distribute
     from salesmetrics.across.rank import rank as rank
@@ -78,6 +80,7 @@ if TYPE_CHECKING:
     from salesmetrics.model.assignment import Assignment as Assignment
     from salesmetrics.model.calendar import Calendar as Calendar
     from salesmetrics.model.calendar import PeriodKey as PeriodKey
+    from salesmetrics.model.call import Call as Call
     from salesmetrics.model.credit import Credit as Credit
     from salesmetrics.model.deal import Deal as Deal
     from salesmetrics.model.deal_change import DealChange as DealChange
@@ -109,6 +112,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.breakdown import Top as Top
     from salesmetrics.result.bridge import Bridge as Bridge
     from salesmetrics.result.bridge import BridgeStep as BridgeStep
+    from salesmetrics.result.call_rollup import CallRollup as CallRollup
     from salesmetrics.result.capacity import Capacity as Capacity
     from salesmetrics.result.capacity import capacity as capacity
     from salesmetrics.result.capacity import hire_by as hire_by
@@ -180,6 +184,7 @@ _HOMES = {
     "across.breakdown": "breakdown",
     "across.bridge": "bridge",
     "across.distribute": "distribute",
+    "across.calls": "call_bias intuitive_forecast",
     "across.compare": "compare",
     "across.rank": "rank",
     "across.stages": "funnel slow_stages",
@@ -216,6 +221,7 @@ _HOMES = {
     "model.activity": "Activity",
     "model.assignment": "Assignment",
     "model.calendar": "Calendar PeriodKey",
+    "model.call": "Call",
     "model.credit": "Credit",
     "model.deal": "Deal",
     "model.deal_change": "DealChange",
@@ -235,6 +241,7 @@ _HOMES = {
     "result.attainment": "Attainment attainment_bands quota_achievement_rate",
     "result.bridge": "Bridge BridgeStep",
     "result.backtest": "Backtest",
+    "result.call_rollup": "CallRollup",
     "result.capacity": "Capacity capacity hire_by hires_needed",
     "result.bootstrapped": "Bootstrapped",
     "result.breakdown": "Breakdown Top",

@@ -51,6 +51,8 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Attainment: sm.Attainment(Q1, date(2026, 1, 1), NOTHING, NOTHING, 0, NOTHING, 0, "USD", 0),
     sm.Breakdown: sm.breakdown(sm.win_rate, [], "stage"),
     sm.Calendar: sm.FiscalCalendar(),
+    sm.Call: sm.Call("Ada", sm.Period(Q1.start, date(2026, 4, 1)), sm.Money(0, "USD"), None, date(2025, 12, 2)),
+    sm.CallRollup: sm.intuitive_forecast([], period=sm.Period(Q1.start, date(2026, 4, 1)), as_of=date(2026, 4, 1)),
     sm.Capacity: sm.Capacity(Q1, 0, 0, "USD", 0),
     sm.Category: sm.Category.OMITTED,
     sm.Deal: sm.Deal("D", sm.Money(0, "USD"), "Discovery call", None, date(2026, 1, 1)),

@@ -52,6 +52,7 @@ from salesmetrics.strategies.attainment import (
     time_shares,
 )
 from salesmetrics.strategies.calibration import stage_calibrations, stage_outcomes
+from salesmetrics.strategies.calls import call_rollups, calls
 from salesmetrics.strategies.forecasts import backtests, forecast_accuracies, forecast_lines, forecast_parts, forecasts
 from salesmetrics.strategies.history import (
     attached_histories,
@@ -162,6 +163,8 @@ __all__ = [
     "bridge_steps",
     "bridges",
     "calendars",
+    "call_rollups",
+    "calls",
     "capacities",
     "categories",
     "comparisons",
@@ -266,6 +269,8 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Bridge: partial(_in_any_unit, bridges),
     sm.BridgeStep: partial(_in_any_unit, bridge_steps),
     sm.Calendar: calendars,
+    sm.Call: calls,
+    sm.CallRollup: call_rollups,
     sm.Capacity: partial(_in_any_unit, capacities),
     sm.Category: categories,
     sm.Comparison: comparisons,
