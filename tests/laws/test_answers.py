@@ -24,6 +24,7 @@ from salesmetrics import (
     Backtest,
     Bridge,
     BridgeStep,
+    CallRollup,
     Capacity,
     Comparison,
     Coverage,
@@ -67,6 +68,7 @@ from salesmetrics.strategies import (
     bootstraps,
     bridge_steps,
     bridges,
+    call_rollups,
     comparisons,
     goal_results,
     isotonic_calibrations,
@@ -410,6 +412,20 @@ class TestBacktest:
     @given(backtests())
     def test_round_trip(self, trial: Backtest) -> None:
         assert_round_trip(trial)
+
+
+class TestCallRollup:
+    @given(call_rollups())
+    def test_top(self, rolled: CallRollup) -> None:
+        top = [one for one, above in zip(rolled.corrected, rolled.manager, strict=True) if above is None]
+        known = [one for one in top if one is not None]
+        value = rolled.forecast.value
+        assert (value.minor if isinstance(value, sm.Money) else value) == (sum(known) if known else None)
+        assert rolled.value == rolled.corrected_value
+
+    @given(call_rollups())
+    def test_round_trip(self, rolled: CallRollup) -> None:
+        assert_round_trip(rolled)
 
 
 class TestForecastLines:

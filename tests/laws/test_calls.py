@@ -94,10 +94,12 @@ class TestIntuitiveForecast:
             counted = [one for one in team if is_counted(one, team if above else known, staff, day)]
             if not above:  # of whoever has one above, only what the team says is asked
                 assert rolled.counted[place] == (sum(map(minor, counted)) if counted else None)
-                factors = [1 + Fraction(2, 5) * (Fraction(worth.get(one.by, 10), 10) - 1) for one in counted]
+                factors: list[Fraction] = [
+                    1 + Fraction(2, 5) * (Fraction(worth.get(one.by, 10), 10) - 1) for one in counted
+                ]
                 exact = sum(minor(one) * factor for one, factor in zip(counted, factors, strict=True))
                 corrected = rolled.corrected[place]
-                assert corrected is None or abs(corrected - exact) <= Fraction(1, 2)
+                assert corrected is None or -1 <= 2 * (Fraction(corrected) - exact) <= 1
             own = [one for one in known if one.by == name]
             whole = [one for one in own if one.deal is None] or own
             assert rolled.said[place] == (sum(map(minor, whole)) if whole else None)

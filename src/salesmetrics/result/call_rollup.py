@@ -127,7 +127,7 @@ class CallRollup:
 
     @property
     def forecast(self) -> Forecast:
-        """The corrected calls as a `Forecast`; its `besides` has what was called, the adjustments and the corrections."""
+        """The corrected calls as a `Forecast`, whose `besides` has what was called, adjustments and corrections."""
         called, counted, corrected = (self._sum(column) or 0 for column in (self.called, self.counted, self.corrected))
         n = sum(one is not None for one in self.said)
         unit = self.currency

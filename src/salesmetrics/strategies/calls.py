@@ -40,13 +40,14 @@ def calls(draw: DrawFn, unit: Unit = "USD") -> Call:
     """
     amounts = st.just(0) if unit == "XXX" else st.integers(0, 9) | st.integers(-5, 10**12)
     minor = draw(amounts | st.none())
+    deals: SearchStrategy[str | int | None] = st.sampled_from([None, "D-1", 2])
     return Call(
         draw(st.sampled_from(REPS)),
         draw(st.sampled_from([Q1, Q2])),
         minor if minor is None or unit is None else Money(minor, unit),
         draw(st.none() | st.sampled_from([0, 0.5, 1])),
         draw(st.sampled_from(_DAYS)),
-        draw(st.none() | st.sampled_from(["D-1", 2])),
+        draw(deals),
     )
 
 

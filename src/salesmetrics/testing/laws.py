@@ -22,6 +22,7 @@ from salesmetrics.result._plain_form import PlainForm
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.backtest import Backtest
 from salesmetrics.result.breakdown import Breakdown
+from salesmetrics.result.call_rollup import CallRollup
 from salesmetrics.result.trend import Trend
 from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.deals import Deals, IntoDeals
@@ -324,7 +325,7 @@ def assert_answers_add(a: Any, b: Any, c: Any) -> None:
                 )
 
 
-def assert_round_trip(answer: PlainForm | Breakdown[Any] | Trend[Any] | Backtest) -> None:
+def assert_round_trip(answer: PlainForm | Breakdown[Any] | Trend[Any] | Backtest | CallRollup) -> None:
     """Assert that an answer is the same after it was written as JSON text and read back.
 
     Args:
