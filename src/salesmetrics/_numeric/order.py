@@ -63,11 +63,22 @@ def in_order(
     """
     if is_in_order(codes, numbers):
         return np.arange(len(codes)), codes.astype(np.int64), numbers
+    low, row_bits = int(numbers.min()), len(codes).bit_length()
+    number_bits = (int(numbers.max()) - low).bit_length()
+    if int(codes.max()).bit_length() + number_bits + row_bits <= 63:  # as whole days: one sort has it all
+        keys = codes.astype(np.int64)
+        keys <<= number_bits
+        keys += numbers - low
+        keys <<= row_bits
+        keys |= np.arange(len(keys))
+        keys.sort()
+        rows = keys & ((1 << row_bits) - 1)
+        keys >>= row_bits
+        return rows, keys >> number_bits, (keys & ((1 << number_bits) - 1)) + low
     rows = _packed_order(codes.astype(np.int64))
     by_code, moments = codes.take(rows).astype(np.int64), numbers.take(rows)
     if is_in_order(by_code, moments):  # as in a log of all that happens
         return rows, by_code, moments
-    low = int(moments.min())
     above = moments - low  # no numbers here are 2**63 apart: times of ten thousand years are 2**58
     unit = _unit_of(above)  # whole days or seconds need far fewer bits than microseconds
     above //= unit
