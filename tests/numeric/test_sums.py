@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Masked
-from salesmetrics._numeric.sums import Groups, counts, rounded_products, total, totals, weighed, whole_numbers
+from salesmetrics._numeric.sums import Groups, counts, rounded_products, summed, total, totals, weighed, whole_numbers
 
 MOST = 2**63 - 1
 Rows = list[tuple[int, bool, int]]
@@ -216,3 +216,17 @@ def test_products_of_small_numbers_do_not_wrap(cases: list[tuple[int, int]]) -> 
     exact = [Decimal(value * weight) / 7 for value, weight in cases]
     expected = [int(one.to_integral_value(ROUND_HALF_UP)) for one in exact]
     assert rounded_products(values, weights, 7).tolist() == expected
+
+
+def test_sums_that_no_64_bits_hold_are_summed_again() -> None:
+    numbers = [2**63, -(2**70), 5, 2**80]
+    column, mask = summed(np.array(numbers, object)), np.array([True, True, False, True])
+    assert total(column, mask) == numbers[0] + numbers[1] + numbers[3]
+    groups = Groups(np.array([0, 1, 1, 0]), 2)
+    assert totals(column, mask, groups).tolist() == [2**63 + 2**80, -(2**70)]
+    assert totals(column, None, groups).tolist() == [2**63 + 2**80, 5 - 2**70]
+
+
+def test_sums_that_fit_64_bits_are_a_column_of_them() -> None:
+    assert summed(np.array([2**62, -1], object)).values.dtype == np.int64
+    assert list(summed(np.array([3, 4]))) == [3, 4]

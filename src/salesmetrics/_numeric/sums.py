@@ -18,6 +18,7 @@ __all__ = [
     "Pass",
     "counts",
     "rounded_products",
+    "summed",
     "total",
     "totals",
     "weighed",
@@ -185,10 +186,18 @@ def _together(
     return made
 
 
+def summed(sums: IntColumn) -> Masked:
+    """Sums as a column that is summed again."""
+    fits = sums.dtype != object or all(abs(one) < _INT64 for one in sums.tolist())
+    return Masked(sums.astype(np.int64) if fits else sums, np.ones(len(sums), np.bool_))
+
+
 def total(column: Masked, mask: Flags) -> int:
     """The exact sum of the rows that the mask has."""
     rows = np.flatnonzero(mask)  # faster than column[mask]
     values = column.values.take(rows)
+    if values.dtype == object:
+        return sum(values.tolist())
     if column.bound * len(values) < _INT64:
         return int(values.sum())
     high, low = _halves(values)
@@ -197,7 +206,7 @@ def total(column: Masked, mask: Flags) -> int:
 
 def totals(column: Masked, mask: Flags | None, groups: Groups) -> IntColumn:
     """The exact sum of each group's rows that the mask has, however large it is."""
-    if column.bound * len(column) < _INT64:
+    if column.bound * len(column) < _INT64 or column.values.dtype == object:
         return _scatter(column.values, mask, groups)
     high, low = _halves(column.values)
     wide: IntColumn = _scatter(high, mask, groups).astype(object)
@@ -231,11 +240,12 @@ def rounded_products(values: NDArray[Any], weights: NDArray[Any], scale: int) ->
     return np.where(values < 0, -rounded, rounded)
 
 
-def _scatter(values: NDArray[Any] | None, mask: Flags | None, groups: Groups) -> NDArray[np.int64]:
+def _scatter(values: NDArray[Any] | None, mask: Flags | None, groups: Groups) -> IntColumn:
     # np.add.at takes its fast path (1 ns a row) only for intp codes and int64 values into int64: a block of each is
     # cast in cache.
-    sums = np.zeros(groups.n_cells, np.int64)
-    block = np.ones(min(_BLOCK, len(groups.codes)), np.int64)
+    exact = object if values is not None and values.dtype == object else np.int64
+    sums = np.zeros(groups.n_cells, exact)
+    block = np.ones(min(_BLOCK, len(groups.codes)), exact)
     for rows, cells in groups.blocks():
         some = block[: len(cells)]
         if mask is not None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
-
 from salesmetrics._numeric.columns import Flags
 from salesmetrics._numeric.days import day_number
-from salesmetrics._numeric.recipe import Along, Count, Recipe, Total
+from salesmetrics._numeric.recipe import Count, Recipe, Total
 from salesmetrics.errors import InvalidValueError
 from salesmetrics.measure._measure import measure_of
-from salesmetrics.measure._parts import money_total
 from salesmetrics.model.period import Period, check_day, check_period
 from salesmetrics.result.attainment import Attainment
+from salesmetrics.result.totals import MoneyTotal
 from salesmetrics.table.quotas import IntoQuotas, Quotas
 
 __all__ = ["quota_attainment"]
@@ -75,19 +73,15 @@ def quota_attainment(quotas: Quotas, *, period: Period, as_of: date | None = Non
     check_day(day, "as_of")
     inside = quotas.is_in_period(period)
     direct, known = inside & ~quotas.overlay, quotas.amount.known
-    sales, n_rows = quotas.sales, len(quotas)
-    if sales is None and n_rows:
+    sales = quotas.sales
+    if sales is None and len(quotas):
         raise InvalidValueError("quotas must have their sales, got none; attach them with quotas.with_sales(deals)")
-    column, rows, is_seen = quotas.amount, np.zeros(0, np.int32), np.zeros(0, np.bool_)
-    if sales is None:
-        column = column.take(slice(0, 0))
-    else:
-        places, rows = sales.of_rows()
-        column, is_seen = sales.amount.take(places), sales.day[places] < day_number(day)
+    sold, n_known, n_missing = (quotas.amount,) * 3 if sales is None else sales.before(day_number(day))
 
-    def credited(of_quotas: Flags) -> Along:
+    def credited(of_quotas: Flags) -> Recipe[MoneyTotal]:
         """The sales of some quotas."""
-        return Along(money_total(column, is_seen & of_quotas.take(rows)), rows, n_rows)
+        counts = {"n": Total(n_known, of_quotas), "n_missing": Total(n_missing, of_quotas)}
+        return Recipe(MoneyTotal, minor=Total(sold, of_quotas), currency=sold.unit, **counts)
 
     return Recipe(
         Attainment,

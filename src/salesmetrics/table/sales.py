@@ -11,6 +11,8 @@ from attrs import cmp_using, evolve, field, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly, recoded
+from salesmetrics._numeric.order import blocks
+from salesmetrics._numeric.sums import Groups, Pass, summed
 from salesmetrics.door.faults import Faults, many
 from salesmetrics.door.quota_columns import QuotaColumns
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
@@ -79,14 +81,19 @@ class AttachedSales:
             raise InvalidValueError("quotas with sales must come once each, got one twice; take each row once")
         return evolve(self, numbers=numbers)
 
-    def of_rows(self) -> tuple[Index, NDArray[np.int32]]:
-        """The credits of the table's rows: their places, and the row of each."""
+    def before(self, day: int) -> tuple[Masked, Masked, Masked]:
+        """What was sold for each row of the table before a day: how much together, and how many are and are not known.
+
+        There are far more credits than quotas: they are summed by quota, and whoever groups them sums quotas.
+        """
+        is_seen = self.day < day
+        seen = None if is_seen.all() else is_seen
+        is_known = self.amount.known if seen is None else seen & self.amount.known
         n_quotas = 1 + max(int(self.quota.max(initial=-1)), int(self.numbers.max(initial=-1)))
-        place = np.full(n_quotas, -1, np.int32)
-        place[self.numbers] = np.arange(len(self.numbers))
-        rows = place.take(self.quota)
-        kept = np.flatnonzero(rows >= 0)
-        return (slice(None), rows) if len(kept) == len(rows) else (kept, rows.take(kept))
+        rows = Pass(Groups(self.quota, n_quotas))
+        promises = rows.promise(self.amount, seen), rows.counts(is_known), rows.counts(is_seen & ~self.amount.known)
+        sold, n_known, n_missing = (summed(promise().take(self.numbers)) for promise in promises)
+        return sold.in_unit(self.amount.unit), n_known, n_missing
 
 
 def attached_sales(
@@ -110,36 +117,43 @@ def attached_sales(
     lines = _credited(deals, value, [*credits])
     sellers = set(lines.rep.names)
     names = [*lines.rep.names, *(name for name in quotas.rep.names if name not in sellers)]
-    day = deals.closed.values.take(lines.deal).astype(np.int32)
+    day = deals.closed.values.take(lines.deal).astype(np.int32, copy=False)
     grid = _Grid.of(quotas, staff, names)
     cell = grid.cells(lines.rep.codes, day)
     is_owned = lines.rep.known
-    number = np.full(len(cell), -1)
+    number = np.full(len(cell), -1, np.int32)
     for terms in grid.terms:
-        here = is_owned & (lines.overlay == terms.overlay) & (number < 0)
+        found = terms.quota.take(cell)  # none for nobody, whose cell is empty
+        found[lines.overlay != terms.overlay] = -1
         if terms.where:
-            here &= terms.holds(deals).take(lines.deal)
-        number = np.where(here, terms.quota.take(cell), number)
-    rest = np.flatnonzero((number < 0) & is_owned & ~lines.overlay & ~grid.has_quota.take(cell))
+            found[~terms.holds(deals).take(lines.deal)] = -1
+        np.copyto(number, found, where=number < 0)
+    left = np.flatnonzero((number < 0) & is_owned)
+    rest = left[~lines.overlay[left] & ~grid.has_quota.take(cell[left])]
     counts = np.zeros(len(rest), np.bool_)
     for terms in grid.terms:
         if not terms.overlay:
             counts |= terms.in_force.take(cell[rest] % grid.n_spans) & terms.holds(deals).take(lines.deal[rest])
     new, places = np.unique(cell[rest[counts]], return_inverse=True)
     number[rest[counts]] = len(quotas.start) + places
-    kept = np.flatnonzero(number >= 0)
+    kept = _places(number >= 0)
     sales = AttachedSales(
         deals=deals,
-        deal=lines.deal.take(kept),
+        deal=lines.deal[kept],
         amount=lines.amount.take(kept),
-        day=day.take(kept),
-        quota=number.take(kept).astype(np.int32),
+        day=day[kept],
+        quota=number[kept],
         numbers=np.arange(len(quotas.start) + len(new), dtype=np.int32),
         n_undated=int(np.count_nonzero(deals.is_won & ~deals.closed.known)),
         n_unowned=int(np.count_nonzero(~is_owned)),
         n_other=int(np.count_nonzero(is_owned & (number < 0))),
     )
     return sales, _with_rows(quotas, names, new // grid.n_spans, *grid.spans(new % grid.n_spans))
+
+
+def _places(flags: Flags) -> Index:
+    """Where flags are true; all of them as a slice, of which nothing is copied."""
+    return slice(None) if flags.all() else np.flatnonzero(flags)
 
 
 @frozen
@@ -158,7 +172,7 @@ class _Terms:
 
     overlay: bool
     where: dict[str, Any]
-    quota: NDArray[np.int64]
+    quota: NDArray[np.int32]
     in_force: Flags
 
     def holds(self, deals: Deals) -> Flags:
@@ -201,7 +215,7 @@ class _Grid:
         terms = []
         for number, (overlay, *codes) in enumerate(kinds.tolist()):
             mine = kind.reshape(-1).take(row) == number
-            table = np.full(n_cells, -1)
+            table = np.full(n_cells, -1, np.int32)
             table[cell[mine]] = row[mine]
             in_force = np.logical_or.reduce(table[:-1].reshape(len(names), n_spans) >= 0, axis=0)
             where = {
@@ -218,8 +232,13 @@ class _Grid:
             return np.where(codes < 0, -1, codes.astype(np.int64))
         low, high = int(self.bounds[0]) - 1, int(self.bounds[-1])
         span_of_day = np.searchsorted(self.bounds, np.arange(low, high + 1), side="right")
-        spans = span_of_day.take(np.clip(days, low, high) - low)
-        return np.where(codes < 0, -1, codes.astype(np.int64) * self.n_spans + spans)
+        cells = np.empty(len(days), np.int64)
+        for block in blocks(len(days)):
+            spans = span_of_day.take(np.clip(days[block], low, high) - low)
+            np.multiply(codes[block], self.n_spans, out=cells[block], dtype=np.int64)
+            cells[block] += spans
+        cells[codes < 0] = -1
+        return cells
 
     def spans(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The first days of spans, and the days after their last; every one of them is between two bounds."""
