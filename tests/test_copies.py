@@ -88,6 +88,21 @@ CALIBRATION = sm.calibrate_stages(
 )
 FLOW = sm.book_waterfall([], BOOK, period=PERIOD, start=date(2026, 2, 1), end=date(2026, 3, 1))
 BRIDGE = sm.bridge(partial(sm.pipeline_value, BOOK), {"D-1": Money(1, "USD"), "D-9": None})
+PLAN = sm.CompPlan(
+    "AE",
+    "USD",
+    date(2026, 1, 1),
+    [sm.Rule("sales", sm.Curve.flat("0.1")), sm.Rule("rate", sm.Curve.rate_curve({0: 0, 1: "0.1"}))],
+    [
+        sm.Scale("1.1"),
+        sm.Gate("sales", 1),
+        sm.Clamp(most=Money(9_000, "USD")),
+        sm.Bonus("SPIFF", Money(100, "USD"), gift="a bicycle"),
+        sm.Reversal("original", "0.5"),
+        sm.Draw(Money(100, "USD")),
+        sm.Release(booked="0.5", paid="0.5"),
+    ],
+)
 
 THINGS: list[Any] = [
     sm.Answer(),
@@ -132,6 +147,16 @@ THINGS: list[Any] = [
     *BRIDGE.steps,
     sm.scorecard(BOOK, period=PERIOD, as_of=date(2026, 2, 1)),
     sm.sample_book(20),
+    PLAN,
+    *PLAN.steps,
+    *PLAN.rules,
+    *(rule.curve for rule in PLAN.rules),
+    sm.Curve.flat("0.1").tiers[0],
+    sm.Basis("margin", {"kind": "new"}),
+    sm.Allocate({"owner": "0.75", "partner": "0.25"}),
+    sm.Boundary.BELOW,
+    sm.DealEvent("D-1", date(2026, 3, 1), sm.EventKind.PAID, Money(50, "USD")),
+    sm.EventKind.PAID,
     sm.Rep("r1", "Ada Quill", date(2025, 3, 1), labels={"office": "North"}),
     sm.Question(sm.win_rate, "owner", population="all"),
     Multiset(np.array([1, 5]), np.array([2, 1])),

@@ -84,12 +84,31 @@ if TYPE_CHECKING:
     from salesmetrics.model.credit import Credit as Credit
     from salesmetrics.model.deal import Deal as Deal
     from salesmetrics.model.deal_change import DealChange as DealChange
+    from salesmetrics.model.deal_event import DealEvent as DealEvent
+    from salesmetrics.model.deal_event import EventKind as EventKind
     from salesmetrics.model.fiscal_calendar import FiscalCalendar as FiscalCalendar
     from salesmetrics.model.goal import Goal as Goal
     from salesmetrics.model.lead import Lead as Lead
     from salesmetrics.model.money import Money as Money
     from salesmetrics.model.new_hires import NewHires as NewHires
     from salesmetrics.model.period import Period as Period
+    from salesmetrics.model.plan.allocate import Allocate as Allocate
+    from salesmetrics.model.plan.basis import Basis as Basis
+    from salesmetrics.model.plan.bonus import Bonus as Bonus
+    from salesmetrics.model.plan.clamp import Clamp as Clamp
+    from salesmetrics.model.plan.curve import Boundary as Boundary
+    from salesmetrics.model.plan.curve import Curve as Curve
+    from salesmetrics.model.plan.curve import RateCurve as RateCurve
+    from salesmetrics.model.plan.curve import Tier as Tier
+    from salesmetrics.model.plan.draw import Draw as Draw
+    from salesmetrics.model.plan.gate import Gate as Gate
+    from salesmetrics.model.plan.plan import CompPlan as CompPlan
+    from salesmetrics.model.plan.plan import plan_on as plan_on
+    from salesmetrics.model.plan.plan import usual_order as usual_order
+    from salesmetrics.model.plan.release import Release as Release
+    from salesmetrics.model.plan.reversal import Reversal as Reversal
+    from salesmetrics.model.plan.rule import Rule as Rule
+    from salesmetrics.model.plan.scale import Scale as Scale
     from salesmetrics.model.quota import Quota as Quota
     from salesmetrics.model.ramp import Ramp as Ramp
     from salesmetrics.model.rep import Rep as Rep
@@ -225,12 +244,25 @@ _HOMES = {
     "model.credit": "Credit",
     "model.deal": "Deal",
     "model.deal_change": "DealChange",
+    "model.deal_event": "DealEvent EventKind",
     "model.fiscal_calendar": "FiscalCalendar",
     "model.goal": "Goal",
     "model.lead": "Lead",
     "model.money": "Money",
     "model.new_hires": "NewHires",
     "model.period": "Period",
+    "model.plan.allocate": "Allocate",
+    "model.plan.basis": "Basis",
+    "model.plan.bonus": "Bonus",
+    "model.plan.clamp": "Clamp",
+    "model.plan.curve": "Boundary Curve RateCurve Tier",
+    "model.plan.draw": "Draw",
+    "model.plan.gate": "Gate",
+    "model.plan.plan": "CompPlan plan_on usual_order",
+    "model.plan.release": "Release",
+    "model.plan.reversal": "Reversal",
+    "model.plan.rule": "Rule",
+    "model.plan.scale": "Scale",
     "model.quota": "Quota",
     "model.ramp": "Ramp",
     "model.rep": "Rep",

@@ -1,0 +1,72 @@
+"""A rule of a plan: who is credited, what is measured, and which curve pays for it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal, TypeAlias, get_args
+
+from attrs import field, frozen
+
+from salesmetrics.errors import shown
+from salesmetrics.model.plan._fields import kind_fault, name_fault, refuse, share_fault, word_fault
+from salesmetrics.model.plan.allocate import Allocate
+from salesmetrics.model.plan.basis import Basis
+from salesmetrics.model.plan.curve import Curve, RateCurve
+from salesmetrics.model.ramp import IntoShare, exact_share
+
+__all__ = ["Rule", "Times"]
+
+Times: TypeAlias = Literal["one", "target", "quota"]
+"""What the curve's payout is multiplied by: nothing more, the target incentive, or the quota."""
+
+
+def _weight(given: IntoShare) -> Fraction:
+    return exact_share(given, "Rule.weight")
+
+
+@frozen
+class Rule:
+    """One component of pay.
+
+    Args:
+        name: What it is called.
+        curve: What is paid for what is measured, in whole units of money.
+        basis: What is measured.
+        allocate: Who is credited.
+        times: What the payout of the curve is multiplied by. "one": the curve pays money, for money or for units.
+            "target": its payout is a share of the target incentive, as in "1.4 times target above quota". "quota": it
+            is a share of the quota, as where rates are of sales and bounds are of attainment.
+        weight: The share of the target incentive that hangs on this rule; the weights of all rules that pay by target
+            add up to 1.
+
+    Raises:
+        InvalidValueError: A field is not of its kind, or the payout is times a quota that nothing is divided by.
+
+    Examples:
+        >>> tiers = Curve.marginal({0: 1, 1: "1.4", "1.2": "1.6"})
+        >>> Rule("quota", tiers, Basis(of_quota=True), times="target").weight
+        Fraction(1, 1)
+    """
+
+    name: str
+    curve: Curve | RateCurve
+    basis: Basis = field(factory=Basis)
+    allocate: Allocate = field(factory=Allocate)
+    times: Times = "one"
+    weight: Fraction = field(default=Fraction(1), converter=_weight)
+
+    def __attrs_post_init__(self) -> None:
+        is_curve = isinstance(self.curve, (Curve, RateCurve))
+        refuse(
+            [
+                name_fault(self.name, "Rule.name"),
+                None if is_curve else f"Rule.curve must be a Curve, got {shown(self.curve)}; write Curve.flat('0.1')",
+                kind_fault(self.basis, Basis, "Rule.basis", "write Basis('amount')"),
+                kind_fault(self.allocate, Allocate, "Rule.allocate", "write Allocate({'owner': 1})"),
+                word_fault(self.times, get_args(Times), "Rule.times"),
+                share_fault(self.weight, "Rule.weight"),
+                "Rule.times must be 'quota' only where what is measured is divided by it; say of_quota=True"
+                if self.times == "quota" and isinstance(self.basis, Basis) and not self.basis.of_quota
+                else None,
+            ]
+        )
