@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from salesmetrics.format.activity_format import ActivityFormat as ActivityFormat
     from salesmetrics.format.deal_format import DealFormat as DealFormat
     from salesmetrics.format.deal_format import OutcomeColumn as OutcomeColumn
+    from salesmetrics.format.documents import from_data as from_data
+    from salesmetrics.format.documents import from_json as from_json
+    from salesmetrics.format.documents import to_data as to_data
+    from salesmetrics.format.documents import to_json as to_json
     from salesmetrics.format.history_format import FieldHistoryFormat as FieldHistoryFormat
     from salesmetrics.format.history_format import HistoryFormat as HistoryFormat
     from salesmetrics.format.lead_format import LeadFormat as LeadFormat
@@ -213,6 +217,7 @@ _HOMES = {
                  MissingExtraError Problem SalesMetricsError""",
     "format.activity_format": "ActivityFormat",
     "format.deal_format": "DealFormat OutcomeColumn",
+    "format.documents": "from_data from_json to_data to_json",
     "format.history_format": "FieldHistoryFormat HistoryFormat",
     "format.lead_format": "LeadFormat",
     "format.process_format": "ProcessFormat",

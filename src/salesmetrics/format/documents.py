@@ -1,0 +1,397 @@
+"""Things as JSON documents: any value of the model to plain data and text, and back, refusing whatever is not meant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import cache, partial
+from math import isfinite
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from attrs import fields, has
+
+from salesmetrics.errors import (
+    InvalidTableError,
+    InvalidValueError,
+    MissingExtraError,
+    Problem,
+    check_word,
+    nearest,
+    shown,
+)
+from salesmetrics.model.calendar import Calendar
+from salesmetrics.model.exact import exact_text
+from salesmetrics.model.fiscal_calendar import FiscalCalendar
+from salesmetrics.model.labels import FrozenMapping
+from salesmetrics.model.money import Money
+from salesmetrics.model.period import parse_day
+from salesmetrics.model.retail_calendar import RetailCalendar
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+__all__ = ["from_data", "from_json", "to_data", "to_json"]
+
+T = TypeVar("T")
+
+
+def to_data(thing: Any) -> dict[str, Any]:
+    """A thing of the model in plain JSON types: its kind and its fields.
+
+    Nothing is lost: fractions and amounts are exact text, days are ISO 8601, and where a field may hold things of
+    several kinds each says its own.
+
+    Args:
+        thing: Such as a plan, a quota, a deal or a period.
+
+    Raises:
+        InvalidValueError: It is no thing with fields.
+        MissingExtraError: The extra `json` is not installed.
+
+    Examples:
+        >>> from salesmetrics import Gate
+        >>> to_data(Gate("sales", "0.8"))
+        {'type': 'Gate', 'of': 'sales', 'at': '0.8', 'rule': None, 'cap': '0'}
+    """
+    if isinstance(thing, type) or not has(type(thing)):
+        raise InvalidValueError(f"a document must be of a thing such as a plan, got {shown(thing)}; give one")
+    return {"type": type(thing).__name__, **_converter().unstructure(thing)}
+
+
+def from_data(kind: type[T], data: Any) -> T:
+    """The thing that `to_data` wrote, or that somebody else wrote like it.
+
+    Nothing is guessed: a key that is not known, text for a number and a number for text are refused, and every check
+    that the thing makes is made. Fields that have a default may be left out. All faults are told, each with its place.
+
+    Args:
+        kind: What it is to be, such as `CompPlan`.
+        data: Plain JSON types.
+
+    Raises:
+        InvalidTableError: The data are no such thing; `.problems` lists every fault, `column` with its place.
+        MissingExtraError: The extra `json` is not installed.
+
+    Laws:
+        round_trip: `from_data(type(thing), to_data(thing))` equals the thing.
+
+    Examples:
+        >>> from salesmetrics import Gate
+        >>> from_data(Gate, {"type": "Gate", "of": "sales", "at": "0.8"})
+        Gate(of='sales', at=Fraction(4, 5), rule=None, cap=Fraction(0, 1))
+        >>> from_data(Gate, {"type": "Gate", "of": 7, "at": "most", "cup": 0})
+        Traceback (most recent call last):
+        salesmetrics.errors.InvalidTableError: Gate has 3 problems:
+        - of: must be text, got 7; write it in quotes
+        - at: must be an exact number, got 'most'; write '0.05', or '1/3'
+        - cup: must be a field of Gate, got 'cup'; did you mean 'cap'?
+    """
+    made_by = _converter()
+    from cattrs.errors import BaseValidationError
+
+    try:
+        entries = _entries(data)
+        check_word(entries.get("type"), [kind.__name__], "type")
+        made: T = made_by.structure({name: one for name, one in entries.items() if name != "type"}, kind)
+    except (BaseValidationError, InvalidValueError) as fault:
+        raise InvalidTableError(kind.__name__, [*_problems(fault, "")]) from None
+    return made
+
+
+def to_json(thing: Any) -> str:
+    """A thing of the model as JSON text.
+
+    Examples:
+        >>> from salesmetrics import Money
+        >>> to_json(Money.of("12.50", "USD"))
+        '{"type": "Money", "amount": "12.50", "currency": "USD"}'
+    """
+    return json.dumps(to_data(thing), ensure_ascii=False, allow_nan=False)
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """The thing that is written in JSON text, as `from_data` reads it; numbers with decimals are read exactly.
+
+    Raises:
+        InvalidTableError: The text is no JSON, names a key twice, or is no such thing.
+        MissingExtraError: The extra `json` is not installed.
+
+    Examples:
+        >>> from salesmetrics import Money
+        >>> from_json(Money, '{"type": "Money", "amount": "12.50", "currency": "USD"}')
+        Money(minor=1250, currency='USD')
+    """
+    if not isinstance(text, str):
+        raise InvalidValueError(f"a document must be text, got {shown(text)}; decode it first")
+    try:
+        data = json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_without_repeats)
+    except (ValueError, RecursionError) as fault:
+        said = fault if isinstance(fault, InvalidValueError) else f"a document must be JSON, got {fault}; correct it"
+        raise InvalidTableError(kind.__name__, [*_problems(InvalidValueError(str(said)), "")]) from None
+    return from_data(kind, data)
+
+
+@cache
+def _converter() -> Converter:
+    """The one converter: strict where cattrs alone would coerce."""
+    try:
+        from cattrs import Converter
+        from cattrs.gen import make_dict_structure_fn
+    except ModuleNotFoundError:
+        raise MissingExtraError(
+            "documents need cattrs, which is not installed; run pip install 'salesmetrics[json]'"
+        ) from None
+    made = Converter(forbid_extra_keys=True)
+    for kind, read in _READ.items():
+        made.register_structure_hook(kind, _hook(read))
+    for kind, write in _WRITTEN.items():
+        made.register_unstructure_hook(kind, write)
+
+    def of_fields(kind: Any) -> Callable[[Any, Any], Any]:
+        read = make_dict_structure_fn(kind, made, _cattrs_forbid_extra_keys=True)
+        return lambda given, asked: read(_entries(given), asked)
+
+    def of_tuple(kind: Any) -> Callable[[Any, Any], Any]:
+        listed: Any = list[get_args(kind)[0]]  # type: ignore[misc]
+        return lambda given, _: tuple(made.structure(_listed(given), listed))
+
+    def of_mapping(kind: Any) -> Callable[[Any, Any], Any]:
+        entries: Any = dict[str, get_args(kind)[1]]  # type: ignore[misc]
+        return lambda given, _: made.structure(_entries(given), entries)
+
+    def of_union(kind: Any) -> Callable[[Any, Any], Any]:
+        members = _members(kind)
+        return lambda given, _: _read_as_one_of(members, given, made)
+
+    def from_union(kind: Any) -> Callable[[Any], Any]:
+        members = _members(kind)
+        return lambda value: _written_as_one_of(members, value, made)
+
+    made.register_structure_hook_factory(lambda kind: has(kind) and kind is not Money, of_fields)
+    made.register_structure_hook_factory(lambda kind: _origin(kind) is tuple, of_tuple)
+    made.register_structure_hook_factory(_is_mapping, of_mapping)
+    made.register_structure_hook_factory(_is_enum, lambda kind: _hook(partial(_enum, kind)))
+    made.register_structure_hook_factory(
+        lambda kind: _origin(kind) is Literal, lambda kind: _hook(partial(_word, kind))
+    )
+    made.register_structure_hook_factory(_is_union, of_union)
+    made.register_unstructure_hook_factory(_is_union, from_union)
+    return made
+
+
+def _hook(read: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda given, _: read(given)
+
+
+def _origin(kind: Any) -> Any:
+    return get_origin(kind)
+
+
+def _is_union(kind: Any) -> bool:
+    return _origin(kind) in (Union, UnionType) or kind is Calendar
+
+
+def _is_mapping(kind: Any) -> bool:
+    return _origin(kind) in (Mapping, FrozenMapping)
+
+
+def _is_enum(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _members(kind: Any) -> tuple[Any, ...]:
+    return (FiscalCalendar, RetailCalendar) if kind is Calendar else get_args(kind)
+
+
+def _things(members: Iterable[Any]) -> dict[str, Any]:
+    """Those of several kinds that have fields, by their names."""
+    return {one.__name__: one for one in members if has(one) and one is not Money}
+
+
+def _read_as_one_of(members: tuple[Any, ...], given: Any, converter: Converter) -> Any:
+    """What is given as that kind which it is written as."""
+    if given is None and NoneType in members:
+        return None
+    rest = [one for one in members if one is not NoneType]
+    if len(rest) == 1:
+        return converter.structure(given, rest[0])
+    things = _things(rest)
+    if len(things) == len(rest):
+        entries = _entries(given)
+        check_word(entries.get("type"), things, "type")
+        return converter.structure(
+            {name: one for name, one in entries.items() if name != "type"}, things[entries["type"]]
+        )
+    for one in rest:
+        if _fits(one, given):
+            return converter.structure(_entries(given)["day"] if one is date else given, one)
+    raise InvalidValueError(f"must be one of {', '.join(map(_kind_shown, rest))}, got {shown(given)}; write one")
+
+
+def _written_as_one_of(members: tuple[Any, ...], value: Any, converter: Converter) -> Any:
+    written = converter.unstructure(value, type(value))
+    if type(value) is date and str in members:
+        return {"day": written}
+    things = _things(members)
+    return {"type": type(value).__name__, **written} if len(things) > 1 and type(value) in things.values() else written
+
+
+def _fits(kind: Any, given: Any) -> bool:
+    """Whether what is given is written as this kind, where others may stand too."""
+    if _origin(kind) is Literal:
+        return given in get_args(kind)
+    if kind is Money:
+        return isinstance(given, Mapping)
+    if kind is date:
+        return isinstance(given, Mapping) and set(given) == {"day"}
+    return type(given) is kind or (kind is float and type(given) is Decimal)
+
+
+def _kind_shown(kind: Any) -> str:
+    if _origin(kind) is Literal:
+        return ", ".join(map(repr, get_args(kind)))
+    names: dict[Any, str] = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+    return names.get(kind, str(getattr(kind, "__name__", kind)))
+
+
+def _entries(given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping) or not all(type(name) is str for name in given):
+        raise InvalidValueError(f"must be an object, got {shown(given)}; write {{...}}")
+    return dict(given)
+
+
+def _listed(given: Any) -> list[Any]:
+    if not isinstance(given, list):
+        raise InvalidValueError(f"must be a list, got {shown(given)}; write [...]")
+    return given
+
+
+def _text(given: Any) -> str:
+    if type(given) is not str:
+        raise InvalidValueError(f"must be text, got {shown(given)}; write it in quotes")
+    return given
+
+
+def _whole(given: Any) -> int:
+    if type(given) is not int:
+        raise InvalidValueError(f"must be a whole number, got {shown(given)}; write it without quotes and decimals")
+    return given
+
+
+def _flag(given: Any) -> bool:
+    if type(given) is not bool:
+        raise InvalidValueError(f"must be true or false, got {shown(given)}; write one of them without quotes")
+    return given
+
+
+def _number(given: Any) -> float:
+    if type(given) not in (int, float, Decimal) or not isfinite(given):
+        raise InvalidValueError(f"must be a number, got {shown(given)}; write it without quotes")
+    return float(given)
+
+
+def _fraction(given: Any) -> Fraction:
+    text = str(given) if type(given) in (str, int, float, Decimal) else ""
+    try:
+        if len(text) <= _LONGEST and text.isascii() and not set(text) & set("eE_ "):  # 1e9999999 would take minutes
+            return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        pass
+    raise InvalidValueError(f"must be an exact number, got {shown(given)}; write '0.05', or '1/3'")
+
+
+_LONGEST = 100
+
+
+def _day(given: Any) -> date:
+    return parse_day(_text(given), "a day")
+
+
+def _instant(given: Any) -> datetime:
+    try:
+        return datetime.fromisoformat(_text(given))
+    except ValueError:
+        raise InvalidValueError(f"must be an instant, got {shown(given)}; write 2026-01-31T09:30:00+00:00") from None
+
+
+def _money(given: Any) -> Money:
+    entries = _entries(given)
+    if set(entries) != {"amount", "currency"}:
+        raise InvalidValueError(f"must be money, got {shown(given)}; write {{'amount': '12.50', 'currency': 'USD'}}")
+    return Money.of(_text(entries["amount"]), _text(entries["currency"]))
+
+
+def _money_written(amount: Money) -> dict[str, str]:
+    return {"amount": f"{amount.amount:f}", "currency": amount.currency}
+
+
+def _enum(kind: type[Enum], given: Any) -> Enum:
+    check_word(given, [one.value for one in kind], kind.__name__)
+    return kind(given)
+
+
+def _word(kind: Any, given: Any) -> Any:
+    check_word(given, get_args(kind), "it")
+    return given
+
+
+_READ: dict[Any, Callable[[Any], Any]] = {
+    str: _text,
+    int: _whole,
+    bool: _flag,
+    float: _number,
+    Fraction: _fraction,
+    date: _day,
+    datetime: _instant,
+    Money: _money,
+}
+_WRITTEN: dict[Any, Callable[[Any], Any]] = {
+    Fraction: exact_text,
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+    Money: _money_written,
+    FrozenMapping: dict,
+}
+
+
+def _no_number(name: str) -> Any:
+    raise InvalidValueError(f"a document must hold finite numbers, got {name}; leave it out")
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twice = next(name for name, _ in pairs if [one for one, _ in pairs].count(name) > 1)
+        raise InvalidValueError(f"a document must name each key once, got {shown(twice)} twice; leave one out")
+    return made
+
+
+def _problems(fault: BaseException, place: str) -> Iterable[Problem]:
+    """Each fault with the place where it stands."""
+    from cattrs.errors import AttributeValidationNote, ForbiddenExtraKeysError, IterableValidationNote
+
+    if isinstance(fault, BaseExceptionGroup):
+        for one in fault.exceptions:
+            inner = place
+            for note in getattr(one, "__notes__", []):
+                if isinstance(note, AttributeValidationNote):
+                    inner = f"{place}.{note.name}" if place else note.name
+                if isinstance(note, IterableValidationNote):
+                    inner = f"{place}[{note.index!r}]"
+            yield from _problems(one, inner)
+    elif isinstance(fault, ForbiddenExtraKeysError):
+        known = [one.name for one in fields(fault.cl)]
+        for name in sorted(fault.extra_fields):
+            detail = f"must be a field of {fault.cl.__name__}, got {shown(name)}"
+            yield Problem(f"{place}.{name}" if place else name, "unknown_key", detail, nearest(name, known))
+    elif isinstance(fault, KeyError):
+        yield Problem(place, "missing_key", "must be given, got nothing", "write it")
+    else:
+        for said in str(fault).split("; and "):
+            detail, _, hint = said.rpartition("; ")
+            yield Problem(place or "document", "unreadable", detail or said, hint)
