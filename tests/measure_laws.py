@@ -29,8 +29,10 @@ from salesmetrics import (
     cycle_length_forecast,
     deal_size,
     expansion_share,
+    follow_ups,
     forecast_value,
     historical_forecast,
+    lead_response_time,
     meeting_rate,
     overdue_deals,
     pipeline_conversion,
@@ -197,6 +199,11 @@ def _of_effort(table: Deals) -> SearchStrategy[Options]:
     return st.fixed_dictionaries({"activities": logs, "zone": zones})
 
 
+def _of_follow_ups(table: Deals) -> SearchStrategy[Options]:
+    asked = st.tuples(_of_effort(table), days_around(table))
+    return asked.map(lambda some: {"touches": some[0]["activities"], "zone": some[0]["zone"], "as_of": some[1]})
+
+
 def _both(one: SearchStrategy[Options], other: SearchStrategy[Options]) -> SearchStrategy[Options]:
     return st.builds(lambda some, more: some | more, one, other)
 
@@ -316,6 +323,7 @@ QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     slippage: _of_slippage,
     pushes: lambda _: st.just({}),
     activities_per_win: _of_effort,
+    follow_ups: _of_follow_ups,
 }
 """Every measure that a table alone can be asked, and its options."""
 
@@ -366,7 +374,9 @@ HISTORY_QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
 }
 """Every measure of deals with a history, and its options."""
 
-OTHER_QUESTIONS: frozenset[Any] = frozenset({activities_per_rep, meeting_rate, quota_attainment, selling_time_share})
+OTHER_QUESTIONS: frozenset[Any] = frozenset(
+    {activities_per_rep, lead_response_time, meeting_rate, quota_attainment, selling_time_share}
+)
 """Every measure of another table than deals; their laws ask them themselves."""
 
 
@@ -381,6 +391,7 @@ def needed(measure: Any) -> Options:
         "quota": Money(120_050, "USD"),
         "typical": 30,
         "activities": [Activity(datetime(2026, 1, 9, tzinfo=UTC), "demo", deal="D-1")],
+        "touches": [Activity(datetime(2026, 1, 9, tzinfo=UTC), "call", deal="D-1")],
         "zone": "UTC",
         "constant": {"amount", "expected_close"},
     }

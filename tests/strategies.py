@@ -20,6 +20,7 @@ from salesmetrics import (
     Forecast,
     LateDeals,
     Period,
+    ResponseTime,
     SalesProcess,
     ScoreQuality,
     Waterfall,
@@ -46,6 +47,7 @@ from salesmetrics.strategies import (
     periods,
     processes,
     proportions,
+    response_times,
     score_qualities,
     stage_conversions,
     stages,
@@ -106,6 +108,7 @@ ANSWERS: Mapping[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {
     Attainment: lambda unit: attainments(unit, PERIOD, AS_OF),
     Capacity: lambda unit: capacities(unit, PERIOD),
     LateDeals: lambda unit: late_deals(unit, AS_OF),
+    ResponseTime: lambda _: response_times(AS_OF, 300),
     ScoreQuality: lambda _: score_qualities("probability"),
     Waterfall: lambda unit: waterfalls(unit, PERIOD, PERIOD, ("Ada",)),
 }

@@ -190,6 +190,11 @@ THINGS: list[Any] = [
     sm.score_quality([0.5, 0.25, None], [True, False, True]),
     sm.IsotonicCalibration([(0, 250_000, 1, 4), (500_000, 500_000, 1, 2)]),
     sm.PlattCalibration(-2.0, 0.05, 30),
+    sm.ResponseTime(
+        PERIOD.start, 300, Multiset(np.array([60]), np.array([2])), Multiset(np.array([9]), np.array([1])), 0, 0
+    ),
+    sm.FollowUps(Multiset(np.array([1, 5]), np.array([2, 1])), 0),
+    sm.BusinessHours.weekdays("09:00-17:00", "Europe/London", [date(2026, 12, 25)]),
     RATES,
     sm.Conversion("USD", RATES, dated=("closed", "as_of"), as_of=date(2026, 2, 1)),
     CHANGE,

@@ -73,6 +73,8 @@ if TYPE_CHECKING:
     from salesmetrics.measure.rates import expansion_share as expansion_share
     from salesmetrics.measure.rates import win_rate as win_rate
     from salesmetrics.measure.rates import win_value_rate as win_value_rate
+    from salesmetrics.measure.response import follow_ups as follow_ups
+    from salesmetrics.measure.response import lead_response_time as lead_response_time
     from salesmetrics.measure.size import deal_size as deal_size
     from salesmetrics.measure.slips import pushes as pushes
     from salesmetrics.measure.slips import slippage as slippage
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.velocity import sales_velocity as sales_velocity
     from salesmetrics.model.activity import Activity as Activity
     from salesmetrics.model.assignment import Assignment as Assignment
+    from salesmetrics.model.business_hours import BusinessHours as BusinessHours
     from salesmetrics.model.calendar import Calendar as Calendar
     from salesmetrics.model.calendar import PeriodKey as PeriodKey
     from salesmetrics.model.call import Call as Call
@@ -157,6 +160,8 @@ if TYPE_CHECKING:
     from salesmetrics.result.ramp_time import ramp_curve as ramp_curve
     from salesmetrics.result.ramp_time import ramp_time as ramp_time
     from salesmetrics.result.ranked_rate import RankedRate as RankedRate
+    from salesmetrics.result.response_time import FollowUps as FollowUps
+    from salesmetrics.result.response_time import ResponseTime as ResponseTime
     from salesmetrics.result.rollup import category_rollup as category_rollup
     from salesmetrics.result.sales_velocity import SalesVelocity as SalesVelocity
     from salesmetrics.result.score_calibration import IsotonicCalibration as IsotonicCalibration
@@ -237,6 +242,7 @@ _HOMES = {
     "measure.late": "overdue_deals stalled_deals",
     "measure.pipeline": "forecast_value pipeline_created pipeline_value weighted_pipeline",
     "measure.rates": "expansion_share win_rate win_value_rate",
+    "measure.response": "follow_ups lead_response_time",
     "measure.size": "deal_size",
     "measure.slips": "pushes slippage",
     "measure.stage_calibration": "calibrate_stages",
@@ -244,6 +250,7 @@ _HOMES = {
     "measure.velocity": "cycle_length sales_velocity",
     "model.activity": "Activity",
     "model.assignment": "Assignment",
+    "model.business_hours": "BusinessHours",
     "model.calendar": "Calendar PeriodKey",
     "model.call": "Call",
     "model.credit": "Credit",
@@ -300,6 +307,7 @@ _HOMES = {
     "result.ramp_time": "RampTime ramp_curve ramp_time",
     "result.ranked_rate": "RankedRate",
     "result.rollup": "category_rollup",
+    "result.response_time": "FollowUps ResponseTime",
     "result.score_calibration": "IsotonicCalibration PlattCalibration calibrate_scores",
     "result.score_quality": "ScoreQuality score_quality",
     "result.slips": "Pushes Slippage",

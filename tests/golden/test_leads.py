@@ -1,13 +1,14 @@
-"""Worked numbers of leads: how good scores are, each with its source."""
+"""Worked numbers of leads: how good scores are, and how fast somebody answers, each with its source."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, pairwise
 
 import numpy as np
 import pytest
 
-from salesmetrics import Multiset, ScoreQuality, score_quality
+from salesmetrics import Activity, BusinessHours, Lead, Multiset, ScoreQuality, lead_response_time, score_quality
 from salesmetrics._numeric.isotonic import isotonic
 
 NINE = score_quality([0.1, 0.2, 0.3, 0.4, 0.65, 0.7, 0.8, 0.9, 1.0], [False] * 4 + [True] * 5)
@@ -64,3 +65,60 @@ def test_gains_and_lift_by_decile() -> None:
     assert [row.lift for row in rows] == pytest.approx(
         [3.0, 2.5, 2.167, 1.975, 1.7, 1.5, 1.343, 1.2125, 1.1, 1.0], abs=5e-4
     )
+
+
+def at(day: int, clock: str) -> datetime:
+    """A time of the week in January 2026 whose Monday is the 5th."""
+    return datetime.fromisoformat(f"2026-01-{day:02}T{clock}+00:00")
+
+
+MON, TUE, WED, THU, FRI, SAT = range(5, 11)
+NINE_TO_FIVE = BusinessHours.weekdays("09:00-17:00", "UTC")
+
+
+class TestBusinessHours:
+    """Worked examples of help desks' documentation, Monday to Friday."""
+
+    @pytest.mark.parametrize(
+        ("start", "end", "minutes"),
+        [
+            (at(TUE, "10:00"), at(TUE, "12:30"), 150),
+            (at(FRI, "16:30"), at(MON + 7, "09:30"), 60),
+            (at(SAT, "11:00"), at(MON + 7, "10:00"), 60),
+        ],
+    )
+    def test_time_that_counts(self, start: datetime, end: datetime, minutes: int) -> None:
+        assert NINE_TO_FIVE.between(start, end) == timedelta(minutes=minutes)
+
+    @pytest.mark.parametrize(
+        ("start", "hours", "due"), [(at(THU, "15:00"), 4, at(FRI, "11:00")), (at(TUE, "11:00"), 8, at(WED, "11:00"))]
+    )
+    def test_when_it_is_due(self, start: datetime, hours: int, due: datetime) -> None:
+        assert NINE_TO_FIVE.due(start, timedelta(hours=hours)) == due
+
+    def test_the_evening_starts_the_next_morning(self) -> None:
+        assert NINE_TO_FIVE.opens(at(WED, "18:00")) == at(THU, "09:00")
+
+    def test_over_a_weekend(self) -> None:
+        """The source prints Tuesday; its own sum says Monday."""
+        hours = BusinessHours.weekdays("08:00-17:00", "UTC")
+        assert hours.due(at(FRI, "16:00"), timedelta(hours=4)) == at(MON + 7, "11:00")
+
+
+def test_speed_to_lead_and_time_of_the_agreement() -> None:
+    """A lead router's documentation: routed after 30 minutes, answered 5 minutes later."""
+    created = datetime(2026, 1, 6, 10, tzinfo=UTC)
+    routed, call = (
+        Activity(created + timedelta(minutes=late), kind, lead="L") for late, kind in ((30, "r"), (35, "c"))
+    )
+    for since, minutes in ((None, 35), ([routed], 5)):
+        waits = lead_response_time(
+            [Lead("L", created.date(), created_at=created)],
+            touches=[call],
+            as_of=date(2026, 2, 1),
+            zone="UTC",
+            target=timedelta(minutes=5),
+            since=since,
+        )
+        assert waits.median == 60 * minutes
+        assert waits.share_in_time == (1.0 if since else 0.0)

@@ -29,6 +29,7 @@ from salesmetrics import (
     Comparison,
     Coverage,
     Durations,
+    FollowUps,
     Forecast,
     ForecastAccuracy,
     ForecastLines,
@@ -46,6 +47,7 @@ from salesmetrics import (
     Proportion,
     Pushes,
     RampTime,
+    ResponseTime,
     SalesVelocity,
     ScoreQuality,
     Slippage,
@@ -589,6 +591,29 @@ class TestTimeInStage(AnswerLaws):
             all_days=a.all_days + b.all_days,
             n_missing=a.n_missing + b.n_missing,
         )
+
+
+class TestResponseTime(AnswerLaws):
+    kind = ResponseTime
+    nothing = sm.lead_response_time([], touches=[], as_of=AS_OF, zone="UTC", target=timedelta(minutes=5))
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return ResponseTime(
+            AS_OF,
+            300,
+            tally_of_both(a.answered, b.answered),
+            tally_of_both(a.waiting, b.waiting),
+            a.n_early + b.n_early,
+            a.n_missing + b.n_missing,
+        )
+
+
+class TestFollowUps(AnswerLaws):
+    kind = FollowUps
+    nothing = sm.follow_ups([], touches=[], as_of=AS_OF, zone="UTC")
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return FollowUps(tally_of_both(a.touches, b.touches), a.n_missing + b.n_missing)
 
 
 SCORED = st.lists(st.tuples(st.none() | st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.none() | st.booleans()), max_size=8)

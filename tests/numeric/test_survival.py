@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salesmetrics._numeric.multiset import Multiset
-from salesmetrics._numeric.survival import cumulative_incidence, median_survival, survival
+from salesmetrics._numeric.survival import cumulative_incidence, median_survival, quantile_survival, survival
 
 
 def tally(numbers: list[int]) -> Multiset:
@@ -67,6 +67,19 @@ def test_a_further_running_stay_never_lowers_the_median(ended: list[int], runnin
 )
 def test_where_half_is_met(ended: list[int], running: list[int], median: Fraction | None) -> None:
     assert median_survival(tally(ended), tally(running)) == median
+
+
+@given(STAYS, STAYS, st.fractions(0, 1, max_denominator=10).filter(lambda share: 0 < share < 1))
+def test_a_share_ends_no_later_than_its_day(ended: list[int], running: list[int], share: Fraction) -> None:
+    curve = outlasting(ended, running)
+    over = [(day, left) for day, left in curve if left <= 1 - share]
+    found = quantile_survival(tally(ended), tally(running), share)
+    if not over:
+        assert found is None
+    elif over[0][1] == 1 - share and len(over) > 1:
+        assert found == Fraction(over[0][0] + over[1][0], 2)
+    else:
+        assert found == over[0][0]
 
 
 def test_counts_may_be_huge() -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from salesmetrics._numeric.multiset import Multiset
 
-__all__ = ["cumulative_incidence", "median_survival", "survival"]
+__all__ = ["cumulative_incidence", "median_survival", "quantile_survival", "survival"]
 
 
 def survival(ended: Multiset, running: Multiset) -> Iterator[tuple[int, int, int]]:
@@ -30,14 +30,16 @@ def survival(ended: Multiset, running: Multiset) -> Iterator[tuple[int, int, int
         [(2, 3, 4), (5, 0, 8)]
     """
     ends, runs = dict(ended), dict(running)
-    n_left = ended.n + running.n
+    there = n_left = ended.n + running.n
     above = below = 1
     for day in sorted({*ends, *runs}):
         if day in ends:
-            above *= n_left - ends[day]
-            below *= n_left
-            yield day, above, below
-        n_left -= ends.get(day, 0) + runs.get(day, 0)
+            n_left -= ends[day]
+            yield day, above * n_left, below * there
+        if day in runs:
+            if n_left < there:  # until something stops running the factors cancel, and numbers stay small
+                above, below = above * n_left, below * there
+            there = n_left = n_left - runs[day]
 
 
 def median_survival(ended: Multiset, running: Multiset) -> Fraction | None:
@@ -52,15 +54,30 @@ def median_survival(ended: Multiset, running: Multiset) -> Fraction | None:
         >>> median_survival(Multiset(days, np.array([1, 1])), none)
         Fraction(7, 2)
     """
-    half: int | None = None
+    return quantile_survival(ended, running, Fraction(1, 2))
+
+
+def quantile_survival(ended: Multiset, running: Multiset, share: Fraction) -> Fraction | None:
+    """The day within which a share of them end, above 0 and below 1; `None` where that is not known.
+
+    Where exactly that share ends within a day, it is half way from that day to the next on which one ended.
+
+    Examples:
+        >>> import numpy as np
+        >>> days, none = np.arange(1, 11), Multiset(np.array([], int), np.array([], int))
+        >>> str(quantile_survival(Multiset(days, np.ones(10, int)), none, Fraction(9, 10)))
+        '19/2'
+    """
+    left = 1 - share
+    met: int | None = None
     for day, above, below in survival(ended, running):
-        if half is not None:
-            return Fraction(half + day, 2)
-        if 2 * above < below:
+        if met is not None:
+            return Fraction(met + day, 2)
+        if above * left.denominator < left.numerator * below:
             return Fraction(day)
-        if 2 * above == below:
-            half = day
-    return None if half is None else Fraction(half)
+        if above * left.denominator == left.numerator * below:
+            met = day
+    return None if met is None else Fraction(met)
 
 
 def cumulative_incidence(came: Multiset, other: Multiset, running: Multiset) -> tuple[int, int]:

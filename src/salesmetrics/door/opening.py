@@ -18,7 +18,7 @@ from salesmetrics.door.reader import Reader
 from salesmetrics.door.source import MappingSource
 from salesmetrics.errors import InvalidValueError, nearest
 from salesmetrics.format.cell_format import CellFormat
-from salesmetrics.format.zones import zone_named
+from salesmetrics.model.zones import zone_named
 
 __all__ = ["Opened", "opened"]
 

@@ -12,9 +12,9 @@ from typing import Any, Self
 from attrs import NOTHING, Attribute, field, fields, fields_dict, frozen, has
 
 from salesmetrics.errors import InvalidValueError, nearest, printable, shown
-from salesmetrics.format.zones import zone_named
 from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.model.money import Rounding
+from salesmetrics.model.zones import zone_named
 
 __all__ = ["ESCAPE", "LONGEST_TIME", "CellFormat", "frozen_names", "made", "nearest_first", "says", "words"]
 

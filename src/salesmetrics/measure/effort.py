@@ -11,9 +11,9 @@ from salesmetrics._numeric.days import DAY
 from salesmetrics._numeric.instants import LAST_INSTANT, in_utc
 from salesmetrics._numeric.order import places_of
 from salesmetrics._numeric.recipe import Count, Recipe, Tally
-from salesmetrics.format.zones import zone_named
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.model.activity import Activity
+from salesmetrics.model.zones import zone_named
 from salesmetrics.result.effort import ActivitiesPerWin
 from salesmetrics.table.activities import Activities
 from salesmetrics.table.deals import Deals

@@ -83,6 +83,7 @@ from salesmetrics.strategies.history import (
 )
 from salesmetrics.strategies.leads import lead_formats, lead_tables, leads
 from salesmetrics.strategies.model import (
+    business_hours,
     calendars,
     categories,
     currencies,
@@ -126,6 +127,7 @@ from salesmetrics.strategies.pipeline import (
     times_in_stage,
 )
 from salesmetrics.strategies.rates import conversions, rates
+from salesmetrics.strategies.response import follow_up_counts, response_times
 from salesmetrics.strategies.result import (
     answers,
     bootstraps,
@@ -185,6 +187,7 @@ __all__ = [
     "breakdowns",
     "bridge_steps",
     "bridges",
+    "business_hours",
     "calendars",
     "call_rollups",
     "calls",
@@ -211,6 +214,7 @@ __all__ = [
     "event_kinds",
     "field_history_formats",
     "fiscal_calendars",
+    "follow_up_counts",
     "forecast_accuracies",
     "forecast_lines",
     "forecast_parts",
@@ -255,6 +259,7 @@ __all__ = [
     "rates",
     "releases",
     "reps",
+    "response_times",
     "retail_calendars",
     "reversals",
     "rules",
@@ -304,6 +309,7 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Breakdown: breakdowns,
     sm.Bridge: partial(_in_any_unit, bridges),
     sm.BridgeStep: partial(_in_any_unit, bridge_steps),
+    sm.BusinessHours: business_hours,
     sm.Calendar: calendars,
     sm.Call: calls,
     sm.CallRollup: call_rollups,
@@ -338,6 +344,8 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Durations: durations,
     sm.FieldHistoryFormat: field_history_formats,
     sm.FiscalCalendar: fiscal_calendars,
+    sm.FollowUps: follow_up_counts,
+    sm.ResponseTime: response_times,
     sm.Forecast: partial(_in_any_unit, forecasts),
     sm.Backtest: partial(_in_any_unit, backtests),
     sm.ForecastAccuracy: partial(_in_any_unit, forecast_accuracies),

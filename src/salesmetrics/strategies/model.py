@@ -13,6 +13,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from salesmetrics.model.business_hours import BusinessHours
 from salesmetrics.model.calendar import Calendar, PeriodKey, Unit
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.deal_fields import KINDS
@@ -28,6 +29,7 @@ from salesmetrics.model.stage import Category, Outcome, SalesProcess, Stage
 __all__ = [
     "IN_A_COLUMN",
     "STANDARD",
+    "business_hours",
     "calendars",
     "categories",
     "currencies",
@@ -499,3 +501,23 @@ def calendars() -> SearchStrategy[Calendar]:
         >>> test_a_year_has_twelve_months()
     """
     return fiscal_calendars() | retail_calendars()
+
+
+@st.composite
+def business_hours(draw: DrawFn) -> BusinessHours:
+    """Opening hours of any week, with breaks, at night too.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(business_hours())
+        ... def test_a_week_has_hours(hours: BusinessHours) -> None:
+        ...     assert set(hours.week) <= {"mon", "tue", "wed", "thu", "fri", "sat", "sun"} != set()
+        >>> test_a_week_has_hours()
+    """
+    spans = st.sampled_from(["09:00-17:00", "08:30-12:00, 13:00-17:15", "00:00-02:30, 22:00-24:00", "00:00-24:00"])
+    week = draw(st.dictionaries(st.sampled_from(["mon", "tue", "fri", "sat", "sun"]), spans, min_size=1))
+    zone = draw(st.sampled_from(["UTC", "Europe/London", "America/New_York"]))
+    return BusinessHours(week, zone, draw(st.lists(days(), max_size=2)))

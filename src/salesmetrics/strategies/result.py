@@ -31,6 +31,7 @@ from salesmetrics.result.late_deals import LateDeals
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.ramp_time import RampTime
 from salesmetrics.result.ranked_rate import RankedRate
+from salesmetrics.result.response_time import FollowUps, ResponseTime
 from salesmetrics.result.sales_velocity import SalesVelocity
 from salesmetrics.result.score_quality import ScoreQuality
 from salesmetrics.result.slips import Pushes, Slippage
@@ -63,6 +64,7 @@ from salesmetrics.strategies.pipeline import (
     stage_conversions,
     times_in_stage,
 )
+from salesmetrics.strategies.response import follow_up_counts, response_times
 from salesmetrics.strategies.scores import score_qualities
 from salesmetrics.strategies.sums import (
     amounts,
@@ -117,6 +119,8 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     TimeShare: lambda _: time_shares(),
     TimeInStage: lambda _: times_in_stage(),
     ScoreQuality: lambda _: score_qualities(),
+    ResponseTime: lambda _: response_times(),
+    FollowUps: lambda _: follow_up_counts(),
     Waterfall: waterfalls,
 }
 """What gives the answers of each kind, in a unit."""

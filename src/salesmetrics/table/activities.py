@@ -18,9 +18,9 @@ from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.faults import BadRows, SetAside, many
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.format.activity_format import ACTIVITY_KEYS, ActivityFormat
-from salesmetrics.format.zones import zone_named
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import Period, check_period
+from salesmetrics.model.zones import zone_named
 from salesmetrics.table.table import Keyed, mappings, rows_of
 
 __all__ = ["Activities", "IntoActivities"]
