@@ -150,11 +150,13 @@ class TestLeadResponseTime:
         seen = {
             name: [one for one in options[name] if one.at < now] for name in ("touches", "since") if name in options
         }
-        assert lead_response_time(laid(known), **{**options, **seen}) == lead_response_time(laid(leads), **options)
+        asked: Any = {**options, **seen}
+        assert lead_response_time(laid(known), **asked) == lead_response_time(laid(leads), **options)
 
     @given(lists(), OPTIONS)
     def test_hours(self, leads: list[Lead], options: Any) -> None:
-        found, always = (lead_response_time(laid(leads), **{**options, "hours": hours}) for hours in (None, ALWAYS))
+        asked: Any = [{**options, "hours": hours} for hours in (None, ALWAYS)]
+        found, always = (lead_response_time(laid(leads), **one) for one in asked)
         assert found == always
 
     @given(lists(), OPTIONS)

@@ -98,8 +98,9 @@ class TestBusinessHours:
     ],
 )
 def test_hours_that_nobody_can_keep_are_refused(arguments: Any, message: str) -> None:
+    given: Any = {"zone": "UTC", **dict(zip(("week", "zone", "holidays"), arguments, strict=False))}
     with pytest.raises(InvalidValueError, match=message):
-        BusinessHours(**{"zone": "UTC", **dict(zip(("week", "zone", "holidays"), arguments, strict=False))})
+        BusinessHours(**given)
 
 
 def test_what_is_asked_must_be_told_exactly() -> None:
