@@ -25,6 +25,7 @@ from salesmetrics import (
     activities_per_win,
     calibrate_stages,
     category_forecast,
+    creation_forecast,
     cycle_length,
     cycle_length_forecast,
     deal_size,
@@ -294,6 +295,12 @@ def _looking_back(start: date, lengths: list[int], gap: int, view: str, options:
     return options | {"look_back": look_back, "period": period, "as_of": days[view], "base": base}
 
 
+def _of_creation(table: Deals) -> SearchStrategy[Options]:
+    names = {"period", "as_of", "look_back", "value"}
+    asked = _of_earlier_periods(table).filter(lambda options: options["as_of"] < options["period"].end)
+    return asked.map(lambda options: {name: one for name, one in options.items() if name in names})
+
+
 def _of_category_forecast(table: Deals) -> SearchStrategy[Options]:
     words = st.sampled_from([one.value for one in Category])
     shares = st.dictionaries(words, st.sampled_from([0, 1, 0.5, 0.333333]))
@@ -312,6 +319,7 @@ QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
     stage_forecast: _of_forecast,
     cycle_length_forecast: _of_cycle_forecast,
     category_forecast: _of_category_forecast,
+    creation_forecast: _of_creation,
     historical_forecast: _of_earlier_periods,
     forecast_value: _of_value,
     expansion_share: _of_value,

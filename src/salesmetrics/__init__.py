@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from salesmetrics.across.rank import rank as rank
     from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.across.stages import slow_stages as slow_stages
+    from salesmetrics.across.track_record import forecast_quality as forecast_quality
+    from salesmetrics.across.track_record import historical_errors as historical_errors
     from salesmetrics.across.trend import trend as trend
     from salesmetrics.door.faults import SetAside as SetAside
     from salesmetrics.errors import CurrencyMismatchError as CurrencyMismatchError
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.category_forecast import category_forecast as category_forecast
     from salesmetrics.measure.coverage import pipeline_conversion as pipeline_conversion
     from salesmetrics.measure.coverage import pipeline_coverage as pipeline_coverage
+    from salesmetrics.measure.creation_forecast import creation_forecast as creation_forecast
     from salesmetrics.measure.cycle_length_forecast import cycle_length_forecast as cycle_length_forecast
     from salesmetrics.measure.effort import activities_per_win as activities_per_win
     from salesmetrics.measure.flow import pipeline_waterfall as pipeline_waterfall
@@ -143,6 +146,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.capacity import capacity as capacity
     from salesmetrics.result.capacity import hire_by as hire_by
     from salesmetrics.result.capacity import hires_needed as hires_needed
+    from salesmetrics.result.combined_forecast import combined_forecast as combined_forecast
     from salesmetrics.result.comparison import Comparison as Comparison
     from salesmetrics.result.comparison import GoalResult as GoalResult
     from salesmetrics.result.coverage import Coverage as Coverage
@@ -217,6 +221,7 @@ _HOMES = {
     "across.rank": "rank",
     "across.stages": "funnel slow_stages",
     "door.faults": "SetAside",
+    "across.track_record": "forecast_quality historical_errors",
     "across.trend": "trend",
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError
                  MissingExtraError Problem SalesMetricsError""",
@@ -233,6 +238,7 @@ _HOMES = {
     "measure.category_forecast": "category_forecast",
     "measure.attainment": "quota_attainment",
     "measure.coverage": "pipeline_conversion pipeline_coverage",
+    "measure.creation_forecast": "creation_forecast",
     "measure.cycle_length_forecast": "cycle_length_forecast",
     "measure.effort": "activities_per_win",
     "measure.flow": "pipeline_waterfall",
@@ -289,6 +295,7 @@ _HOMES = {
     "result.capacity": "Capacity capacity hire_by hires_needed",
     "result.bootstrapped": "Bootstrapped",
     "result.breakdown": "Breakdown Top",
+    "result.combined_forecast": "combined_forecast",
     "result.comparison": "Comparison GoalResult",
     "result.coverage": "Coverage required_coverage",
     "result.forecast": "Forecast",

@@ -72,6 +72,7 @@ from salesmetrics.strategies import (
     bridges,
     call_rollups,
     comparisons,
+    forecast_accuracies,
     goal_results,
     isotonic_calibrations,
     platt_calibrations,
@@ -380,6 +381,20 @@ class TestForecastAccuracy(AnswerLaws):
             assert made.mase(5) == pytest.approx(size / len(known) / 5)
         else:
             assert made.rmse is made.mean_error is made.mae is made.mase(5) is None
+
+    @given(units().flatmap(forecast_accuracies), st.integers(-9, 9), st.sampled_from([0.1, 0.5, 0.75, 0.8]))
+    def test_interval(self, made: ForecastAccuracy, minor: int, level: float) -> None:
+        amount = minor if made.currency is None else sm.Money(minor if made.currency != "XXX" else 0, made.currency)
+        found = made.interval(amount, level)
+        if found is None:
+            assert made.n < Fraction(str(level)) * (made.n + 1)
+            return
+        low, high = (one.minor if isinstance(one, sm.Money) else one for one in found)
+        middle = amount.minor if isinstance(amount, sm.Money) else amount
+        size = high - middle
+        assert middle - size == low
+        assert sum(abs(error) <= size for error in made.errors) >= Fraction(str(level)) * (made.n + 1)
+        assert sum(abs(error) < size for error in made.errors) < Fraction(str(level)) * (made.n + 1)
 
     @given(st.data())
     def test_order_of_pairs(self, data: DataObject) -> None:

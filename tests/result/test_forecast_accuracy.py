@@ -120,3 +120,17 @@ def test_pairs_that_are_none_are_refused_and_no_pairs_are_undefined() -> None:
         forecast_accuracy(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     made = forecast_accuracy([])
     assert (made.n, made.wape, made.bias, made.mae, made.accuracy) == (0, None, None, None, None)
+
+
+def test_an_interval_is_of_a_forecast_of_the_same_kind() -> None:
+    made = ForecastAccuracy([(9_000, 10_000)] * 9, "USD", 0)
+    assert made.interval(Money(500, "USD")) == (Money(-500, "USD"), Money(1500, "USD"))
+    assert made.interval(Money(0, "XXX")) is not None
+    with pytest.raises(InvalidValueError, match="forecast must be of the kind of the pairs, got 500; give money"):
+        made.interval(500)
+    with pytest.raises(CurrencyMismatchError):
+        made.interval(Money(500, "EUR"))
+    with pytest.raises(InvalidValueError, match="level must be a fraction between 0 and 1, got 80"):
+        made.interval(Money(500, "USD"), level=80)
+    undefined: Any = None
+    assert made.interval(undefined) is None

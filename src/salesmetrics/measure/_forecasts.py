@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal, TypeAlias, get_args
+from itertools import pairwise
+from typing import Any, Literal, TypeAlias, get_args
+
+from attrs import evolve
 
 from salesmetrics._numeric.columns import Coded, Flags, Masked
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Count, Lines, Product, Recipe
-from salesmetrics.errors import check_word
+from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.measure._parts import money_total
 from salesmetrics.model.period import Period, check_period
-from salesmetrics.result.forecast import Forecast
+from salesmetrics.result.forecast import LEFT_OUT, Forecast
 from salesmetrics.result.forecast_lines import ForecastLines
-from salesmetrics.result.forecast_parts import NO_PARTS
-from salesmetrics.result.totals import WeightedTotal
+from salesmetrics.result.forecast_parts import NO_PARTS, ForecastParts
+from salesmetrics.result.totals import MoneyTotal, WeightedTotal
 from salesmetrics.table.deals import Deals
 
-__all__ = ["LeftOut", "asked_as", "due_in", "forecast_of_deals"]
+__all__ = ["LeftOut", "asked_as", "checked_look_back", "due_in", "forecast_besides", "forecast_of_deals"]
 
 LeftOut: TypeAlias = Literal["leave_out", "include"]
 """Whether such deals are left out of the forecast, or expected in its period."""
@@ -125,4 +128,62 @@ def _expected(column: Masked, chances: Masked, mask: Flags) -> Recipe[WeightedTo
         currency=column.unit,
         n=Count(mask & known),
         n_missing=Count(mask & ~known),
+    )
+
+
+def checked_look_back(look_back: Sequence[Period], period: Period | None, as_of: date) -> list[Period]:
+    """The periods, if they come one after the other, before the one forecast, have ended, and are about as long.
+
+    Raises:
+        InvalidValueError: They do not.
+    """
+    periods = [*look_back] if isinstance(look_back, Sequence) else []
+    if not periods or not all(isinstance(one, Period) for one in periods):
+        raise InvalidValueError(f"look_back must be periods, got {shown(look_back)}; give those that came before")
+    if any(later.start < earlier.end for earlier, later in pairwise(periods)) or periods[-1].end > as_of:
+        raise InvalidValueError(
+            f"look_back must be periods in order that do not overlap and have ended at {as_of}, got "
+            f"{[str(one) for one in periods]}; leave out what is not over"
+        )
+    if period is not None and period.start < periods[-1].end:
+        raise InvalidValueError(
+            f"look_back must be periods before the one forecast, got {periods[-1]} for {period}; leave out what is not "
+            "before it"
+        )
+    all_periods = periods if period is None else [*periods, period]
+    shortest, longest = (extreme(all_periods, key=lambda one: one.days) for extreme in (min, max))
+    if 2 * longest.days > 3 * shortest.days:
+        raise InvalidValueError(
+            f"look_back must be periods about as long as the one forecast, got {shortest.days} days in {shortest} and "
+            f"{longest.days} in {longest}; look back at quarters for a quarter"
+        )
+    return periods
+
+
+def forecast_besides(
+    period: Period,
+    as_of: date,
+    method: str,
+    booked: MoneyTotal,
+    closed_later: MoneyTotal,
+    closed_undated: MoneyTotal,
+    besides: ForecastParts,
+    unit: str | None,
+) -> Forecast:
+    """A forecast without lines, of what earlier periods say."""
+    nothing = WeightedTotal(0, unit, 0, 0)
+    left_out: dict[str, Any] = dict.fromkeys(LEFT_OUT, MoneyTotal(0, unit, 0, 0)) | {
+        "closed_later": evolve(closed_later, currency=unit),
+        "closed_undated": evolve(closed_undated, currency=unit),
+    }
+    return Forecast(
+        period,
+        as_of,
+        method,
+        evolve(booked, currency=unit),
+        ForecastLines.of([], [], [], [], []),
+        besides=besides,
+        undated_expected=nothing,
+        overdue_expected=nothing,
+        **left_out,
     )

@@ -7,23 +7,20 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias, get_args
-
-from attrs import evolve
+from typing import Literal, TypeAlias, get_args
 
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Recipe
 from salesmetrics.errors import InvalidValueError, check_word, shown
-from salesmetrics.measure._forecasts import asked_as
+from salesmetrics.measure._forecasts import asked_as, checked_look_back, forecast_besides
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import money_total
 from salesmetrics.model.money import minor_units
 from salesmetrics.model.new_hires import NewHires
 from salesmetrics.model.period import Period, check_period
-from salesmetrics.result.forecast import LEFT_OUT, Forecast
-from salesmetrics.result.forecast_lines import ForecastLines
+from salesmetrics.result.forecast import Forecast
 from salesmetrics.result.forecast_parts import ForecastParts
-from salesmetrics.result.totals import MoneyTotal, WeightedTotal
+from salesmetrics.result.totals import MoneyTotal
 from salesmetrics.table.deals import Deals
 
 __all__ = ["historical_forecast"]
@@ -112,7 +109,7 @@ def historical_forecast(
     deals.check_view(as_of)
     check_period(period)
     check_word(base, get_args(Base), "base")
-    weights = _weights(_checked(look_back, period, as_of), period, base)
+    weights = _weights(checked_look_back(look_back, period, as_of), period, base)
     share = Fraction(minor_units(growth, 6, what="growth"), 10**6)
     if share < -1:
         raise InvalidValueError(f"growth must be at least -1, got {shown(growth)}; write -0.05 for 5 % less")
@@ -136,30 +133,6 @@ def historical_forecast(
     )
 
 
-def _checked(look_back: Sequence[Period], period: Period, as_of: date) -> list[Period]:
-    """The periods, if they come one after the other, before the one forecast, have ended, and are about as long."""
-    periods = [*look_back] if isinstance(look_back, Sequence) else []
-    if not periods or not all(isinstance(one, Period) for one in periods):
-        raise InvalidValueError(f"look_back must be periods, got {shown(look_back)}; give those that came before")
-    if any(later.start < earlier.end for earlier, later in pairwise(periods)) or periods[-1].end > as_of:
-        raise InvalidValueError(
-            f"look_back must be periods in order that do not overlap and have ended at {as_of}, got "
-            f"{[str(one) for one in periods]}; leave out what is not over"
-        )
-    if period.start < periods[-1].end:
-        raise InvalidValueError(
-            f"look_back must be periods before the one forecast, got {periods[-1]} for {period}; leave out what is not "
-            "before it"
-        )
-    shortest, longest = (extreme([*periods, period], key=lambda one: one.days) for extreme in (min, max))
-    if 2 * longest.days > 3 * shortest.days:
-        raise InvalidValueError(
-            f"look_back must be periods about as long as the one forecast, got {shortest.days} days in {shortest} and "
-            f"{longest.days} in {longest}; look back at quarters for a quarter"
-        )
-    return periods
-
-
 def _weights(periods: list[Period], period: Period, base: Base) -> list[Fraction]:
     """How much of each period is in the base."""
     n, none = len(periods), [Fraction(0)] * len(periods)
@@ -179,13 +152,19 @@ def _weights(periods: list[Period], period: Period, base: Base) -> list[Fraction
         ahead = max(round((period.start - periods[-1].start).days / days), 1)
         slope = Fraction(ahead, n - 1)
         return [none[0] - slope, *none[2:], 1 + slope]
-    far = [abs((period.start - one.start).days - _YEAR) for one in periods]
-    if min(far) > _SAME_SEASON:
+    season = a_year_before(periods, period)
+    if season is None:
         raise InvalidValueError(
             f"look_back must hold the period a year before {period}, got {[str(one) for one in periods]}; look back "
             "further, or take another base"
         )
-    return [Fraction(place == far.index(min(far))) for place in range(n)]
+    return [Fraction(one is season) for one in periods]
+
+
+def a_year_before(periods: Sequence[Period], period: Period) -> Period | None:
+    """Of some periods the one that began a year before, by a fortnight at most; `None` where there is none."""
+    far = {abs((period.start - one.start).days - _YEAR): one for one in reversed(periods)}
+    return far[min(far)] if far and min(far) <= _SAME_SEASON else None
 
 
 _YEAR, _SAME_SEASON = 365, 15  # years of weeks begin up to a week earlier or later
@@ -220,20 +199,6 @@ def _forecast(
     if as_of > period.start:
         amounts["booked already"] = Fraction(-booked.minor)
     n, n_missing = (sum(getattr(total, name) for _, total in counted) for name in ("n", "n_missing"))
-    none = MoneyTotal(0, unit, 0, 0)
-    left_out: dict[str, Any] = dict.fromkeys(LEFT_OUT, none) | {
-        "closed_later": evolve(closed_later, currency=unit),
-        "closed_undated": evolve(closed_undated, currency=unit),
-    }
-    nothing = WeightedTotal(0, unit, 0, 0)
-    return Forecast(
-        period,
-        as_of,
-        method,
-        evolve(booked, currency=unit),
-        ForecastLines.of([], [], [], [], []),
-        besides=ForecastParts(amounts, n, n_missing),
-        undated_expected=nothing,
-        overdue_expected=nothing,
-        **left_out,
+    return forecast_besides(
+        period, as_of, method, booked, closed_later, closed_undated, ForecastParts(amounts, n, n_missing), unit
     )

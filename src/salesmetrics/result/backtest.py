@@ -99,6 +99,15 @@ class Backtest:
         least = self._errors(naive)
         return {name: _skill(self._errors(name), least) for name in names}
 
+    def errors_before(self, name: str, day: date) -> dict[tuple[Period, date], int]:
+        """The errors of a method on periods that had ended by a day, by period and day of view, in minor units.
+
+        Raises:
+            InvalidValueError: There is no such method.
+        """
+        check_word(name, dict.fromkeys(self.method), "method")
+        return {trial: error for trial, error in self._errors(name).items() if trial[0].end <= day}
+
     def to_columns(self) -> dict[str, list[Any]]:
         """Plain columns for a frame; forecast and actual in minor units, `None` where undefined, with the currency."""
         return {

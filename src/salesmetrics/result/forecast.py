@@ -8,16 +8,16 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money, shared_currency
 from salesmetrics.model.period import Period
 from salesmetrics.model.probability import MILLION
 from salesmetrics.result._display import plain_text
-from salesmetrics.result.answer import SAME, Answer, in_unit, in_unit_rounded, sums_within
+from salesmetrics.result.answer import SAME, Answer, in_currencies_of, in_unit, in_unit_rounded, sums_within
 from salesmetrics.result.forecast_lines import ForecastLines, sums_by_basis, sums_of_lines
 from salesmetrics.result.forecast_parts import NO_PARTS, ForecastParts
 from salesmetrics.result.totals import MoneyTotal, Unit, WeightedTotal, amount_shown, deals_shown, major_units
@@ -114,17 +114,18 @@ class Forecast(Answer):
     @property
     def value(self) -> Money | int | None:
         """Booked and expected together, rounded once; `None` when there were such deals and none had an amount."""
-        exact = self._minor
+        exact = self.exact_minor
         return None if exact is None else in_unit_rounded(exact.numerator, exact.denominator, self.currency)
 
     @property
     def exact_value(self) -> Fraction | None:
         """Booked and expected together in major units, not rounded; `None` where `value` is."""
-        exact = self._minor
+        exact = self.exact_minor
         return None if exact is None else exact / int(major_units(self.currency))
 
     @property
-    def _minor(self) -> Fraction | None:
+    def exact_minor(self) -> Fraction | None:
+        """Booked and expected together in minor units, not rounded; `None` where `value` is."""
         expected = self.expected
         parts = (self.booked, expected, self.besides)
         if sum(one.n for one in parts) == 0 and any(one.n_missing for one in parts):
@@ -165,6 +166,36 @@ class Forecast(Answer):
         if value is None:
             return None
         return in_unit(minor - (value.minor if isinstance(value, Money) else value), unit)
+
+    def beside(self, other: Forecast) -> Forecast:
+        """The same forecast, and what another one of its period and day expects beside the deals in the book.
+
+        Args:
+            other: A forecast without lines and without anything booked, such as that of deals not yet created.
+
+        Raises:
+            InvalidValueError: It is of another period or day, it has lines or booked deals, which would count twice, or
+                both expect something of one name.
+            CurrencyMismatchError: It is in another currency.
+        """
+        if not isinstance(other, Forecast) or (other.period, other.as_of) != (self.period, self.as_of):
+            raise InvalidValueError(
+                f"what is beside a forecast must be one of {self.period} as of {self.as_of}, got {shown(other)}; ask "
+                "for both alike"
+            )
+        twice = set(self.besides.amounts) & set(other.besides.amounts)
+        if len(other.lines) or other.booked.n or other.booked.n_missing or twice:
+            raise InvalidValueError(
+                f"what is beside a forecast must be of other deals, got {shown(other.method)} with lines, booked deals "
+                f"or the same parts {sorted(twice)}; take one that expects what is not in the book"
+            )
+        if self.currency != other.currency and NO_CURRENCY not in (self.currency, other.currency):
+            raise CurrencyMismatchError(
+                f"what is beside a forecast must be in its currency {self.currency}, got {other.currency}; convert"
+            )
+        mine: Any = in_currencies_of(other, self) if self.currency == NO_CURRENCY else self
+        both: Forecast = evolve(mine, method=f"{self.method} + {other.method}", besides=self.besides + other.besides)
+        return both
 
     def explain(self) -> str:
         """What the forecast is made of, in words, a line for each part."""
