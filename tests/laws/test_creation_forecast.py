@@ -84,7 +84,11 @@ DUE = Deal("D-2", Money(1000, "USD"), "Qualified", None, date(2025, 11, 1), None
 @pytest.mark.parametrize(("lead", "minor"), [(0, 300), (31, 300), (-30, 300), (-31, 300), (-32, 0)])
 def test_earlier_periods_are_seen_at_the_same_lead(lead: int, minor: int) -> None:
     day = date.fromordinal(ASKED["period"].start.toordinal() - lead)
-    asked = {**ASKED, "as_of": day, "look_back": [YEAR.quarter(2025, 4) if lead <= 0 else YEAR.quarter(2025, 3)]}
+    asked: dict[str, Any] = {
+        **ASKED,
+        "as_of": day,
+        "look_back": [YEAR.quarter(2025, 4) if lead <= 0 else YEAR.quarter(2025, 3)],
+    }
     deal = NEW if lead <= 0 else evolve(NEW, created=date(2025, 5, 31), closed=date(2025, 7, 1))
     assert creation_forecast([deal], **asked).value == Money(minor, "USD")
 
