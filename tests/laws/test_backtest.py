@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from salesmetrics import (
     DealHistory,
     Deals,
     InvalidValueError,
+    MissingExtraError,
     Money,
     Outcome,
     Period,
@@ -126,6 +129,35 @@ def test_what_a_method_gives_is_the_forecast_that_was_asked() -> None:
     mixed: Any = {"euros": lambda _, **asked: stage_forecast(euros, **asked)}
     with pytest.raises(InvalidValueError, match=r"must be in one currency, got \['EUR', 'USD'\]; convert"):
         backtest({**METHODS, **mixed}, BOOK, periods=[Q1], constant={"amount"})
+
+
+def test_progress_may_be_a_bar_of_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+
+    class Bar:
+        def __init__(self, total: int, unit: str) -> None:
+            told.append((total, unit))
+
+        def __enter__(self) -> Bar:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            told.append("closed")
+
+        def update(self) -> None:
+            told.append("trial")
+
+    module: Any = ModuleType("tqdm.auto")
+    module.tqdm = Bar
+    monkeypatch.setitem(sys.modules, "tqdm", ModuleType("tqdm"))
+    monkeypatch.setitem(sys.modules, "tqdm.auto", module)
+    backtest(METHODS, BOOK, periods=[Q1, Q2], progress=True)
+    assert told == [(2, "trial"), "trial", "trial", "closed"]
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    with pytest.raises(
+        MissingExtraError, match=r"progress=True must have tqdm, .*; run pip install 'salesmetrics\[progress"
+    ):
+        backtest(METHODS, BOOK, periods=[Q1], progress=True)
 
 
 def test_what_a_method_raises_names_the_method() -> None:

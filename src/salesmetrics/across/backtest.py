@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Protocol, TypeAlias
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, MissingExtraError, shown
 from salesmetrics.measure._history import history_of
 from salesmetrics.measure._parts import money_total
 from salesmetrics.model.currencies import NO_CURRENCY
@@ -38,7 +39,7 @@ def backtest(
     constant: Collection[str] = (),
     value: str = "amount",
     map: Callable[..., Iterable[Any]] = builtins.map,  # noqa: A002  # the word that users look for
-    progress: Callable[[int, int], object] | None = None,
+    progress: Callable[[int, int], object] | bool = False,
 ) -> Backtest:
     """How each method would have forecast past periods from what was known then, beside what came.
 
@@ -54,7 +55,7 @@ def backtest(
         constant: What never changed, as in `deals.as_of`.
         value: "amount", or the name of one of the deals' `values`: what is forecast and what came.
         map: What asks the method for each period and lead: the builtin, or that of a pool.
-        progress: Called after each period and lead with how many are done, and of how many.
+        progress: Called after each period and lead with how many are done, and of how many; `True` shows a bar of tqdm.
 
     Returns:
         A `Backtest` with a row for each period, lead and method. What came is all that was won in the period, which
@@ -62,6 +63,7 @@ def backtest(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
+        MissingExtraError: A bar is asked for, and the extra `progress` is not installed.
         InvalidValueError: There is no history, method, period or lead, one is not of its kind or there twice, a lead is
             beyond the end of a period, or a method gave no `Forecast` of the period and day that were asked. What a
             method itself raises has a note of the method's name.
@@ -103,10 +105,10 @@ def backtest(
     history_of(book, "backtest")
     asked = partial(_tried, dict(methods), book, tuple(constant), value)
     rows: list[_Row] = []
-    for done, found in enumerate(map(asked, trials), start=1):
-        rows += found
-        if progress is not None:
-            progress(done, len(trials))
+    with _told(progress, len(trials)) as tell:
+        for done, found in enumerate(map(asked, trials), start=1):
+            rows += found
+            tell(done, len(trials))
     units = {row[-1] for row in rows} - {NO_CURRENCY} or {NO_CURRENCY}
     if len(units) > 1:
         raise InvalidValueError(
@@ -119,6 +121,23 @@ def backtest(
 
 _Row: TypeAlias = tuple[str, Period, date, int | None, int | None, str | None]
 """The method, the period, the day, what was forecast, what came, and the unit of both."""
+
+
+@contextmanager
+def _told(progress: Callable[[int, int], object] | bool, n: int) -> Iterator[Callable[[int, int], object]]:  # noqa: FBT001
+    """What is told how far the trial is."""
+    if progress is not True:
+        yield progress if callable(progress) else lambda _, __: None
+        return
+    try:
+        from tqdm.auto import tqdm
+    except ModuleNotFoundError:
+        raise MissingExtraError(
+            "progress=True must have tqdm, which is not installed; run pip install 'salesmetrics[progress]', or give a "
+            "function"
+        ) from None
+    with tqdm(total=n, unit="trial") as bar:
+        yield lambda _, __: bar.update()
 
 
 def _listed(given: Iterable[Any], what: str) -> tuple[Any, ...]:
