@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from attrs import evolve
@@ -138,7 +138,7 @@ def test_progress_may_be_a_bar_of_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, total: int, unit: str) -> None:
             told.append((total, unit))
 
-        def __enter__(self) -> Bar:
+        def __enter__(self) -> Self:
             return self
 
         def __exit__(self, *_: object) -> None:
@@ -154,9 +154,7 @@ def test_progress_may_be_a_bar_of_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
     backtest(METHODS, BOOK, periods=[Q1, Q2], progress=True)
     assert told == [(2, "trial"), "trial", "trial", "closed"]
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
-    with pytest.raises(
-        MissingExtraError, match=r"progress=True must have tqdm, .*; run pip install 'salesmetrics\[progress"
-    ):
+    with pytest.raises(MissingExtraError, match=r"must have tqdm, .*; run pip install 'salesmetrics\[progress"):
         backtest(METHODS, BOOK, periods=[Q1], progress=True)
 
 

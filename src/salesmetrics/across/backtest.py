@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
@@ -124,13 +124,13 @@ _Row: TypeAlias = tuple[str, Period, date, int | None, int | None, str | None]
 
 
 @contextmanager
-def _told(progress: Callable[[int, int], object] | bool, n: int) -> Iterator[Callable[[int, int], object]]:  # noqa: FBT001
+def _told(progress: Callable[[int, int], object] | bool, n: int) -> Generator[Callable[[int, int], object]]:  # noqa: FBT001
     """What is told how far the trial is."""
     if progress is not True:
         yield progress if callable(progress) else lambda _, __: None
         return
     try:
-        from tqdm.auto import tqdm
+        from tqdm.auto import tqdm  # pyright: ignore[reportMissingModuleSource]
     except ModuleNotFoundError:
         raise MissingExtraError(
             "progress=True must have tqdm, which is not installed; run pip install 'salesmetrics[progress]', or give a "
