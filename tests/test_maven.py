@@ -190,6 +190,20 @@ def by_age(deals: sm.Deals, *, period: sm.Period, as_of: date, value: str) -> sm
     return sm.cycle_length_forecast(deals, period=period, as_of=as_of, typical=sm.cycle_length(deals), value=value)
 
 
+def calibrated(deals: sm.Deals, *, period: sm.Period, as_of: date, value: str) -> sm.Forecast:
+    """Every open deal by the share of those open at the start of each quarter before that was won in it."""
+    ended = [one for one in QUARTERS if one.end <= as_of]
+    process = sm.calibrate_stages(deals, as_of=as_of, periods=ended, undated="include").process()
+    asked: Any = {"period": period, "as_of": as_of, "value": value}
+    return sm.stage_forecast(deals, undated="include", process=process, **asked)
+
+
+def with_new(deals: sm.Deals, *, period: sm.Period, as_of: date, value: str) -> sm.Forecast:
+    asked: Any = {"period": period, "as_of": as_of, "value": value}
+    ended = [one for one in QUARTERS if one.end <= as_of]
+    return calibrated(deals, **asked).beside(sm.creation_forecast(deals, look_back=ended, **asked))
+
+
 @pytest.fixture(scope="module")
 def trial(listed: sm.Deals) -> sm.Backtest:
     methods: dict[str, Any] = {
@@ -197,6 +211,8 @@ def trial(listed: sm.Deals) -> sm.Backtest:
         "stage": partial(sm.stage_forecast, undated="include"),
         "win rate": by_win_rate,
         "cycle length": by_age,
+        "calibrated": calibrated,
+        "calibrated + new": with_new,
     }
     constant = {"list_price", "product"}
     return sm.backtest(methods, listed, periods=QUARTERS[1:], constant=constant, value="list_price")
@@ -231,3 +247,22 @@ def test_why_the_stage_is_right_by_accident(listed: sm.Deals, trial: sm.Backtest
     aged = sm.cycle_length_forecast(book, period=quarter, as_of=quarter.start, typical=typical, value="list_price")
     assert aged.by_basis["past typical"].n == 1_231
     assert trial.accuracy["stage"].n == 3
+
+
+def test_stages_are_calibrated_as_a_loop_does_it(listed: sm.Deals) -> None:
+    rows = [row for row in exported_rows("sales_pipeline.csv") if row["engage_date"]]
+    seen = [won_of_open(rows, quarter) for quarter in QUARTERS]
+    assert seen == [(250, 358), (617, 1_330), (609, 1_686), (559, 2_409)]  # 69.8, 46.4, 36.1 and 23.2 %
+    for place, quarter in enumerate(QUARTERS[1:], start=1):
+        book = listed.as_of(quarter.start, constant={"list_price", "product"})
+        made = sm.calibrate_stages(book, as_of=quarter.start, periods=QUARTERS[:place], undated="include")
+        found = made["Engaging"]
+        assert (found.won.n, found.n) == tuple(map(sum, zip(*seen[:place], strict=True)))
+
+
+def won_of_open(rows: list[dict[str, str]], quarter: sm.Period) -> tuple[int, int]:
+    """How many were won in a quarter of the deals that were open at its start, and how many these were."""
+    start, end = str(quarter.start), str(quarter.end)
+    were_open = [row for row in rows if row["engage_date"] < start and not ("" < row["close_date"] < start)]
+    won = [row for row in were_open if row["deal_stage"] == "Won" and row["close_date"] < end]
+    return len(won), len(were_open)
