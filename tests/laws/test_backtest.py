@@ -21,17 +21,34 @@ from salesmetrics import (
     DealChange,
     DealHistory,
     Deals,
+    Forecast,
     InvalidValueError,
     MissingExtraError,
     Money,
     Outcome,
     Period,
     backtest,
+    calibrate_stages,
     stage_forecast,
 )
 from strategies import books, days_around, periods
 
-METHODS: Any = {"stage": stage_forecast, "all": partial(stage_forecast, undated="include", overdue="include")}
+
+def calibrated(deals: Deals, *, period: Period, as_of: date, value: str = "amount") -> Forecast:
+    """What is open by what became in the month before of what was open then; the book is as of the day."""
+    before = date.fromordinal(max(as_of.toordinal() - 30, 1))
+    process = None
+    if before < as_of:
+        made = calibrate_stages(deals, as_of=as_of, periods=[Period(before, as_of)], undated="include")
+        process = made.process()
+    return stage_forecast(deals, period=period, as_of=as_of, undated="include", process=process, value=value)
+
+
+METHODS: Any = {
+    "stage": stage_forecast,
+    "all": partial(stage_forecast, undated="include", overdue="include"),
+    "calibrated": calibrated,
+}
 CONSTANT = {"amount"}
 
 

@@ -247,6 +247,13 @@ def test_a_deal_that_somebody_below_has_in_a_call_of_the_period_is_in_it() -> No
     assert intuitive_forecast(calls[1:], assignments=staff, **USUAL).value == 47
 
 
+def test_a_deal_that_two_call_who_stand_apart_is_refused() -> None:
+    calls = [said("Ada", 30, deal="D-1"), said("Bo", 40, deal="D-1")]
+    with pytest.raises(InvalidValueError, match=r"got 'D-1' called by \['Ada', 'Bo'\]; take one of"):
+        intuitive_forecast(calls, **USUAL)
+    assert intuitive_forecast([*calls, said("Bo", None, Q1.start + timedelta(1), "D-1")], **USUAL).value == 30
+
+
 def test_who_is_silent_is_counted_and_nobody_at_all_is_undefined() -> None:
     staff = [Assignment(name, "Cleo", None, date(2025, 1, 1)) for name in ("Ada", "Bo")]
     silent = intuitive_forecast([], assignments=staff, **USUAL)

@@ -96,3 +96,12 @@ def test_what_is_no_calibration_is_refused(change: Any, message: str) -> None:
         StageCalibration.from_dict({**data, **change})
     with pytest.raises(InvalidValueError, match="must be outcomes of the 2 open stages"):
         StageCalibration(PROCESS, "ever", date(2026, 1, 1), 0, [1, 2], 0)  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+
+
+def test_of_nobody_nothing_is_known_and_of_many_there_are_columns() -> None:
+    nobody = StageOutcomes(NONE, NONE, NONE)
+    assert (nobody.won_in_all, nobody.won_at_last) == (None, None)
+    columns = StageOutcomes.columns_of(StageOutcomes.sums_of([nobody, StageOutcomes(times(3), NONE, after(1, 6))]))
+    assert {name: column.tolist() for name, column in columns.items()} == {
+        "n_won": [0, 3], "n_lost": [0, 0], "n_open": [0, 2],
+    }  # fmt: skip
