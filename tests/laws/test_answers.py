@@ -1038,6 +1038,13 @@ class TestBreakdown:
                 assert answer == (a[key] if key in a else b[key])
 
     @given(laid_down(), st.data())
+    def test_added_up(self, book: Book, data: DataObject) -> None:
+        first, *others = parts = data.draw(broken_down(book, KEYS, 4))
+        one_by_one = sum(others, start=first)
+        assert sm.Breakdown.added_up(parts) == one_by_one
+        assert list(sm.Breakdown.added_up(parts)) == list(one_by_one)
+
+    @given(laid_down(), st.data())
     def test_order(self, book: Book, data: DataObject) -> None:
         a, b, c = data.draw(broken_down(book, KEYS, 3))
         assert_answers_add(a, b, c)

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from salesmetrics._numeric.columns import Masked
-from salesmetrics._numeric.multiset import Multiset, Multisets, multiset, multisets
+from salesmetrics._numeric.multiset import Multiset, Multisets, multiset, multisets, united_multisets
 from salesmetrics._numeric.sums import Groups
 
 LOW, HIGH = -(2**63), 2**63 - 1
@@ -210,3 +210,21 @@ def test_no_groups_at_all() -> None:
     groups = multisets(Masked(nothing, nothing.astype(np.bool_)), nothing.astype(np.bool_), Groups(nothing, 0))
     assert len(groups) == 0
     assert groups.n.tolist() == groups.mean.tolist() == groups.median.tolist() == []
+
+
+@given(st.lists(rows_of(few) | rows_of(whole), min_size=1, max_size=4))
+@example([[(7, True, 0)] * 40, [(7, True, 0), (8, True, 0)] * 20])
+@example([[(LOW, True, 1)], [(HIGH, True, 1), (LOW, True, 0)]])
+def test_multisets_of_parts_are_united_group_by_group(parts: list[Rows]) -> None:
+    places = [np.flatnonzero([len(alone(rows, group)) > 0 for group in range(N)]) for rows in parts]
+    filled = [grouped(rows).take(place) for rows, place in zip(parts, places, strict=True)]
+    found = united_multisets(filled, places, N)
+    for group in range(N):
+        assert list(found[group]) == sorted(Counter(one for rows in parts for one in alone(rows, group)).items())
+
+
+def test_united_multisets_keep_counts_however_large() -> None:
+    often, once = (Multisets(np.array([7]), np.array([times]), np.array([0, 1])) for times in (2**60, 1))
+    for parts in ([often, once, once], [once] * 9 + [often]):
+        found = united_multisets(parts, [np.array([0])] * len(parts), 1)
+        assert list(found[0]) == [(7, sum(int(one.counts[0]) for one in parts))]

@@ -40,15 +40,16 @@ def by_hand(values: Any, mask: Any, codes: Any, n: int = N) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("few", [sums.FEW_CELLS, 8, 0])
+@pytest.mark.parametrize(("few", "block"), [(sums.FEW_CELLS, 1 << 16), (sums.FEW_CELLS, 2), (8, 1 << 16), (0, 1)])
 @given(rows=ROWS)
-def test_a_pass_makes_every_sum(few: int, rows: list[tuple[Any, ...]]) -> None:
+def test_a_pass_makes_every_sum(few: int, block: int, rows: list[tuple[Any, ...]]) -> None:
     large, small, *flags, codes, inner = [list(part) for part in zip(*rows, strict=True)] or [[]] * 9
     masks = [np.array(flag, np.bool_) for flag in flags]
     names = Coded(np.array(inner, np.int8), ["a", "b"])
     ones = [1] * len(rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sums, "FEW_CELLS", few)
+        patch.setattr(sums, "_BLOCK", block)  # a table of one block is summed as a whole
         made = Pass(Groups(np.array(codes, np.int8), N))
         columns = [(column(large), large), (column(small), small)]
         totals = [(made.totals(one, mask), values, mask) for one, values in columns for mask in masks]

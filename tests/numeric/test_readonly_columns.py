@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from salesmetrics import InvalidValueError
-from salesmetrics._numeric.columns import Coded, Masked, coded, folded, readonly, recoded, sort_key
+from salesmetrics._numeric.columns import Coded, Masked, coded, folded, joined, readonly, recoded, sort_key
 
 DTYPES = [np.int8, np.int16, np.int32, np.int64]
 Numbers = list[int | None]
@@ -224,3 +224,33 @@ def test_recoding_keeps_each_row_s_name(case: tuple[Sequence[Any], list[int]]) -
     column = recoded(np.array(codes, np.int32), given_names)
     assert list(column) == [None if code < 0 else given_names[code] for code in codes]
     assert list(column.names) == sorted(name for name in given_names if name is not None)
+
+
+@given(st.lists(names, min_size=1))
+def test_columns_of_names_are_joined_end_to_end(parts: list[list[str | None]]) -> None:
+    found = joined([coded(part) for part in parts])
+    assert list(found) == [name for part in parts for name in part]
+    assert found.names[: len(coded(parts[0]).names)] == coded(parts[0]).names
+
+
+@given(st.lists(numbers, min_size=1))
+def test_columns_of_numbers_are_joined_end_to_end(parts: list[Numbers]) -> None:
+    found = joined([masked(part, "USD") for part in parts])
+    assert (list(found), found.unit) == ([number for part in parts for number in part], None)
+
+
+def test_plain_arrays_are_joined_as_they_are() -> None:
+    ids = joined([np.array([7]), np.array(["D-1"], object)]).tolist()
+    assert (ids, type(ids[0])) == ([7, "D-1"], int)
+
+
+@given(names)
+def test_every_name_is_counted(rows: list[str | None]) -> None:
+    column = Coded(coded(rows).codes, [*coded(rows).names, "never"])
+    assert column.counts.tolist() == [rows.count(name) for name in (*column.names, None)]
+    assert not column.counts.flags.writeable
+
+
+def test_names_are_counted_block_by_block() -> None:
+    codes = np.arange(3 * 2**16 + 5) % 128 - 1  # the largest code that its type holds, but one
+    assert Coded(codes, range(127)).counts.tolist() == [(codes == code).sum() for code in (*range(127), -1)]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from salesmetrics import InvalidValueError
 from salesmetrics._numeric.columns import Coded, Flags, Masked
 from salesmetrics._numeric.multiset import Multiset
-from salesmetrics._numeric.recipe import Along, Count, Lines, Product, Recipe, Tally, Total, Weighted
+from salesmetrics._numeric.recipe import Along, Count, Lines, Product, Recipe, Tally, Total, Weighted, united_lines
 from salesmetrics._numeric.sums import Groups
 
 WEIGHTS = [0, 300_000, 1_000_000]
@@ -124,6 +124,18 @@ def test_grouped_answers_are_a_sequence() -> None:
             with pytest.raises(IndexError) as caught:
                 one[beyond]
             assert caught.value.args == (beyond,)
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(-1, 1), st.integers(0, 2))), min_size=1, max_size=3))
+def test_lines_of_parts_are_united_group_by_group(parts: list[list[tuple[int, int]]]) -> None:
+    def lines(some: list[tuple[int, int]]) -> Any:
+        numbers, names = (np.array(column, np.int64) for column in ([row[0] for row in some], [row[1] for row in some]))
+        columns = {"number": Masked(numbers, numbers > 0), "name": Coded(numbers, "ab"), "code": names}
+        return Lines(collected, np.ones(len(some), np.bool_), columns).grouped(Groups(names, 3))
+
+    found = united_lines([lines(some) for some in parts], [np.arange(3)] * len(parts), 3)
+    for group in range(3):
+        assert found[group] == [line for some in parts for line in lines(some)[group]]
 
 
 def test_lines_of_groups_are_a_sequence_of_pieces() -> None:

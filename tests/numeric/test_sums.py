@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Masked
-from salesmetrics._numeric.sums import Groups, counts, rounded_products, summed, total, totals, weighed, whole_numbers
+from salesmetrics._numeric.sums import (
+    Groups,
+    counts,
+    rounded_products,
+    summed,
+    total,
+    total_of_products,
+    totals,
+    united,
+    weighed,
+    whole_numbers,
+)
 
 MOST = 2**63 - 1
 Rows = list[tuple[int, bool, int]]
@@ -230,3 +241,29 @@ def test_sums_that_no_64_bits_hold_are_summed_again() -> None:
 def test_sums_that_fit_64_bits_are_a_column_of_them() -> None:
     assert summed(np.array([2**62, -1], object)).values.dtype == np.int64
     assert list(summed(np.array([3, 4]))) == [3, 4]
+
+
+@given(st.lists(st.dictionaries(st.integers(0, N - 1), whole | st.integers(-(2**80), 2**80)), min_size=1))
+@example([{0: 2**62}, {0: 2**62}])
+@example([{0: MOST}, {1: 1}])
+def test_sums_of_parts_are_united_group_by_group(parts: list[dict[int, int]]) -> None:
+    found = united([whole_numbers([*one.values()]) for one in parts], [np.array([*one], np.intp) for one in parts], N)
+    assert found.tolist() == [sum(one.get(group, 0) for one in parts) for group in range(N)]
+
+
+small = st.integers(-9, 9) | st.sampled_from([2**31 - 1, -(2**31) + 1])
+
+
+@pytest.mark.parametrize("block", [1 << 16, 2])
+@given(st.lists(st.tuples(whole, small, st.booleans())), st.sampled_from([1, 0, None]))
+@example([(2**31, 2**20, True)] * 5 + [(1, 1, False)] * 40, None)
+@example([(MOST, 2**31 - 1, True)] * 3, 1)
+def test_a_total_of_products_is_their_sum(block: int, rows: list[tuple[int, int, bool]], mask: int | None) -> None:
+    chosen = [flag if mask is None else bool(mask) for _, _, flag in rows]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("salesmetrics._numeric.sums._BLOCK", block)
+        found = total_of_products(
+            column([row[0] for row in rows]), column([row[1] for row in rows]), np.array(chosen, np.bool_)
+        )
+    assert found == sum(row[0] * row[1] for row, flag in zip(rows, chosen, strict=True) if flag)
+    assert type(found) is int

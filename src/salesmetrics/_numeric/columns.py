@@ -23,10 +23,13 @@ __all__ = [
     "coded",
     "folded",
     "id_column",
+    "joined",
     "readonly",
     "recoded",
     "sort_key",
 ]
+
+_BLOCK = 1 << 16
 
 MOST = 2**63 - 1
 """The largest size of a number in a column."""
@@ -191,12 +194,13 @@ class Coded(Sequence[Any]):
         names: Different names, in the order in which they are shown; a part of the column keeps them all.
     """
 
-    __slots__ = ("_is_complete", "codes", "names")
+    __slots__ = ("_counts", "_is_complete", "codes", "names")
 
     def __init__(self, codes: NDArray[np.signedinteger[Any]], names: Iterable[Hashable]) -> None:
         self.names: tuple[Any, ...] = tuple(names)
         self.codes = readonly(codes.astype(code_type(len(self.names)), copy=False))
         self._is_complete: bool | None = None
+        self._counts: NDArray[np.intp] | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -204,6 +208,16 @@ class Coded(Sequence[Any]):
         if self._is_complete is None:
             self._is_complete = bool(self.codes.min(initial=0) >= 0)
         return self._is_complete
+
+    @property
+    def counts(self) -> NDArray[np.intp]:
+        """How many rows have each name, and at last how many have none; found when first asked for."""
+        if self._counts is None:
+            counts = np.zeros(len(self.names) + 1, np.intp)
+            for start in range(0, len(self.codes), _BLOCK):  # which bincount widens, a block at a time
+                counts += np.bincount(self.codes[start : start + _BLOCK] + 1, minlength=len(counts))
+            self._counts = readonly(np.roll(counts, -1))
+        return self._counts
 
     def take(self, rows: Index) -> Coded:
         """Some rows of the column."""
@@ -255,6 +269,27 @@ def _some(column: Sequence[Any]) -> str:
     """The first cells of a column, and how many more there are."""
     more = f" and {len(column) - 6:,} more" if len(column) > 6 else ""
     return f"{shown([*column[:6]])}{more}"
+
+
+def joined(columns: Sequence[Any]) -> Any:
+    """Columns of one kind, end to end: plain arrays, numbers (of no unit then), or names.
+
+    Names stand in the order of the first column; what others add comes after.
+
+    Examples:
+        >>> joined([Coded(np.array([1, 0]), "ab"), Coded(np.array([0, -1]), "c")])
+        Coded(['b', 'a', 'c', None])
+    """
+    first = columns[0]
+    if isinstance(first, Masked):
+        values, known = (np.concatenate([getattr(one, name) for one in columns]) for name in ("values", "known"))
+        return Masked(values, known)
+    if isinstance(first, Coded):
+        names = list(dict.fromkeys(name for one in columns for name in one.names))
+        place = {name: code for code, name in enumerate(names)}
+        codes = [one.lookup([place[name] for name in one.names], -1) for one in columns]
+        return Coded(np.concatenate(codes), names)
+    return np.concatenate(columns)
 
 
 def id_column(ids: list[Any]) -> NDArray[Any]:

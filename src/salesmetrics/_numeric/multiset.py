@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, final
 
 import numpy as np
@@ -11,9 +12,9 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Flags, Masked, readonly
-from salesmetrics._numeric.sums import Groups, IntColumn, counts
+from salesmetrics._numeric.sums import Groups, IntColumn, totals
 
-__all__ = ["Multiset", "Multisets", "multiset", "multisets"]
+__all__ = ["Multiset", "Multisets", "multiset", "multisets", "united_multisets"]
 
 
 @final
@@ -81,7 +82,7 @@ class Multiset:
         return Multiset, (self.values, self.counts)
 
 
-@frozen(eq=False)
+@frozen(eq=False, slots=False)
 class Multisets:
     """The multisets of many groups, end to end; group `i` is rows `starts[i]` to `starts[i + 1]`."""
 
@@ -109,12 +110,17 @@ class Multisets:
         rows = slice(self.starts[group], self.starts[group + 1])
         return Multiset(self.values[rows], self.counts[rows])
 
-    @property
+    @cached_property
+    def _before(self) -> NDArray[np.int64]:
+        """How many numbers there are before each row, of all groups, and at last how many at all."""
+        before = np.zeros(len(self.counts) + 1, np.int64)
+        np.cumsum(self.counts, out=before[1:])
+        return before
+
+    @cached_property
     def n(self) -> IntColumn:
         """How many numbers each group has."""
-        before = np.append(0, np.cumsum(self.counts))
-        n: IntColumn = before[self.starts[1:]] - before[self.starts[:-1]]
-        return n
+        return readonly(np.diff(self._before.take(self.starts)))
 
     @property
     def mean(self) -> NDArray[np.float64]:
@@ -129,8 +135,8 @@ class Multisets:
     @property
     def median(self) -> NDArray[np.float64]:
         """Each group's median, as floats; NaN where a group is empty."""
-        ends, n = np.cumsum(self.counts), self.n
-        first = np.append(0, ends)[self.starts[:-1]]
+        ends, n = self._before[1:], self.n
+        first = self._before.take(self.starts[:-1])
         padded = np.append(self.values, 0)  # an empty group at the very end looks one past the last value
         low, high = (
             padded[np.searchsorted(ends, first + rank, side="right")].astype(np.float64)
@@ -153,30 +159,52 @@ def multiset(column: Masked, mask: Flags) -> Multiset:
 def multisets(column: Masked, mask: Flags, groups: Groups) -> Multisets:
     """The numbers of each group's rows that the mask has."""
     values, codes = _chosen(column.values, mask), _chosen(groups.codes, mask).astype(np.int32)
-    codes[codes < 0] += groups.n
+    if codes.min(initial=0) < 0:
+        codes[codes < 0] += groups.n
+    return _folded(values, codes, groups.n)
+
+
+def united_multisets(parts: Sequence[Multisets], places: Sequence[NDArray[np.intp]], n: int) -> Multisets:
+    """The multisets of `n` groups, from those of parts; where each part's groups stand among all is in `places`."""
+    codes = [np.repeat(place, np.diff(one.starts)) for one, place in zip(parts, places, strict=True)]
+    values, times = (np.concatenate([getattr(one, name) for one in parts]) for name in ("values", "counts"))
+    return _folded(values, np.concatenate(codes).astype(np.int32), n, times)
+
+
+def _folded(
+    values: NDArray[Any], codes: NDArray[Any], n: int, times: NDArray[np.int64] | None = None
+) -> Multisets:
+    """Each group's different values, and how often each comes, when each row stands for one or for so many.
+
+    The codes are written over.
+    """
     low, high = _range(values)
     bits = (high - low).bit_length()
-    width = bits + groups.n.bit_length()
+    width = bits + n.bit_length()
     if width > 63:
         order = np.lexsort((values, codes))
         firsts = _firsts(codes[order], values[order])
         codes, values = codes[order[firsts]].astype(np.int64), values[order[firsts]].astype(np.int64)
-        times = np.diff(firsts, append=len(order))
+        times = _lengths(firsts, None if times is None else times.take(order), len(order))
     else:
         # One packed key sorts ten times faster than two columns, and where there are few different ones it is counted;
         # and only what is left of it is unpacked.
-        keys: NDArray[Any] = codes.astype(np.int32 if width < 32 else np.int64)
+        keys: NDArray[Any] = codes.astype(np.int32 if width < 32 else np.int64, copy=False)
         keys <<= bits
         # below zero, or above what the keys hold, the values themselves may not fit where the keys do
         keys += values if low == 0 and values.dtype == keys.dtype else np.subtract(values, low, dtype=np.int64)
-        if groups.n << bits <= 4 * len(keys):
-            left, times = _counted(keys, groups.n << bits)
+        if 4 * (n << bits) <= len(keys):
+            left, times = _counted(keys, n << bits, times)
         else:
-            keys.sort()
+            if times is None:
+                keys.sort()
+            else:
+                order = np.argsort(keys, kind="stable")  # which is quick where parts that are sorted stand end to end
+                keys, times = keys.take(order), times.take(order)
             firsts = _firsts(keys)
-            left, times = keys.take(firsts).astype(np.int64), np.diff(firsts, append=len(keys))
+            left, times = keys.take(firsts).astype(np.int64), _lengths(firsts, times, len(keys))
         codes, values = left >> bits, (left & ((1 << bits) - 1)) + low
-    starts = np.searchsorted(codes, np.arange(groups.n + 1))
+    starts = np.searchsorted(codes, np.arange(n + 1))
     return Multisets(values, times, starts)
 
 
@@ -190,15 +218,27 @@ def _range(values: NDArray[Any]) -> tuple[int, int]:
     return (int(values.min()), int(values.max())) if len(values) else (0, 0)
 
 
-def _counted(keys: NDArray[Any], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _counted(
+    keys: NDArray[Any], n: int, times: NDArray[np.int64] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The different keys from 0 to `n - 1`, and how often each comes."""
-    times = counts(None, Groups(keys, n))
-    left = np.flatnonzero(times)
-    return left, times.take(left)
+    if times is None:
+        summed = np.bincount(keys, minlength=n)
+    else:
+        summed = totals(Masked(times, times > 0), None, Groups(keys, n))
+    left = np.flatnonzero(summed)
+    return left, summed.take(left).astype(np.int64, copy=False)
+
+
+def _lengths(firsts: NDArray[np.intp], times: NDArray[np.int64] | None, n_rows: int) -> NDArray[np.int64]:
+    """How many rows each run of equal ones has, when each row is one or so many."""
+    return np.diff(firsts, append=n_rows) if times is None else np.add.reduceat(times, firsts)
 
 
 def _firsts(*columns: NDArray[Any]) -> NDArray[np.intp]:
     """Where a row of sorted columns differs from the row before."""
-    new = np.ones(len(columns[0]), np.bool_)
-    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    new = np.zeros(len(columns[0]), np.bool_)
+    new[:1] = True
+    for column in columns:
+        new[1:] |= column[1:] != column[:-1]
     return np.flatnonzero(new)

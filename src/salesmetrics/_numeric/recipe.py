@@ -10,13 +10,25 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
+from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, joined, readonly
 from salesmetrics._numeric.multiset import Multiset, Multisets, multiset, multisets
 from salesmetrics._numeric.order import stable_order
-from salesmetrics._numeric.sums import Groups, IntColumn, Pass, total, weighed
+from salesmetrics._numeric.sums import Groups, IntColumn, Pass, total, total_of_products, weighed
 from salesmetrics.errors import InvalidValueError, shown
 
-__all__ = ["Along", "Count", "Grouped", "Lines", "LinesOfGroups", "Product", "Recipe", "Tally", "Total", "Weighted"]
+__all__ = [
+    "Along",
+    "Count",
+    "Grouped",
+    "Lines",
+    "LinesOfGroups",
+    "Product",
+    "Recipe",
+    "Tally",
+    "Total",
+    "Weighted",
+    "united_lines",
+]
 
 A = TypeVar("A")
 
@@ -146,7 +158,7 @@ class Product(Part):
             raise InvalidValueError(f"weights must be less than 2**31, got {self.weights.bound}; scale them down")
 
     def whole(self) -> int:
-        return sum(total(one, self.mask) * scale for one, scale in self._products())
+        return total_of_products(self.column, self.weights, self.mask)
 
     def promised(self, rows: Pass) -> Callable[[], IntColumn]:
         promises = [(rows.totals(one, self.mask), scale) for one, scale in self._products()]
@@ -259,6 +271,15 @@ class LinesOfGroups:
         if not 0 <= group < len(self):
             raise IndexError(group)
         return self.lines(**_rows_of(self.columns, slice(self.starts[group], self.starts[group + 1])))
+
+
+def united_lines(parts: Sequence[LinesOfGroups], places: Sequence[NDArray[np.intp]], n: int) -> LinesOfGroups:
+    """The lines of `n` groups, from those of parts; where each part's groups stand among all is in `places`."""
+    codes = np.concatenate([place.repeat(np.diff(one.starts)) for one, place in zip(parts, places, strict=True)])
+    order = stable_order(codes, np.zeros(len(codes), np.int64))
+    columns = {name: joined([one.columns[name] for one in parts]) for name in parts[0].columns}
+    starts = np.searchsorted(codes.take(order), np.arange(n + 1))
+    return LinesOfGroups(parts[0].lines, _rows_of(columns, order), starts)
 
 
 @frozen(eq=False)

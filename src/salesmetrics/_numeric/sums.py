@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,7 +22,9 @@ __all__ = [
     "rounded_products",
     "summed",
     "total",
+    "total_of_products",
     "totals",
+    "united",
     "weighed",
     "whole_numbers",
 ]
@@ -33,6 +37,8 @@ FEW_CELLS = 1 << 15
 
 _BLOCK = 1 << 16  # rows at a time: what a block needs stays in the processor's cache
 _MASKS = 3  # in one pass
+_FEW = 4  # where a mask has one row of so many, its rows are taken out and summed apart
+_WORTH_A_BLOCK = 10  # bits; blocks of fewer rows take longer than Python's own numbers
 _RIDDEN = 29  # bits of the numbers on which counts can ride for a whole block
 _INT64 = 2**63
 
@@ -53,6 +59,11 @@ class Groups:
     def n_cells(self) -> int:
         """How many sums there are."""
         return self.n * self.n_inner
+
+    def take(self, rows: NDArray[np.integer[Any]]) -> Groups:
+        """Some of the rows, in the same groups and cells."""
+        inner = None if self.inner is None else self.inner.take(rows)
+        return Groups(self.codes.take(rows), self.n, inner, self.n_inner)
 
     def blocks(self, masks: Sequence[Flags] = ()) -> Iterator[tuple[slice, NDArray[np.intp]]]:
         """Rows that a cache holds, and the cell of each, in an array that is written anew for the next.
@@ -103,7 +114,7 @@ class Pass:
         self.groups = groups
         self._inner: dict[int, tuple[Coded, Pass]] = {}
         self._along: dict[int, tuple[NDArray[Any], Pass]] = {}
-        self._named: dict[_Key, tuple[Masked | None, Flags | None]] = {}
+        self._named: dict[_Key, _Summed] = {}
         self._made: dict[_Key, IntColumn] = {}
 
     def counts(self, mask: Flags | None) -> Callable[[], IntColumn]:
@@ -118,6 +129,8 @@ class Pass:
         """The sum of a column, or with `None` a count."""
         key = id(None if column is None else column.values), id(mask)
         self._named[key] = column, mask  # and kept, so that nothing else can have its id
+        for _, inner in self._inner.values():
+            inner.promise(column, mask)
         return lambda: self._look(key)
 
     def within(self, names: Coded) -> Pass:
@@ -128,7 +141,7 @@ class Pass:
     def along(self, rows: NDArray[np.integer[Any]]) -> Pass:
         """Sums over other rows, each of which belongs to a row here."""
         if id(rows) not in self._along:
-            self._along[id(rows)] = rows, Pass(Groups(self.groups.codes.take(rows), self.groups.n))
+            self._along[id(rows)] = rows, Pass(self.groups.take(rows))
         return self._along[id(rows)][1]
 
     def _look(self, key: _Key) -> IntColumn:
@@ -146,9 +159,14 @@ class Pass:
                     key: one().reshape(groups.n, inner.groups.n_inner).sum(axis=1) for key, one in promises.items()
                 }
                 return
-        for key, (_, mask) in left.items():
-            if mask is not None and not mask.any():  # often nothing is missing, and then nothing need be scattered
+        masks = {id(mask): mask for _, mask in left.values() if mask is not None}
+        n_of = {key: int(np.count_nonzero(mask)) for key, mask in masks.items()}
+        for key in left:
+            if n_of.get(key[1]) == 0:  # often nothing is missing, and then nothing need be scattered
                 self._made[key] = np.zeros(groups.n_cells, np.int64)
+        few = {key: one for key, one in left.items() if 0 < n_of.get(key[1], 0) * _FEW <= len(groups.codes)}
+        if few and len(groups.codes) > _BLOCK:
+            self._made |= self._of_few(few, n_of)
         room = min(_MASKS, (FEW_CELLS // max(1, groups.n_cells)).bit_length() - 1)
         while left := {key: one for key, one in left.items() if key not in self._made}:
             column = next((one for one, _ in left.values() if one is not None), None)
@@ -158,14 +176,25 @@ class Pass:
             else:
                 self._made |= _together(column, left, groups, room)
 
+    def _of_few(self, named: Mapping[_Key, _Summed], n_of: Mapping[int, int]) -> dict[_Key, IntColumn]:
+        """Sums whose masks have few rows, such as the open deals: from these rows and no others."""
+        masks = {id(mask): mask for _, mask in named.values() if mask is not None}
+        rows = np.flatnonzero(reduce(or_, masks.values()))
+        there = {key: None if n_of[key] == len(rows) else mask.take(rows) for key, mask in masks.items()}
+        columns = {id(one.values): one.take(rows) for one, _ in named.values() if one is not None}
+        some = Pass(self.groups.take(rows))
+        promises = {key: some.promise(columns.get(key[0]), there[key[1]]) for key in named}
+        return {key: promise() for key, promise in promises.items()}
+
+
+_Summed: TypeAlias = tuple[Masked | None, Flags | None]
+"""A column, or `None` where rows are counted; and of which rows, or `None` of all."""
 
 _Key: TypeAlias = tuple[int, int]
 """The ids of what is summed and of the mask."""
 
 
-def _together(
-    column: Masked | None, named: Mapping[_Key, tuple[Masked | None, Flags | None]], groups: Groups, room: int
-) -> dict[_Key, IntColumn]:
+def _together(column: Masked | None, named: Mapping[_Key, _Summed], groups: Groups, room: int) -> dict[_Key, IntColumn]:
     """What one pass makes: sums of the column, and counts, for as long as there is room for their masks."""
     rides = column is not None and column.bound.bit_length() <= _RIDDEN
     masks: dict[int, Flags] = {}
@@ -204,6 +233,23 @@ def total(column: Masked, mask: Flags) -> int:
     return (int(high.sum()) << 32) + int(low.sum())
 
 
+def total_of_products(column: Masked, weights: Masked, mask: Flags) -> int:
+    """The exact sum of the products of two columns over the rows that the mask has; what is not known is 0."""
+    n = np.count_nonzero(mask)
+    rows = slice(None) if n == len(mask) else np.flatnonzero(mask) if n * _FEW <= len(mask) else None
+    values, factors = column.values, weights.values
+    if rows is not None:
+        values, factors = values[rows], factors[rows]
+    bits = 62 - (column.bound * weights.bound).bit_length()  # 2**bits products add up within int64
+    size, exact = (min(_BLOCK, 1 << bits), np.int64) if bits >= _WORTH_A_BLOCK else (_BLOCK, object)
+    found = 0
+    for start in range(0, len(values), size):
+        some = slice(start, start + size)
+        factor = factors[some] if rows is not None else factors[some] * mask[some]
+        found += int(np.einsum("i,i->", values[some].astype(exact), factor.astype(exact)))
+    return found
+
+
 def totals(column: Masked, mask: Flags | None, groups: Groups) -> IntColumn:
     """The exact sum of each group's rows that the mask has, however large it is."""
     if column.bound * len(column) < _INT64 or column.values.dtype == object:
@@ -218,10 +264,28 @@ def counts(mask: Flags | None, groups: Groups) -> IntColumn:
     return _scatter(None, mask, groups)
 
 
+def united(sums: Sequence[IntColumn], places: Sequence[NDArray[np.intp]], n: int) -> IntColumn:
+    """The exact sums of `n` groups, from those of parts in which each group comes once at most.
+
+    Args:
+        sums: Those of each part.
+        places: Which of all groups the groups of each part are.
+        n: How many groups there are.
+
+    Examples:
+        >>> united([np.array([5, 6]), np.array([7])], [np.array([0, 2]), np.array([2])], 3)
+        array([ 5,  0, 13])
+    """
+    is_wide = sum(map(_largest, sums)) >= _INT64 or any(one.dtype == object for one in sums)
+    exact: IntColumn = np.zeros(n, object if is_wide else np.int64)
+    for one, place in zip(sums, places, strict=True):
+        exact[place] += one
+    return exact
+
+
 def weighed(sums: IntColumn, weights: list[int]) -> IntColumn:
     """The exact products of each row of sums with the weights, added up along the row."""
-    largest = max(abs(int(sums.min())), abs(int(sums.max()))) if sums.size else 0
-    exact = sums if largest * max(map(abs, weights), default=0) * len(weights) < _INT64 else sums.astype(object)
+    exact = sums if _largest(sums) * max(map(abs, weights), default=0) * len(weights) < _INT64 else sums.astype(object)
     products: IntColumn = exact @ np.array(weights, exact.dtype)
     return products
 
@@ -282,6 +346,11 @@ def _cells(
             counted += (packed - low) >> shift
             packed[:] = 0
     return (summed, counted) if rides else (packed, packed)
+
+
+def _largest(sums: IntColumn) -> int:
+    """The size of the largest, whatever its sign."""
+    return max(abs(int(sums.min())), abs(int(sums.max()))) if sums.size else 0
 
 
 def _halves(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -16,6 +16,7 @@ from salesmetrics.across._measures import check_measure
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import recipe_of, table_for
 from salesmetrics.model.calendar import PeriodKey
+from salesmetrics.result._groups import Keys
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.table.deals import IntoDeals
 from salesmetrics.table.table import Keyed
@@ -146,13 +147,17 @@ class Grouping:
             asked: Measures with their arguments.
         """
         rows = Pass(self.groups)
-        n_rows = rows.counts(None) if self.present is None else None
+        first, *others = self.columns
+        n_rows = rows.counts(None) if others and self.present is None else None
         recipes = [recipe_of(measure) for measure, _, _ in asked]
         promises = [
             None if recipe is None else recipe(self.book, *args, **options).promised(rows)
             for recipe, (_, args, options) in zip(recipes, asked, strict=True)
         ]
-        filled = np.arange(self.groups.n) if n_rows is None else np.flatnonzero(n_rows())
+        if self.present is not None:
+            filled = np.arange(self.groups.n)
+        else:
+            filled = np.flatnonzero(first.counts if n_rows is None else n_rows())
         keys = self._keys(filled if self.present is None else self.present)
         orders = tuple(
             column.names if name in self.book.ordered_keys else None
@@ -168,13 +173,10 @@ class Grouping:
             breakdowns.append(Breakdown(self.by, keys, answers, orders))
         return breakdowns
 
-    def _keys(self, cells: NDArray[np.intp]) -> tuple[Any, ...]:
-        sizes = [len(column.names) + 1 for column in self.columns]
-        parts = [
-            map([*column.names, None].__getitem__, digit.tolist())
-            for column, digit in zip(self.columns, np.unravel_index(cells, sizes), strict=True)
-        ]
-        return tuple(zip(*parts, strict=True)) if isinstance(self.by, tuple) else tuple(parts[0])
+    def _keys(self, cells: NDArray[np.intp]) -> Keys:
+        names = [(*column.names, None) for column in self.columns]
+        codes = np.unravel_index(cells, [len(those) for those in names])
+        return Keys(names, codes, is_tuple=isinstance(self.by, tuple))
 
     def _asked_apart(self, ask: Callable[[Any], A], filled: NDArray[np.intp]) -> tuple[A, ...]:
         """The function's answer for each group: a slice, nothing copied, of the table sorted once."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from builtins import map as one_by_one
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import starmap
 from os import PathLike
-from typing import Any, TypeVar, overload
+from typing import Any, TypeAlias, TypeVar, overload
 
 from attrs import evolve, frozen
 
 from salesmetrics.across.ask import OfDeals, ask
-from salesmetrics.errors import InvalidTableError, InvalidValueError, shown
-from salesmetrics.result._answers import added, check_adds
+from salesmetrics.errors import InvalidTableError, InvalidValueError, SalesMetricsError, shown
+from salesmetrics.result._answers import added_up, check_adds
 from salesmetrics.table.deals import Deals, IntoDeals
 
 __all__ = ["distribute"]
@@ -131,7 +130,7 @@ def distribute(
             yield number, part
 
     given, seen = numbered(), set[int]()
-    answers: tuple[Any, ...] | None = None
+    found: list[_Named] = []
     faults: dict[int, InvalidTableError] = {}
     for done in map(partial(_asked, questions, read), given):
         if not isinstance(done, _Done) or done.number in seen:
@@ -142,19 +141,36 @@ def distribute(
         if isinstance(done.outcome, InvalidTableError):
             faults[done.number] = done.outcome
             continue
-        with _said_of(names[done.number]):
-            answers = (
-                done.outcome if answers is None else tuple(starmap(added, zip(answers, done.outcome, strict=True)))
-            )
+        found.append((names[done.number], done.outcome))
+        if len(found) == _AT_ONCE:
+            found = [_added(found)]
     if next(given, None) is not None or len(seen) < len(names):
         raise InvalidValueError(
             f"map must give an answer for each part, got {len(seen)} for {len(names)} or more; wait for all of them"
         )
     if faults:
         raise _refusal(faults, names)
-    if answers is None:
-        answers = ask([], *questions)
+    _, answers = _added(found) if found else ("no part", ask([], *questions))
     return answers if isinstance(measure, tuple) else answers[0]
+
+
+_AT_ONCE = 16
+"""Answers that are added together: groups are matched once for all of them, and no more wait in memory."""
+
+_Named: TypeAlias = tuple[str, tuple[Any, ...]]
+"""The answers of a part, or of several, and which one it is, or the last of them."""
+
+
+def _added(found: Sequence[_Named]) -> _Named:
+    """The answers of several parts, added."""
+    *_, (last, _) = found
+    with suppress(SalesMetricsError, TypeError):
+        return last, tuple(map(added_up, zip(*(answers for _, answers in found), strict=True)))
+    (_, answers), *others = found  # one by one, to say of which part it is that they do not add
+    for name, more in others:
+        with _said_of(name):
+            answers = tuple(map(added_up, zip(answers, more, strict=True)))
+    return last, answers
 
 
 @frozen

@@ -13,11 +13,21 @@ from salesmetrics._numeric.columns import Flags, Masked
 from salesmetrics._numeric.recipe import Count, Product, Recipe, Total, Weighted
 from salesmetrics._numeric.sums import rounded_products
 from salesmetrics.errors import InvalidValueError, check_word, shown
-from salesmetrics.model.probability import MILLION, millionths
+from salesmetrics.model.probability import MILLION
+from salesmetrics.model.stage import SalesProcess
 from salesmetrics.result.totals import MoneyTotal, WeightedTotal
 from salesmetrics.table.deals import Deals
 
-__all__ = ["ProbabilityOf", "WeightedRounding", "above_zero", "certain", "chosen", "money_total", "weighted_total"]
+__all__ = [
+    "ProbabilityOf",
+    "WeightedRounding",
+    "above_zero",
+    "certain",
+    "chosen",
+    "money_total",
+    "stage_chances",
+    "weighted_total",
+]
 
 ProbabilityOf: TypeAlias = Literal["stage", "deal"]
 """Whose probability weighs an amount: that of the stage, or the deal's own where it has one."""
@@ -59,6 +69,11 @@ def certain(column: Masked, mask: Flags) -> Product:
     return Product(column, Masked(np.full(len(column), MILLION), column.known, None, MILLION), mask)
 
 
+def stage_chances(process: SalesProcess) -> list[int]:
+    """The probabilities of the stages, in millionths; a stage has no smaller parts of one."""
+    return [round(MILLION * stage.probability) for stage in process]
+
+
 def weighted_total(
     deals: Deals,
     column: Masked,
@@ -75,7 +90,7 @@ def weighted_total(
     """
     check_word(probability, get_args(ProbabilityOf), "probability")
     check_word(rounding, get_args(WeightedRounding), "rounding")
-    by_stage = [millionths(stage.probability) for stage in deals.process]
+    by_stage = stage_chances(deals.process)
     micro: Weighted | Product
     if probability == "stage" and rounding == "once":  # rows are summed by stage first, and no row is multiplied
         counted = column

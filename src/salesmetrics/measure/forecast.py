@@ -11,8 +11,9 @@ from salesmetrics._numeric.recipe import Recipe
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._forecasts import LeftOut, forecast_of_deals
 from salesmetrics.measure._measure import as_measure
+from salesmetrics.measure._parts import stage_chances
 from salesmetrics.model.period import Period
-from salesmetrics.model.probability import MILLION, millionths
+from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Outcome, SalesProcess
 from salesmetrics.result.forecast import Forecast
 from salesmetrics.table.deals import Deals
@@ -101,7 +102,7 @@ def stage_forecast(
             f"process must have the stages of the deals' own, {[*deals.process.names]}, got {shown(process)}; change "
             "their probabilities alone"
         )
-    by_stage = np.array([millionths(stage.probability) for stage in weights], np.int32)
+    by_stage = np.array(stage_chances(weights), np.int32)
     said = {one.name: one.probability for one in weights if one.outcome is Outcome.OPEN}
     return forecast_of_deals(
         deals,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, get_args
 
-import numpy as np
-
 from salesmetrics._numeric.columns import Masked
-from salesmetrics._numeric.recipe import Along, Count, Recipe, Tally
+from salesmetrics._numeric.recipe import Count, Recipe, Tally
 from salesmetrics.errors import check_word
 from salesmetrics.measure._history import first_reached
 from salesmetrics.measure._measure import as_measure
@@ -73,14 +71,12 @@ def cycle_length(deals: Deals, *, population: CyclePopulation = "won", since: st
     """
     mask = chosen(population, {"won": deals.is_won, "lost": deals.is_lost, "closed": deals.is_closed})
     start = deals.created if since == "created" else first_reached(deals, since, "cycle_length(since=...)")
-    rows = np.flatnonzero(mask)  # often less than half of the deals
-    closed, start = deals.closed.take(rows), start.take(rows)
-    days = closed.values - start.values
-    cycle = Masked(days, closed.known & start.known & (days >= 0))
+    days = deals.closed.values - start.values
+    is_told = deals.closed.known_among(start.known_among(days >= 0))
     return Recipe(
         Durations,
-        days=Along(Tally(cycle, cycle.known), rows, len(deals)),
-        n_missing=Along(Count(~cycle.known), rows, len(deals)),
+        days=Tally(Masked(days, is_told), mask),
+        n_missing=Count(mask & ~is_told),
     )
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from math import isfinite, isnan, nan
+from operator import add
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -23,6 +25,7 @@ from salesmetrics.result.answer import Answer
 __all__ = [
     "Many",
     "added",
+    "added_up",
     "answer_shown",
     "check_adds",
     "columns_of_answers",
@@ -38,6 +41,11 @@ class Many(Mapping[Any, A], Generic[A]):
     """Base of what holds many answers: by group, by period."""
 
     answers: Sequence[A]
+
+    @classmethod
+    def added_up(cls, parts: Sequence[Any]) -> Any:
+        """Several of a kind added, two by two or in one step."""
+        return reduce(add, parts)
 
 
 def reading_of(answer: Any, reading: str) -> Any:
@@ -95,6 +103,18 @@ def added(one: Any, other: Any) -> Any:
     for answer in (one, other):
         check_adds(answer)
     return one + other
+
+
+def added_up(answers: Sequence[Any]) -> Any:
+    """Answers of one kind added, all of them in one step where they are of many groups.
+
+    Raises:
+        InvalidValueError: They do not add.
+    """
+    for answer in answers:
+        check_adds(answer)
+    kind = type(answers[0])
+    return kind.added_up(answers) if issubclass(kind, Many) else reduce(add, answers)
 
 
 def check_adds(answer: Any) -> None:

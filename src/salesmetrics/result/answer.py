@@ -16,7 +16,7 @@ from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money, rounded, shared_currency
 from salesmetrics.result._plain_form import PlainForm
 
-__all__ = ["MERGED_CURRENCY", "SAME", "Answer", "in_unit", "in_unit_rounded", "sums_within"]
+__all__ = ["MERGED_CURRENCY", "SAME", "Answer", "added_facts", "in_unit", "in_unit_rounded", "sums_within"]
 
 
 SAME = {"adds": "same"}
@@ -115,14 +115,21 @@ def check_count(number: int, what: str) -> None:
 
 def _added(one: Answer, other: Answer, what: Attribute[Any]) -> Any:
     mine, theirs = getattr(one, what.name), getattr(other, what.name)
-    rule = what.metadata.get("adds")
-    if rule is None:
-        return mine + theirs
+    return added_facts(what, mine, theirs) if "adds" in what.metadata else mine + theirs
+
+
+def added_facts(what: Attribute[Any], mine: Any, theirs: Any) -> Any:
+    """What two answers have in a field that is no sum.
+
+    Raises:
+        InvalidValueError: They must agree, and do not.
+    """
     if mine == theirs:
         return mine
-    if rule == "currency" and mine is not None and theirs is not None:
+    is_currency = what.metadata == MERGED_CURRENCY
+    if is_currency and mine is not None and theirs is not None:
         return shared_currency(mine, theirs)
-    if rule == "currency" and NO_CURRENCY in (mine, theirs):
+    if is_currency and NO_CURRENCY in (mine, theirs):
         return None  # the empty book's zero adds to plain numbers too
     raise InvalidValueError(
         f"answers that are added must have one {what.name}, got {shown(mine)} and {shown(theirs)}; "

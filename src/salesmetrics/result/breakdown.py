@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, reduce
-from typing import Any, Generic, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import sort_key
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.labels import is_label
@@ -24,16 +23,13 @@ from salesmetrics.result._answers import (
     reading_of,
 )
 from salesmetrics.result._display import html_of_table, plain_text, text_of_table
+from salesmetrics.result._groups import Key, Keys, united_answers, united_keys
 from salesmetrics.result._plain import follows, plain, thing_of
 from salesmetrics.result._plain_form import PlainForm, answer_read, answer_written
-from salesmetrics.result.answer import Answer, in_currencies_of
 
 __all__ = ["Breakdown", "Key", "Top"]
 
 A = TypeVar("A")
-
-Key: TypeAlias = Any
-"""What a group is called: a name, `None` for no name, or a tuple of these where groups have several keys."""
 
 
 @frozen(eq=False, slots=False, repr=False)
@@ -62,13 +58,17 @@ class Breakdown(Many[A]):
     """
 
     by: str | PeriodKey | tuple[str | PeriodKey, ...]
-    keys_in_order: tuple[Key, ...]
+    keys_in_order: Sequence[Key]
     answers: Sequence[A]
     orders: tuple[tuple[Any, ...] | None, ...]
 
     @cached_property
     def _places(self) -> dict[Key, int]:
         return {key: place for place, key in enumerate(self.keys_in_order)}
+
+    @property
+    def _keys(self) -> Keys:
+        return Keys.of(self.keys_in_order, len(self.names), is_tuple=isinstance(self.by, tuple))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,27 +92,41 @@ class Breakdown(Many[A]):
     __hash__ = None  # type: ignore[assignment]  # a mapping, as dict
 
     def __add__(self, other: Self) -> Breakdown[A]:
-        if not isinstance(other, Breakdown):
-            return NotImplemented
-        if self.by != other.by or (self and other and self.orders != other.orders):
-            raise InvalidValueError(
-                f"breakdowns that are added must be by the same keys in the same order, got {self.by} and {other.by}; "
-                "break both down alike"
-            )
-        mine: dict[Key, Any] = dict(self)
-        theirs: dict[Key, Any] = dict(other)
-        if self and other:
-            whole = added(self.answers[0], other.answers[0])  # answers of two currencies differ in every group
-            mine, theirs = _in_currencies_of(whole, mine), _in_currencies_of(whole, theirs)
-        united = mine | {key: added(mine[key], answer) if key in mine else answer for key, answer in theirs.items()}
-        ordered = self or other  # no deals may have come with no process
-        keys = tuple(sorted(united, key=ordered._rank))
-        return Breakdown(self.by, keys, tuple(united[key] for key in keys), ordered.orders)
+        return self.added_up([self, other]) if isinstance(other, Breakdown) else NotImplemented
 
     def __radd__(self, other: object) -> Breakdown[A]:
         if isinstance(other, int) and other == 0:  # so that sum(breakdowns) works
             return self
         return NotImplemented
+
+    @classmethod
+    def added_up(cls, parts: Sequence[Breakdown[A]]) -> Breakdown[A]:
+        """Breakdowns by the same keys added in one step, which is quicker than `sum` where there are many.
+
+        Raises:
+            InvalidValueError: They are by different keys, or their answers do not add.
+
+        Laws:
+            added_up: Equal to adding them one after the other.
+
+        Examples:
+            >>> print(Breakdown.added_up([Breakdown("owner", ("Ada",), (number,), (None,)) for number in (3, 4, 5)]))
+            owner  answer
+            Ada        12
+        """
+        filled = [one for one in parts if one]  # no deals may have come with no process
+        first = (filled or parts)[0]
+        for one in parts:
+            if one.by != first.by or (one and one.orders != first.orders):
+                raise InvalidValueError(
+                    f"breakdowns that are added must be by the same keys in the same order, got {first.by} and "
+                    f"{one.by}; break both down alike"
+                )
+        if not filled:
+            return first
+        keys, places = united_keys([one._keys for one in filled], first.orders)  # noqa: SLF001
+        answers = united_answers([one.answers for one in filled], places, len(keys))
+        return Breakdown(first.by, keys, answers, first.orders)
 
     def sorted_by(self, reading: str | Callable[[A], Any], *, descending: bool = False) -> Breakdown[A]:
         """The same groups in the order of a reading; groups in which it is undefined come last.
@@ -176,8 +190,7 @@ class Breakdown(Many[A]):
             >>> Breakdown("owner", ("Ada", None), (3, 1), (None,)).to_columns()
             {'owner': ['Ada', None], 'answer': [3, 1]}
         """
-        rows = self.keys_in_order if isinstance(self.by, tuple) else [(key,) for key in self.keys_in_order]
-        columns: dict[str, Any] = {name: [row[place] for row in rows] for place, name in enumerate(self.names)}
+        columns: dict[str, Any] = dict(zip(self.names, self._keys.columns, strict=True))
         for name, values in (columns_of_answers(self.answers) or {"answer": list(self.answers)}).items():
             free = name
             while free in columns:  # a label may be called as a column of the answers is
@@ -238,13 +251,6 @@ class Breakdown(Many[A]):
             tuple(key if isinstance(by, list) else key[0] for key in keys),
             tuple(map(answer_read, answers)),
             tuple(orders),
-        )
-
-    def _rank(self, key: Key) -> tuple[Any, ...]:
-        parts = key if isinstance(self.by, tuple) else (key,)
-        return tuple(
-            sort_key(part) if order is None or part is None else ("", order.index(part))
-            for part, order in zip(parts, self.orders, strict=True)
         )
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
@@ -356,18 +362,6 @@ def _key_read(data: Any) -> Any:
     if data is not None and (not is_label(data) or type(data) is date):
         raise InvalidValueError(f"a key must be text, a number, a flag, a day or null, got {shown(data)}; correct it")
     return data
-
-
-def _in_currencies_of(whole: Any, answers: dict[Key, Any]) -> dict[Key, Any]:
-    """The same answers, where they are zeros of no currency in the currency that money elsewhere in the book has."""
-    if not isinstance(whole, Answer):
-        return answers
-    first = next(iter(answers.values()))
-    return (
-        answers
-        if in_currencies_of(whole, first) == first
-        else {key: in_currencies_of(whole, answer) for key, answer in answers.items()}
-    )
 
 
 def _is_list_of(kind: type | tuple[type, ...], data: Any) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from attrs import fields, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags, Masked, coded, readonly
+from salesmetrics._numeric.columns import Coded, Flags, Masked, coded, joined, readonly
 from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics._numeric.recipe import LinesOfGroups, Product
 from salesmetrics._numeric.sums import Groups, IntColumn, counts, totals
@@ -103,13 +103,8 @@ class ForecastLines:
         if not len(self) or not len(other):  # no deals may have ids of another kind
             return self if len(self) else other
         deal = joined_ids(self.deal, other.deal, "forecasts")
-        return ForecastLines(
-            deal,
-            _joined(self.amount, other.amount),
-            _joined(self.probability, other.probability),
-            _joined(self.close, other.close),
-            _joined_names(self.basis, other.basis),
-        )
+        others = ("amount", "probability", "close", "basis")
+        return ForecastLines(deal, *(joined([getattr(self, name), getattr(other, name)]) for name in others))
 
     def to_columns(self) -> dict[str, list[Any]]:
         """Plain columns, `None` for what is not known.
@@ -197,18 +192,6 @@ def _sums(lines: ForecastLines, groups: Groups) -> dict[str, IntColumn]:
         "n": counts(known, groups),
         "n_missing": counts(~known, groups),
     }
-
-
-def _joined(one: Masked, other: Masked) -> Masked:
-    return Masked(np.concatenate([one.values, other.values]), np.concatenate([one.known, other.known]))
-
-
-def _joined_names(one: Coded, other: Coded) -> Coded:
-    """The names of both, in the order of the first; what the second adds comes after."""
-    names = list(dict.fromkeys([*one.names, *other.names]))
-    place = {name: code for code, name in enumerate(names)}
-    codes = other.lookup([place[name] for name in other.names], -1)
-    return Coded(np.concatenate([one.codes.astype(np.int32), codes.astype(np.int32)]), names)
 
 
 def _masked(numbers: Sequence[int | None]) -> Masked:

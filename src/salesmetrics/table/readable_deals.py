@@ -59,6 +59,11 @@ class ReadableDeals(DealColumns):
         by_stage = self.stage.is_in(*(one.name for one in self.process if one.category is Category.OMITTED))
         return _flags(np.where(self.category.known, own, by_stage))
 
+    @cached_property
+    def _periods(self) -> dict[PeriodKey, Coded]:
+        """The periods of the deals, by keys that were asked for."""
+        return {}
+
     def check_view(self, as_of: date) -> None:
         """Refuse a day of view that is none, or later than the day that the book is as of.
 
@@ -139,7 +144,9 @@ class ReadableDeals(DealColumns):
             'open'
         """
         if isinstance(name, PeriodKey):
-            return periods_of(self.days_on(cast("PeriodBasis", name.on)), name)
+            if name not in self._periods:
+                self._periods[name] = periods_of(self.days_on(cast("PeriodBasis", name.on)), name)
+            return self._periods[name]
         if name == "outcome":
             return self.outcome
         if name == "category":
