@@ -167,6 +167,16 @@ def check_word(word: object, words: Iterable[str], what: str) -> None:
         raise InvalidValueError(f"{what} must be one of {known}, got {shown(word)}; {nearest(word, known)}")
 
 
+def check_flag(flag: object, what: str) -> None:
+    """Refuse what is neither `True` nor `False`, such as the word "no", which would be taken for true.
+
+    Raises:
+        InvalidValueError: It is not.
+    """
+    if not isinstance(flag, bool):
+        raise InvalidValueError(f"{what} must be True or False, got {shown(flag)}; write {what}=True")
+
+
 def _rows_shown(rows: tuple[int, ...]) -> str:
     some = ", ".join(str(row) for row in rows[:8])
     more = f" and {len(rows) - 8:,} more" if len(rows) > 8 else ""

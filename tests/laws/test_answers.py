@@ -860,8 +860,16 @@ class TestBridge:
         with pytest.raises(InvalidValueError, match="the steps of a Bridge must add up to the difference"):
             Bridge(bridge.a, bridge.b, bridge.unit, (*bridge.steps, BridgeStep("", Fraction(1), bridge.unit, (), ())))
 
+    @given(units().flatmap(bridges))
+    def test_round_trip(self, bridge: Bridge) -> None:
+        assert_round_trip(bridge)
+
 
 class TestBridgeStep:
+    @given(units().flatmap(bridge_steps))
+    def test_round_trip(self, step: BridgeStep) -> None:
+        assert BridgeStep.from_dict(json.loads(json.dumps(step.to_dict()))) == step
+
     @given(units().flatmap(bridge_steps))
     def test_value(self, step: BridgeStep) -> None:
         scale = 1 if step.unit is None else 10 ** exponent(step.unit)

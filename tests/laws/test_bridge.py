@@ -36,6 +36,7 @@ from salesmetrics import (
 from salesmetrics.model.currencies import exponent
 from salesmetrics.result.bridge import exact_figure
 from salesmetrics.table.past import HISTORY_DOUBTS
+from salesmetrics.testing import assert_round_trip
 from strategies import Book, laid_down, tables_with_history
 
 
@@ -354,6 +355,86 @@ def test_values_are_of_a_sum_over_deals() -> None:
 def test_what_is_no_list_of_deals_is_refused(listed: Any) -> None:
     with pytest.raises(InvalidValueError, match=r"b must be a figure, different ids of deals, or a mapping .*, got"):
         bridge(partial(pipeline_value, table_of(deal("D-1"))), listed)
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "said"),
+    [
+        (pipeline_value, 100, r"values must be Money, as MoneyTotal\(.* is, got 100; write Money.of"),
+        (len, Money(100, "USD"), r"values must be whole numbers, as 1 is, got Money\(.*; write 250"),
+    ],
+)
+def test_values_are_of_the_figure_s_kind(figure: Any, value: Any, said: str) -> None:
+    with pytest.raises(InvalidValueError, match=said):
+        bridge(partial(figure, table_of(deal("D-1"))), {"D-1": value})
+
+
+def test_values_of_one_kind_beside_a_figure_that_is_not_defined() -> None:
+    def unknown(deals: Deals) -> None:
+        assert len(deals) >= 0
+
+    asked = partial(unknown, table_of(deal("D-1")))
+    with pytest.raises(InvalidValueError, match=r"values must be Money, as Money\(.* is, got 3"):
+        bridge(asked, {"D-1": Money(1, "USD"), "D-2": 3})
+    assert bridge(asked, {"D-1": 3}).b == 3
+
+
+@pytest.mark.parametrize(("figure", "zero"), [(pipeline_value, Money(0, "USD")), (len, 0)])
+def test_no_values_are_those_of_no_deals(figure: Any, zero: Any) -> None:
+    found = bridge(partial(figure, table_of(deal("D-1"))), {})
+    assert (found.b, [*reasons(found)]) == (zero, ["only in a"])
+
+
+def test_ids_may_come_from_columns() -> None:
+    book = table_of(*(evolve(deal("D-1"), id=number) for number in (1, 2)))
+    for ids in (np.array([2, 1]), np.array([2, 1], np.int8), {np.int64(1), np.int64(2)}):
+        assert bridge(partial(pipeline_value, book), ids).steps == ()
+    listed = {np.int64(1): Money(7, "USD")}
+    assert reasons(bridge(partial(pipeline_value, book), listed)).keys() == {"only in a", "value differs"}
+
+
+@given(laid_down(), st.data())
+def test_a_bridge_of_any_measure_is_read_back(book: Book, data: DataObject) -> None:
+    measure = data.draw(st.sampled_from(WITHOUT_A_PAST))
+    options = data.draw(asked(measure, book.table))
+    cut = data.draw(st.integers(0, len(book.table)))
+    assert_round_trip(bridge(*(partial(measure, table, **options) for table in (book.table, book.table[cut:]))))
+
+
+def figure_of(figure: Any) -> Bridge:
+    return Bridge(figure, None, None, ())
+
+
+@pytest.mark.parametrize("figure", [Fraction(1, 3), Money(-5, "USD"), 0.1, None, 7])
+def test_any_figure_is_read_back(figure: Any) -> None:
+    assert_round_trip(figure_of(figure))
+
+
+STEP = {"reason": "only in a", "exact": "1/2", "unit": None, "deals": ["D-1"], "changes": ["1/2"]}
+WRITTEN = figure_of(None).to_dict()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        5,
+        {**WRITTEN, "version": 2},
+        {**WRITTEN, "steps": 5},
+        {**WRITTEN, "more": 1},
+        {**WRITTEN, "unit": "dollars"},
+        {**WRITTEN, "a": {"fraction": 0.5}},
+        {**WRITTEN, "a": {"money": {"minor": 5}}},
+        {**WRITTEN, "a": 1, "b": 2},
+        {**WRITTEN, "steps": [5]},
+        *({**WRITTEN, "steps": [{**STEP, name: wrong}]} for name, wrong in [
+            ("reason", 5), ("exact", "2/4"), ("exact", 0.5), ("exact", "1/0"), ("unit", "USd"),
+            ("deals", ["D-1", "D-2"]), ("deals", [None]), ("deals", "D"), ("changes", ["x"]), ("changes", None),
+        ]),
+    ],
+)  # fmt: skip
+def test_what_is_no_bridge_is_not_read(data: Any) -> None:
+    with pytest.raises(InvalidValueError, match="; "):
+        Bridge.from_dict(data)
 
 
 ASK: Any = pipeline_value

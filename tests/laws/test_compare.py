@@ -89,3 +89,6 @@ def test_what_is_no_measure_is_refused() -> None:
         compare("win_rate", [], [])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
     with pytest.raises(InvalidValueError, match="got 'valeu'; did you mean 'value'"):
         compare(win_rate, [], [], "valeu")
+    change: Any = "0.05"
+    with pytest.raises(InvalidValueError, match=r"goal must be a Goal, got '0.05'; write Goal\('Win more', '0.05'\)"):
+        compare(win_rate, [], []).against(change)

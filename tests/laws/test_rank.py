@@ -174,6 +174,9 @@ def test_it_is_a_breakdown() -> None:
         ({"by": ["owner"]}, "by must be a key or a tuple of keys, got"),
         ({"by": ("owner", "kind"), "within": "kind"}, r"within must name other keys than by, got 'kind' and \('owner'"),
         ({"within": "knid"}, "got 'knid'; did you mean 'kind'"),
+        ({"within": None}, "within must be a key or a tuple of keys, got None; write within='owner'"),
+        ({"within": ["kind"]}, r"within must be a key or a tuple of keys, got \['kind'\]; write within=\('kind',\)"),
+        ({"within": ("kind", "kind")}, "within must name different keys, got"),
         ({"level": 95}, "level must be a fraction between 0 and 1, got 95; write 0.95"),
     ],
 )

@@ -227,6 +227,8 @@ def test_what_was_told_already_is_not_told_again() -> None:
 def test_other_words_and_things_are_refused() -> None:
     with pytest.raises(InvalidValueError, match="on must be one of"):
         trend(win_rate, BOOK, MONTHS, on="close")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    with pytest.raises(InvalidValueError, match="cumulative must be True or False, got 'no'; write cumulative=True"):
+        trend(win_rate, BOOK, MONTHS, on="closed", cumulative="no")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
     with pytest.raises(InvalidValueError, match=r"measure must be a function of deals, got 'win_rate'; write trend\("):
         trend("win_rate", BOOK, MONTHS, on="closed")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
 

@@ -130,7 +130,7 @@ def test_grouped_answers_are_a_sequence() -> None:
 def test_lines_of_parts_are_united_group_by_group(parts: list[list[tuple[int, int]]]) -> None:
     def lines(some: list[tuple[int, int]]) -> Any:
         numbers, names = (np.array(column, np.int64) for column in ([row[0] for row in some], [row[1] for row in some]))
-        columns = {"number": Masked(numbers, numbers > 0), "name": Coded(numbers, "ab"), "code": names}
+        columns: dict[str, Any] = {"number": Masked(numbers, numbers > 0), "name": Coded(numbers, "ab"), "code": names}
         return Lines(collected, np.ones(len(some), np.bool_), columns).grouped(Groups(names, 3))
 
     found = united_lines([lines(some) for some in parts], [np.arange(3)] * len(parts), 3)

@@ -366,3 +366,10 @@ def test_periods_stand_in_tuples_as_they_do_alone() -> None:
     assert Breakdown.from_dict(asked.to_dict()) == asked
     two = breakdown(sm.win_rate, deals, by=(quarters, sm.FiscalCalendar(2).months("created")))
     assert list(two) == [(quarter, sm.FiscalCalendar(2).month(2026, 11)) for quarter in (q4, q1, q2)]
+
+
+def test_orders_are_asked_for_by_flags() -> None:
+    word: Any = "no"
+    for ask in (lambda: BY_OWNER.sorted_by("value", descending=word), lambda: BY_OWNER.top(1, descending=word)):
+        with pytest.raises(InvalidValueError, match="descending must be True or False, got 'no'; write descending=Tru"):
+            ask()

@@ -171,9 +171,7 @@ def united_multisets(parts: Sequence[Multisets], places: Sequence[NDArray[np.int
     return _folded(values, np.concatenate(codes).astype(np.int32), n, times)
 
 
-def _folded(
-    values: NDArray[Any], codes: NDArray[Any], n: int, times: NDArray[np.int64] | None = None
-) -> Multisets:
+def _folded(values: NDArray[Any], codes: NDArray[Any], n: int, times: NDArray[np.int64] | None = None) -> Multisets:
     """Each group's different values, and how often each comes, when each row stands for one or for so many.
 
     The codes are written over.

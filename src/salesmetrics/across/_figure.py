@@ -14,8 +14,9 @@ from attrs import fields, frozen
 from salesmetrics._numeric.multiset import Multisets
 from salesmetrics._numeric.recipe import Grouped, LinesOfGroups
 from salesmetrics._numeric.sums import Groups
+from salesmetrics.across._measures import name_of
 from salesmetrics.errors import InvalidValueError, SalesMetricsError, shown
-from salesmetrics.measure._measure import recipe_of
+from salesmetrics.measure._measure import recipe_of, table_for
 from salesmetrics.model.money import Money, shared_currency
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.bridge import BridgeStep, exact_figure
@@ -80,7 +81,13 @@ def figure_of(asked: Any, name: str) -> Figure:
         )
     options = [*inspect.signature(asked.func).parameters.values()][1:]
     usual = {one.name: one.default for one in options if one.default is not inspect.Parameter.empty}
-    return Figure(asked.func, Deals.of(asked.args[0]), usual | asked.keywords)
+    book = table_for(asked.args[0], asked.func)
+    if not isinstance(book, Deals):
+        raise InvalidValueError(
+            f"{name} must be a measure of deals, whose ids say which is which, got {name_of(asked.func)} of "
+            f"{type(book).__name__}; compare the two with compare(...)"
+        )
+    return Figure(asked.func, book, usual | asked.keywords)
 
 
 def steps_of(start: Figure, path: Path, end: Figure, unit: Unit) -> Iterator[BridgeStep]:

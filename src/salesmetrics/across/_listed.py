@@ -14,6 +14,7 @@ from salesmetrics._numeric.order import places_of
 from salesmetrics.across._figure import Figure, change, shared_unit, steps_of
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.money import Money
+from salesmetrics.result.answer import in_unit
 from salesmetrics.result.bridge import Bridge, BridgeStep, exact_figure
 
 __all__ = ["Listed", "bridge_to_list"]
@@ -24,7 +25,7 @@ Listed: TypeAlias = Mapping[Any, Money | int | None] | Iterable[Any]
 
 def bridge_to_list(ours: Figure, listed: Any) -> Bridge:
     """From a figure to that of a list of another system."""
-    values = _values(listed)
+    values = _values(ours, listed)
     places = places_of(id_column([*values]), ours.deals.id)
     unknown = {one: None for one, place in zip(values, places.tolist(), strict=True) if place < 0}
     if isinstance(listed, Mapping):
@@ -41,17 +42,27 @@ def bridge_to_list(ours: Figure, listed: Any) -> Bridge:
     return Bridge(ours.answer, theirs.answer, unit, (*steps_of(ours, path, theirs, unit), *untold))
 
 
-def _values(listed: Any) -> dict[Any, Money | int | None]:
+def _values(ours: Figure, listed: Any) -> dict[Any, Money | int | None]:
     """The values of a list of deals by id; `None` where only the id is given."""
-    ids = [*listed] if isinstance(listed, Iterable) and not isinstance(listed, str) else [None]
-    values = listed if isinstance(listed, Mapping) else dict.fromkeys(one for one in ids if isinstance(one, (str, int)))
-    sound = all(value is None or (isinstance(value, (Money, int)) and value is not True) for value in values.values())
-    if not sound or len(values) < len(ids) or not all(isinstance(one, (str, int)) for one in ids):
+    given = [*listed] if isinstance(listed, Iterable) and not isinstance(listed, str) else [None]
+    ids = [one.item() if isinstance(one, np.generic) else one for one in given]  # as columns of numpy give them
+    amounts = [*listed.values()] if isinstance(listed, Mapping) else [None] * len(ids)
+    is_sound = all(one is None or type(one) in (Money, int) for one in amounts)
+    if not is_sound or not all(type(one) in (str, int) for one in ids) or len(set(ids)) < len(ids):
         raise InvalidValueError(
             f"b must be a figure, different ids of deals, or a mapping from ids to money or whole numbers, got "
             f"{shown(listed)}; write partial(measure, deals) for deals"
         )
-    return dict(values)
+    told = [one for one in amounts if one is not None]
+    figure = ours.answer if ours.exact is not None else next(iter(told), None)
+    is_money = shared_unit(figure, None) is not None
+    strange = [one for one in told if isinstance(one, Money) != is_money]
+    if strange:
+        wanted, hint = ("Money", "Money.of('250.00', 'USD')") if is_money else ("whole numbers", "250")
+        raise InvalidValueError(
+            f"values must be {wanted}, as {shown(figure)} is, got {shown(strange[0])}; write {hint}"
+        )
+    return dict(zip(ids, amounts, strict=True))
 
 
 def _to_values(ours: Figure, values: Mapping[Any, Any], unknown: Collection[Any]) -> Bridge:
@@ -77,8 +88,9 @@ def _to_values(ours: Figure, values: Mapping[Any, Any], unknown: Collection[Any]
             )
         changes[reason][one] = change(mine, yours)
     amounts = [value for value in values.values() if value is not None]
-    total = sum(amounts[1:], amounts[0]) if amounts else None
-    unit = shared_unit(ours.answer, total)
+    unit = shared_unit(ours.answer, amounts[0] if amounts else None)
+    nothing = None if values else in_unit(0, unit)  # of no deals at all the sum is zero, as in every book
+    total = sum(amounts[1:], amounts[0]) if amounts else nothing
     steps = [
         BridgeStep(reason, Fraction(sum(filter(None, found.values()))), unit, tuple(found), tuple(found.values()))
         for reason, found in changes.items()

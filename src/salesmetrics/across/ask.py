@@ -7,13 +7,13 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, ove
 
 from attrs import frozen
 
-from salesmetrics.across._measures import check_measure
+from salesmetrics.across._measures import check_measure, name_of, said_of
 from salesmetrics.across.breakdown import By, Grouping, check_by
 from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.measure._measure import table_for
 from salesmetrics.result.breakdown import Breakdown
-from salesmetrics.table.deals import Deals, IntoDeals
 
-__all__ = ["OfDeals", "Question", "ask"]
+__all__ = ["OfTable", "Question", "ask"]
 
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -24,13 +24,15 @@ A4 = TypeVar("A4")
 A5 = TypeVar("A5")
 A6 = TypeVar("A6")
 
-OfDeals: TypeAlias = Callable[[Deals], A]
-"""What can be asked: a measure, a `Question`, or any function of a table."""
+OfTable: TypeAlias = Callable[[Any], A]
+"""What can be asked of a table: a measure, a `Question`, or any function."""
 
 
 @frozen(init=False)
 class Question(Generic[A]):
-    """A measure with its options and its key: a function of deals, to be asked of a table here or elsewhere.
+    """A measure with its options and its key: a function of deals, or of another table, to be asked here or elsewhere.
+
+    Questions whose options can be hashed can be hashed too.
 
     Args:
         measure: Any measure, or any function of a table of deals.
@@ -58,12 +60,12 @@ class Question(Generic[A]):
 
     @overload
     def __init__(
-        self, measure: Callable[Concatenate[Deals, P], A], by: None = None, *args: P.args, **options: P.kwargs
+        self, measure: Callable[Concatenate[Any, P], A], by: None = None, *args: P.args, **options: P.kwargs
     ) -> None: ...
     @overload
     def __init__(
         self: Question[Breakdown[A1]],
-        measure: Callable[Concatenate[Deals, P], A1],
+        measure: Callable[Concatenate[Any, P], A1],
         by: By,
         *args: P.args,
         **options: P.kwargs,
@@ -74,47 +76,50 @@ class Question(Generic[A]):
             check_by(by)
         self.__attrs_init__(measure, by, args, options)  # pyright: ignore[reportAttributeAccessIssue]  # attrs makes it
 
-    def __call__(self, deals: IntoDeals) -> A:
-        """The answer of these deals."""
+    def __hash__(self) -> int:
+        return hash((self.measure, self.by, self.args, frozenset(self.options.items())))
+
+    def __call__(self, deals: Any) -> A:
+        """The answer of these deals, or of the table that the measure is of."""
         (answer,) = ask(deals, self)
         return answer
 
 
 @overload
-def ask(deals: IntoDeals, one: OfDeals[A1], /) -> tuple[A1]: ...
+def ask(deals: Any, one: OfTable[A1], /) -> tuple[A1]: ...
 @overload
-def ask(deals: IntoDeals, one: OfDeals[A1], two: OfDeals[A2], /) -> tuple[A1, A2]: ...
+def ask(deals: Any, one: OfTable[A1], two: OfTable[A2], /) -> tuple[A1, A2]: ...
 @overload
-def ask(deals: IntoDeals, one: OfDeals[A1], two: OfDeals[A2], three: OfDeals[A3], /) -> tuple[A1, A2, A3]: ...
+def ask(deals: Any, one: OfTable[A1], two: OfTable[A2], three: OfTable[A3], /) -> tuple[A1, A2, A3]: ...
 @overload
 def ask(
-    deals: IntoDeals, one: OfDeals[A1], two: OfDeals[A2], three: OfDeals[A3], four: OfDeals[A4], /
+    deals: Any, one: OfTable[A1], two: OfTable[A2], three: OfTable[A3], four: OfTable[A4], /
 ) -> tuple[A1, A2, A3, A4]: ...
 @overload
 def ask(
-    deals: IntoDeals, one: OfDeals[A1], two: OfDeals[A2], three: OfDeals[A3], four: OfDeals[A4], five: OfDeals[A5], /
+    deals: Any, one: OfTable[A1], two: OfTable[A2], three: OfTable[A3], four: OfTable[A4], five: OfTable[A5], /
 ) -> tuple[A1, A2, A3, A4, A5]: ...
 @overload
 def ask(
-    deals: IntoDeals,
-    one: OfDeals[A1],
-    two: OfDeals[A2],
-    three: OfDeals[A3],
-    four: OfDeals[A4],
-    five: OfDeals[A5],
-    six: OfDeals[A6],
+    deals: Any,
+    one: OfTable[A1],
+    two: OfTable[A2],
+    three: OfTable[A3],
+    four: OfTable[A4],
+    five: OfTable[A5],
+    six: OfTable[A6],
     /,
 ) -> tuple[A1, A2, A3, A4, A5, A6]: ...
 @overload
-def ask(deals: IntoDeals, /, *questions: OfDeals[Any]) -> tuple[Any, ...]: ...
-def ask(deals: IntoDeals, /, *questions: OfDeals[Any]) -> tuple[Any, ...]:
+def ask(deals: Any, /, *questions: OfTable[Any]) -> tuple[Any, ...]: ...
+def ask(deals: Any, /, *questions: OfTable[Any]) -> tuple[Any, ...]:
     """The answers to several questions about the same deals.
 
     The deals go through the door once, questions by the same key share its groups, and what their recipes sum of the
     same deals is summed in as few passes over the rows as will do.
 
     Args:
-        deals: `Deals`, or any iterable of `Deal`.
+        deals: `Deals`, or any iterable of `Deal`; another table where the measures are of that, such as `Quotas`.
         questions: Measures, any functions of a table, and `Question(measure, by, ...)` where there is a key or an
             option.
 
@@ -123,7 +128,8 @@ def ask(deals: IntoDeals, /, *questions: OfDeals[Any]) -> tuple[Any, ...]:
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: What is asked is no function, or a question's own refusal.
+        InvalidValueError: What is asked is no function, measures are of different tables, or a question's own refusal,
+            with a note that says which of several questions it was.
 
     Laws:
         definition: Each answer equals asking its question alone.
@@ -147,16 +153,19 @@ def ask(deals: IntoDeals, /, *questions: OfDeals[Any]) -> tuple[Any, ...]:
         raise InvalidValueError(
             f"a question must be a function of deals, got {shown(strange[0])}; write Question(win_rate, 'owner')"
         )
-    book = Deals.of(deals)
     asked = [one if isinstance(one, Question) else Question(one) for one in questions]
+    book = table_for(deals, *(one.measure for one in asked))
+    several = len(asked) > 1
+    notes = [f"question {place}, {name_of(one.measure)}" if several else None for place, one in enumerate(asked, 1)]
     answers: dict[int, Any] = {}
     for by in dict.fromkeys(one.by for one in asked):
         places = [place for place, one in enumerate(asked) if one.by == by]
         if by is None:
-            answers |= {
-                place: asked[place].measure(book, *asked[place].args, **asked[place].options) for place in places
-            }
+            for place in places:
+                with said_of(notes[place]):
+                    answers[place] = asked[place].measure(book, *asked[place].args, **asked[place].options)
         else:
             those = [(asked[place].measure, asked[place].args, asked[place].options) for place in places]
-            answers |= zip(places, Grouping.of(book, by).breakdowns(those), strict=True)
+            found = Grouping.of(book, by).breakdowns(those, [notes[place] for place in places])
+            answers |= zip(places, found, strict=True)
     return tuple(answers[place] for place in range(len(asked)))

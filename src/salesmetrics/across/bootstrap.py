@@ -14,20 +14,21 @@ from salesmetrics._numeric.sums import Groups
 from salesmetrics.across._measures import check_measure
 from salesmetrics.across.breakdown import By, Grouping
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.measure._measure import recipe_of
+from salesmetrics.measure._measure import recipe_of, table_for
 from salesmetrics.result._answers import exact_reading
 from salesmetrics.result.bootstrapped import Bootstrapped
-from salesmetrics.table.deals import Deals, IntoDeals
+from salesmetrics.table.deals import IntoDeals
 
 __all__ = ["bootstrap"]
 
 P = ParamSpec("P")
 A = TypeVar("A")
+T = TypeVar("T")
 
 
 def bootstrap(
-    measure: Callable[Concatenate[Deals, P], A],
-    deals: IntoDeals,
+    measure: Callable[Concatenate[T, P], A],
+    deals: T | IntoDeals,
     seed: int,
     level: float = 0.95,
     cluster: By | None = None,
@@ -45,7 +46,7 @@ def bootstrap(
 
     Args:
         measure: Any measure, or any function of a table of deals.
-        deals: `Deals`, or any iterable of `Deal`.
+        deals: `Deals`, or any iterable of `Deal`; another table where the measure is of that, such as `Quotas`.
         seed: Which draws, a whole number from 0; the same seed gives the same answer on every machine.
         level: The share of the readings that lie in the interval, as many left out below as above.
         cluster: Keys as in `breakdown`, to draw whole groups; `None` draws single deals.
@@ -92,7 +93,7 @@ def bootstrap(
             raise InvalidValueError(
                 f"{name} must be a whole number from {least}, got {shown(number)}; write {name}={usual}"
             )
-    book = Deals.of(deals)
+    book = table_for(deals, measure)
     groups = Groups(np.arange(len(book)), len(book)) if cluster is None else Grouping.of(book, cluster).filled
     answer = measure(book, *args, **kwargs)
 

@@ -11,15 +11,16 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, code_type
+from salesmetrics._numeric.recipe import Grouped
 from salesmetrics._numeric.sums import FEW_CELLS, Groups, Pass, counts
-from salesmetrics.across._measures import check_measure
+from salesmetrics.across._measures import check_measure, said_of
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import recipe_of, table_for
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.result._groups import Keys
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.table.deals import IntoDeals
-from salesmetrics.table.table import Keyed
+from salesmetrics.table.table import Keyed, Table
 
 __all__ = ["By", "Grouping", "breakdown"]
 
@@ -76,11 +77,11 @@ def breakdown(
         1
     """
     check_measure(measure, "breakdown(win_rate, ...)")
-    (answers,) = Grouping.of(table_for(measure, deals), by).breakdowns([(measure, args, kwargs)])
+    (answers,) = Grouping.of(table_for(deals, measure), by).breakdowns([(measure, args, kwargs)], [None])
     return answers
 
 
-def check_by(by: object) -> None:
+def check_by(by: object, what: str = "by") -> None:
     """Refuse what is neither a key nor a tuple of different keys.
 
     Raises:
@@ -88,10 +89,10 @@ def check_by(by: object) -> None:
     """
     names = by if isinstance(by, tuple) else (by,)
     if not names or not all(isinstance(name, (str, PeriodKey)) for name in names):
-        hint = f"by={tuple(by)!r}" if isinstance(by, list) else "by='owner'"
-        raise InvalidValueError(f"by must be a key or a tuple of keys, got {shown(by)}; write {hint}")
+        hint = f"{what}={tuple(by)!r}" if isinstance(by, list) else f"{what}='owner'"
+        raise InvalidValueError(f"{what} must be a key or a tuple of keys, got {shown(by)}; write {hint}")
     if len(set(names)) < len(names):
-        raise InvalidValueError(f"by must name different keys, got {shown(by)}; name each one once")
+        raise InvalidValueError(f"{what} must name different keys, got {shown(by)}; name each one once")
 
 
 @frozen(eq=False)
@@ -114,13 +115,18 @@ class Grouping:
     present: NDArray[np.intp] | None
 
     @classmethod
-    def of(cls, book: Keyed[Any], by: By) -> Grouping:
+    def of(cls, book: Table[Any], by: By) -> Grouping:
         """The groups that a table has by some keys.
 
         Raises:
-            InvalidValueError: The table has no such key, or there would be too many groups.
+            InvalidValueError: The table has no such key or none at all, or there would be too many groups.
         """
         check_by(by)
+        if not isinstance(book, Keyed):
+            raise InvalidValueError(
+                f"groups must be made of a table that has keys, such as Deals, got {type(book).__name__}; ask it as a "
+                "whole"
+            )
         columns = tuple(book.key(name) for name in _names(by))
         sizes = [len(column.names) + 1 for column in columns]  # one more for the rows without a name, which come last
         n_cells = int(np.prod(sizes, dtype=object))
@@ -139,21 +145,22 @@ class Grouping:
         return Groups(codes, len(present))
 
     def breakdowns(
-        self, asked: Sequence[tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]]
+        self, asked: Sequence[tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]], notes: Sequence[str | None]
     ) -> list[Breakdown[Any]]:
         """The answers for each group that has rows: of recipes in one pass, of any other function group by group.
 
         Args:
             asked: Measures with their arguments.
+            notes: What each is called where it goes wrong.
         """
         rows = Pass(self.groups)
         first, *others = self.columns
         n_rows = rows.counts(None) if others and self.present is None else None
-        recipes = [recipe_of(measure) for measure, _, _ in asked]
-        promises = [
-            None if recipe is None else recipe(self.book, *args, **options).promised(rows)
-            for recipe, (_, args, options) in zip(recipes, asked, strict=True)
-        ]
+        promises: list[Callable[[], Grouped[Any]] | None] = []
+        for note, (measure, args, options) in zip(notes, asked, strict=True):
+            recipe = recipe_of(measure)
+            with said_of(note):
+                promises.append(None if recipe is None else recipe(self.book, *args, **options).promised(rows))
         if self.present is not None:
             filled = np.arange(self.groups.n)
         else:
@@ -164,12 +171,13 @@ class Grouping:
             for name, column in zip(_names(self.by), self.columns, strict=True)
         )
         breakdowns: list[Breakdown[Any]] = []
-        for promise, (measure, args, options) in zip(promises, asked, strict=True):
-            answers: Sequence[Any] = (
-                promise().take(filled)
-                if promise is not None
-                else self._asked_apart(partial(_asked, measure, args, options), filled)
-            )
+        for note, promise, (measure, args, options) in zip(notes, promises, asked, strict=True):
+            with said_of(note):
+                answers: Sequence[Any] = (
+                    promise().take(filled)
+                    if promise is not None
+                    else self._asked_apart(partial(_asked, measure, args, options), filled)
+                )
             breakdowns.append(Breakdown(self.by, keys, answers, orders))
         return breakdowns
 

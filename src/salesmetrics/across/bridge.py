@@ -14,6 +14,7 @@ from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics._numeric.order import places_of
 from salesmetrics.across._figure import Figure, Path, figure_of, shared_unit, steps_of
 from salesmetrics.across._listed import Listed, bridge_to_list
+from salesmetrics.across._measures import name_of
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.result.bridge import Bridge
@@ -93,7 +94,7 @@ def bridge(a: partial[Any], b: partial[Any] | Listed) -> Bridge:
     theirs = figure_of(b, "b")
     if ours.measure != theirs.measure:
         raise InvalidValueError(
-            f"both figures must be of one measure, got {_name(ours.measure)} and {_name(theirs.measure)}; bridge "
+            f"both figures must be of one measure, got {name_of(ours.measure)} and {name_of(theirs.measure)}; bridge "
             "each to what they have in common"
         )
     unit = shared_unit(ours.answer, theirs.answer)
@@ -178,7 +179,3 @@ def _between(old: Masked | Coded, new: Masked | Coded) -> Iterator[tuple[str, Ma
         if rows.any():
             values, known = np.where(rows, new.values, values), np.where(rows, new.known, known)
             yield difference, Masked(values, known, new.unit)
-
-
-def _name(measure: Any) -> str:
-    return getattr(measure, "__name__", shown(measure))

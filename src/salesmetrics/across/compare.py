@@ -6,19 +6,21 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from salesmetrics.across._measures import check_measure
+from salesmetrics.measure._measure import table_for
 from salesmetrics.result.comparison import Comparison
-from salesmetrics.table.deals import Deals, IntoDeals
+from salesmetrics.table.deals import IntoDeals
 
 __all__ = ["compare"]
 
 P = ParamSpec("P")
 A = TypeVar("A")
+T = TypeVar("T")
 
 
 def compare(
-    measure: Callable[Concatenate[Deals, P], A],
-    before: IntoDeals,
-    after: IntoDeals,
+    measure: Callable[Concatenate[T, P], A],
+    before: T | IntoDeals,
+    after: T | IntoDeals,
     reading: str = "value",
     *args: P.args,
     **kwargs: P.kwargs,
@@ -33,7 +35,8 @@ def compare(
 
     Args:
         measure: Any measure, or any function of a table of deals.
-        before: `Deals`, or any iterable of `Deal`: an earlier period of a book, or another book.
+        before: `Deals`, or any iterable of `Deal`: an earlier period of a book, or another book. Another table where
+            the measure is of that, such as `Quotas`.
         after: The same of later.
         reading: Which reading of the answers is compared, such as "value" or "median".
         args: Further arguments of the measure.
@@ -65,5 +68,5 @@ def compare(
         Win more: not met, 46.2 % for 49.5 %, 3.3 points short
     """
     check_measure(measure, "compare(win_rate, ...)")
-    one, other = (measure(Deals.of(book), *args, **kwargs) for book in (before, after))
+    one, other = (measure(table_for(book, measure), *args, **kwargs) for book in (before, after))
     return Comparison(one, other, reading)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from builtins import map as one_by_one
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from os import PathLike
 from typing import Any, TypeAlias, TypeVar, overload
 
 from attrs import evolve, frozen
 
-from salesmetrics.across.ask import OfDeals, ask
+from salesmetrics.across._measures import said_of
+from salesmetrics.across.ask import OfTable, ask
 from salesmetrics.errors import InvalidTableError, InvalidValueError, SalesMetricsError, shown
 from salesmetrics.result._answers import added_up, check_adds
-from salesmetrics.table.deals import Deals, IntoDeals
 
 __all__ = ["distribute"]
 
@@ -25,54 +25,56 @@ A2 = TypeVar("A2")
 A3 = TypeVar("A3")
 A4 = TypeVar("A4")
 
-_as_it_is: Callable[[Any], IntoDeals] = Deals.of
+
+def _as_it_is(part: Any) -> Any:
+    return part
 
 
 @overload
 def distribute(
-    measure: OfDeals[A],
+    measure: OfTable[A],
     parts: Iterable[T],
     *,
-    read: Callable[[T], IntoDeals] = ...,
+    read: Callable[[T], Any] = ...,
     map: Callable[..., Iterable[Any]] = ...,
 ) -> A: ...
 @overload
 def distribute(
-    measure: tuple[OfDeals[A1], OfDeals[A2]],
+    measure: tuple[OfTable[A1], OfTable[A2]],
     parts: Iterable[T],
     *,
-    read: Callable[[T], IntoDeals] = ...,
+    read: Callable[[T], Any] = ...,
     map: Callable[..., Iterable[Any]] = ...,
 ) -> tuple[A1, A2]: ...
 @overload
 def distribute(
-    measure: tuple[OfDeals[A1], OfDeals[A2], OfDeals[A3]],
+    measure: tuple[OfTable[A1], OfTable[A2], OfTable[A3]],
     parts: Iterable[T],
     *,
-    read: Callable[[T], IntoDeals] = ...,
+    read: Callable[[T], Any] = ...,
     map: Callable[..., Iterable[Any]] = ...,
 ) -> tuple[A1, A2, A3]: ...
 @overload
 def distribute(
-    measure: tuple[OfDeals[A1], OfDeals[A2], OfDeals[A3], OfDeals[A4]],
+    measure: tuple[OfTable[A1], OfTable[A2], OfTable[A3], OfTable[A4]],
     parts: Iterable[T],
     *,
-    read: Callable[[T], IntoDeals] = ...,
+    read: Callable[[T], Any] = ...,
     map: Callable[..., Iterable[Any]] = ...,
 ) -> tuple[A1, A2, A3, A4]: ...
 @overload
 def distribute(
-    measure: tuple[OfDeals[Any], ...],
+    measure: tuple[OfTable[Any], ...],
     parts: Iterable[T],
     *,
-    read: Callable[[T], IntoDeals] = ...,
+    read: Callable[[T], Any] = ...,
     map: Callable[..., Iterable[Any]] = ...,
 ) -> tuple[Any, ...]: ...
 def distribute(
-    measure: OfDeals[Any] | tuple[OfDeals[Any], ...],
+    measure: OfTable[Any] | tuple[OfTable[Any], ...],
     parts: Iterable[T],
     *,
-    read: Callable[[T], IntoDeals] = _as_it_is,
+    read: Callable[[T], Any] = _as_it_is,
     map: Callable[..., Iterable[Any]] = one_by_one,  # noqa: A002  # the word that users look for
 ) -> Any:
     """The answer for a book that comes in parts: each part is asked, and the answers are added.
@@ -90,8 +92,8 @@ def distribute(
         measure: A measure, any function of a table whose answers add, or a `Question` with its key and its options; or
             a tuple of these, so that each part is read once.
         parts: Whatever `read` takes: tables, lists of deals, files.
-        read: What makes deals of a part; without it, parts are deals themselves. Files are read by
-            `partial(Deals.from_csv, format=form)`.
+        read: What makes a table of a part; without it, parts are tables or lists of deals themselves. Files are read
+            by `partial(Deals.from_csv, format=form)`.
         map: What asks the parts: the builtin, or the `map` of a pool of threads or processes, or of another executor.
             Of a pool of processes, the measure and `read` must be functions of a module that can be imported.
 
@@ -168,7 +170,7 @@ def _added(found: Sequence[_Named]) -> _Named:
         return last, tuple(map(added_up, zip(*(answers for _, answers in found), strict=True)))
     (_, answers), *others = found  # one by one, to say of which part it is that they do not add
     for name, more in others:
-        with _said_of(name):
+        with said_of(name):
             answers = tuple(map(added_up, zip(answers, more, strict=True)))
     return last, answers
 
@@ -181,9 +183,9 @@ class _Done:
     outcome: tuple[Any, ...] | InvalidTableError
 
 
-def _asked(questions: tuple[OfDeals[Any], ...], read: Callable[[T], IntoDeals], numbered: tuple[int, T]) -> _Done:
+def _asked(questions: tuple[OfTable[Any], ...], read: Callable[[T], Any], numbered: tuple[int, T]) -> _Done:
     number, part = numbered
-    with _said_of(_name(number, part)):
+    with said_of(_name(number, part)):
         try:
             answers = ask(read(part), *questions)
         except InvalidTableError as fault:
@@ -195,16 +197,6 @@ def _asked(questions: tuple[OfDeals[Any], ...], read: Callable[[T], IntoDeals], 
 
 def _name(number: int, part: object) -> str:
     return str(part) if isinstance(part, (str, PathLike)) else f"part {number}"
-
-
-@contextmanager
-def _said_of(name: str) -> Generator[None, None, None]:
-    """Say of whatever goes wrong in which part it did."""
-    try:
-        yield
-    except Exception as fault:
-        fault.add_note(f"in {name}")
-        raise
 
 
 def _refusal(faults: Mapping[int, InvalidTableError], names: Sequence[str]) -> InvalidTableError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Concatenate, NamedTuple, ParamSpec
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -12,19 +12,21 @@ from salesmetrics._numeric.rates import Betas, Counts, Floats, fitted_prior, has
 from salesmetrics.across._measures import check_measure
 from salesmetrics.across.breakdown import By, breakdown, check_by
 from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.measure._measure import table_for
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.ranked_rate import RankedRate
-from salesmetrics.table.deals import Deals, IntoDeals
+from salesmetrics.table.deals import IntoDeals
 
 __all__ = ["rank"]
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def rank(
-    measure: Callable[Concatenate[Deals, P], Proportion],
-    deals: IntoDeals,
+    measure: Callable[Concatenate[T, P], Proportion],
+    deals: T | IntoDeals,
     by: By,
     within: By = (),
     level: float = 0.95,
@@ -46,7 +48,7 @@ def rank(
 
     Args:
         measure: A measure whose answer is a `Proportion`, such as `win_rate`, or a function of your own that gives one.
-        deals: `Deals`, or any iterable of `Deal`.
+        deals: `Deals`, or any iterable of `Deal`; another table where the measure is of that, such as `Quotas`.
         by: Whom to rank, as in `breakdown`: "owner", or a tuple of keys.
         within: Keys of the deals' mix, such as "kind" or ("region", "kind"). Each group's rates within these are shrunk
             apart and put together in the mix of all deals, so that nobody is ahead for having the easier deals. In a
@@ -89,13 +91,15 @@ def rank(
     check_measure(measure, "rank(win_rate, ...)")
     check_level(level)
     check_by(by)
+    if within != ():
+        check_by(within, "within")
     names = [*(by if isinstance(by, tuple) else (by,))]
     strata = [*(within if isinstance(within, tuple) else (within,))]
     if set(names) & set(strata):
         raise InvalidValueError(
             f"within must name other keys than by, got {shown(within)} and {shown(by)}; name what deals are mixed of"
         )
-    book = Deals.of(deals)
+    book = table_for(deals, measure)
     whole = breakdown(measure, book, by, *args, **kwargs)
     cells = breakdown(measure, book, (*names, *strata), *args, **kwargs)
     strange = [one for one in whole.values() if not isinstance(one, Proportion)]

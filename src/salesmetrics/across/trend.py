@@ -5,35 +5,37 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from itertools import accumulate
-from typing import Any, Concatenate, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from salesmetrics._numeric.columns import Masked
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.sums import Groups
-from salesmetrics.across._measures import check_measure
-from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.measure._measure import recipe_of
+from salesmetrics.across._measures import check_measure, name_of
+from salesmetrics.errors import InvalidValueError, check_flag, shown
+from salesmetrics.measure._measure import recipe_of, table_for
 from salesmetrics.model.period import Period
 from salesmetrics.result._answers import added
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.trend import Trend, check_periods
-from salesmetrics.table.deals import Deals, IntoDeals
+from salesmetrics.table.deals import IntoDeals
 from salesmetrics.table.readable_deals import PeriodBasis
 
 __all__ = ["trend"]
 
 P = ParamSpec("P")
 A = TypeVar("A")
+T = TypeVar("T")
 
 
 @overload
 def trend(
-    measure: Callable[Concatenate[Deals, P], A],
-    deals: IntoDeals,
+    measure: Callable[Concatenate[T, P], A],
+    deals: T | IntoDeals,
     periods: Iterable[Period],
-    on: PeriodBasis,
+    on: PeriodBasis | Literal["start"],
     cumulative: bool = False,  # noqa: FBT001, FBT002  # beside the measure's own arguments none can be keyword-only
     *args: P.args,
     **kwargs: P.kwargs,
@@ -41,7 +43,7 @@ def trend(
 @overload
 def trend(
     measure: Callable[..., A],  # no type says that it takes a period too
-    deals: IntoDeals,
+    deals: Any,
     periods: Iterable[Period],
     on: None = None,
     cumulative: bool = False,  # noqa: FBT001, FBT002
@@ -50,9 +52,9 @@ def trend(
 ) -> Trend[A]: ...
 def trend(
     measure: Callable[..., A],
-    deals: IntoDeals,
+    deals: Any,
     periods: Iterable[Period],
-    on: PeriodBasis | None = None,
+    on: PeriodBasis | Literal["start"] | None = None,
     cumulative: bool = False,  # noqa: FBT001, FBT002
     *args: Any,
     **kwargs: Any,
@@ -66,10 +68,10 @@ def trend(
 
     Args:
         measure: Any measure, or any function of a table of deals.
-        deals: `Deals`, or any iterable of `Deal`.
+        deals: `Deals`, or any iterable of `Deal`; another table where the measure is of that, such as `Quotas`.
         periods: The periods, in order and without overlap, such as `calendar.quarters_in(calendar.year(2026))`.
         on: By which day deals belong to a period: "closed", "expected_close", "created" or "either_close", as in
-            `deals.in_period`. `None` to ask about all deals with `period=` each period.
+            `deals.in_period`; quotas by their "start". `None` to ask about all deals with `period=` each period.
         cumulative: Whether each answer is to date: of all time from the start of the first period to the period's end.
         args: Further arguments of the measure.
         kwargs: Further arguments of the measure.
@@ -111,26 +113,38 @@ def trend(
     check_measure(measure, "trend(win_rate, ...)")
     spans = tuple(periods)
     check_periods(spans)
-    book = Deals.of(deals)
+    check_flag(cumulative, "cumulative")
+    book = table_for(deals, measure)
     asked = tuple(Period(spans[0].start, one.end, one.name) for one in spans) if cumulative else spans
     answers: tuple[A, ...] | None = None
     if on is None:
         _check_takes_period(measure, kwargs)
         answers = tuple(measure(book, *args, **kwargs, period=one) for one in asked)
     elif (recipe := recipe_of(measure)) is not None:
-        groups = _groups(book, spans, on, to_date=cumulative)
+        groups = _groups(_days(book, on), spans, to_date=cumulative)
         answers = tuple(recipe(book, *args, **kwargs).grouped(groups)[: len(spans)])
         if cumulative:  # what adds is summed up; anything else is asked again below
             adds = all(isinstance(one, Answer) for one in answers)
             answers = tuple(accumulate(answers, added)) if adds else None
     if answers is None:
-        answers = tuple(measure(book.in_period(one, on or "closed"), *args, **kwargs) for one in asked)
+        those = [_groups(_days(book, on), (one,), to_date=False) for one in asked]
+        answers = tuple(measure(book.take(np.flatnonzero(one.codes == 0)), *args, **kwargs) for one in those)
     return Trend(spans, answers, on, cumulative)
 
 
-def _groups(book: Deals, spans: tuple[Period, ...], on: PeriodBasis, *, to_date: bool) -> Groups:
-    """The period of each deal, or to date the first one that ends after its day; all others are in a last group."""
-    days = book.days_on(on)
+def _days(book: Any, on: str | None) -> Masked:
+    """The day by which each row of a table belongs to a period, as the table says."""
+    if not hasattr(book, "days_on"):
+        raise InvalidValueError(
+            f"on must name a day that the table knows of each row, as Deals and Quotas do, got {shown(on)} of "
+            f"{type(book).__name__}; cut it to periods first, and ask each"
+        )
+    days: Masked = book.days_on(on)
+    return days
+
+
+def _groups(days: Masked, spans: tuple[Period, ...], *, to_date: bool) -> Groups:
+    """The period of each day, or to date the first one that ends after it; all others are in a last group."""
     starts, ends = (_day_numbers([getattr(one, bound) for one in spans]) for bound in ("start", "end"))
     place = np.searchsorted(ends, days.values, side="right")
     first = starts[0] if to_date else np.append(starts, 0).take(place)
@@ -150,8 +164,8 @@ def _check_takes_period(measure: Callable[..., Any], given: Any) -> None:
         shape = []
     takes_it = any(one.name == "period" or one.kind is inspect.Parameter.VAR_KEYWORD for one in shape)
     if "period" in given or not takes_it:
-        name = getattr(measure, "__name__", shown(measure))
         raise InvalidValueError(
-            f"on must say by which day deals belong to a period where the measure takes no period=, got {name} and "
+            f"on must say by which day deals belong to a period where the measure takes no period=, got "
+            f"{name_of(measure)} and "
             "None; write on='closed', 'created', 'expected_close' or 'either_close'"
         )

@@ -119,16 +119,28 @@ def recipe_of(measure: Callable[..., Any]) -> Callable[..., Recipe[Any]] | None:
     return checked
 
 
-def table_for(measure: Callable[..., Any], given: Any) -> Any:
-    """What a measure is asked of: what its own door makes of what was given.
+def table_for(given: Any, *measures: Callable[..., Any]) -> Any:
+    """What measures are asked of: what their own door makes of what was given.
 
     Any other function is asked of the table that was given, or of deals.
+
+    Raises:
+        InvalidValueError: The measures are of different tables.
     """
-    if isinstance(measure, partial):
-        return table_for(measure.func, given)
-    if _is_measure(measure):
-        return cast("Any", measure).door(given)
+    doors = {door: measure for measure in measures if (door := _door(measure)) is not None}
+    if len(doors) > 1:
+        of = [f"{measure.__name__} of {door.__self__.__name__}" for door, measure in doors.items()]
+        raise InvalidValueError(f"what is asked together must be of one table, got {' and '.join(of)}; ask them apart")
+    for door in doors:
+        return door(given)
     return given if isinstance(given, Table) else Deals.of(given)
+
+
+def _door(measure: Callable[..., Any]) -> Any:
+    """The door of a measure; `None` for any other function."""
+    if isinstance(measure, partial):
+        return _door(measure.func)
+    return cast("Any", measure).door if _is_measure(measure) else None
 
 
 def _is_measure(measure: Callable[..., Any]) -> bool:

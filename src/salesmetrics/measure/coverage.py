@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, get_args
 from salesmetrics._numeric.columns import Flags, Masked
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Count, Recipe, Total
-from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.errors import InvalidValueError, check_flag, check_word, shown
 from salesmetrics.measure._history import seen_on, was_there
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import certain, money_total, weighted_total
@@ -92,8 +92,7 @@ def pipeline_coverage(
     deals.check_view(as_of)
     if not isinstance(quota, Money) and type(quota) is not int:
         raise InvalidValueError(f"quota must be Money or a whole number, got {shown(quota)}; write Money.of(...)")
-    if not isinstance(weighted, bool):
-        raise InvalidValueError(f"weighted must be True or False, got {shown(weighted)}; write weighted=True")
+    check_flag(weighted, "weighted")
     goal, unit = (quota.minor, quota.currency) if isinstance(quota, Money) else (quota, None)
     column = deals.value(value)
     due = deals.is_open & deals.is_in_period(period, on="expected_close")

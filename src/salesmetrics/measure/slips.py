@@ -8,7 +8,7 @@ import numpy as np
 
 from salesmetrics._numeric.columns import Flags, Masked
 from salesmetrics._numeric.recipe import Count, Recipe, Tally, Total
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import check_flag
 from salesmetrics.measure._history import history_of, seen_on, was_there
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.model.period import Period, check_period
@@ -80,8 +80,7 @@ def slippage(
         One less won over forecast, as some guides have it, is `lost_counts=True`.
     """
     check_period(period)
-    if not isinstance(lost_counts, bool):
-        raise InvalidValueError(f"lost_counts must be True or False, got {shown(lost_counts)}; write lost_counts=True")
+    check_flag(lost_counts, "lost_counts")
     before = seen_on(deals, period.start, constant, ["expected_close", value], "slippage")
     after = seen_on(deals, period.end, constant, (), "slippage")
     was_open = before.is_open & was_there(deals, period.start)

@@ -135,12 +135,13 @@ def united_answers(parts: Sequence[Sequence[A]], places: Places, n: int) -> Sequ
     grouped = [one for one in parts if isinstance(one, Grouped)]
     if len(grouped) == len(parts) and _are_columns(grouped):
         return _united(grouped, places, n)
-    whole = reduce(added, [answers[0] for answers in parts])  # answers of two currencies differ in every group
+    firsts: list[Any] = [answers[0] for answers in parts]
+    whole = reduce(added, firsts)  # answers of two currencies differ in every group
     found: dict[int, Any] = {}
     for answers, place in zip(parts, places, strict=True):
         for group, answer in zip(place.tolist(), answers, strict=True):
             found[group] = added(found[group], answer) if group in found else answer
-    if isinstance(whole, Answer) and any(in_currencies_of(whole, one[0]) != one[0] for one in parts):  # type: ignore[arg-type]
+    if isinstance(whole, Answer) and any(in_currencies_of(whole, one) != one for one in firsts):
         found = {group: in_currencies_of(whole, answer) for group, answer in found.items()}
     return tuple(found[group] for group in range(n))
 

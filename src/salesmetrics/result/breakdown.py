@@ -10,7 +10,7 @@ from typing import Any, Generic, Self, TypeVar
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, check_flag, shown
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.labels import is_label
 from salesmetrics.model.period import Period, parse_day
@@ -139,6 +139,7 @@ class Breakdown(Many[A]):
             >>> list(Breakdown("owner", ("Ada", "Bo"), (1, 3), (None,)).sorted_by(abs, descending=True))
             ['Bo', 'Ada']
         """
+        check_flag(descending, "descending")
         read = _readings(self.answers, reading)
         undefined = [place for place, one in enumerate(read) if is_undefined(one)]
         defined = sorted({*range(len(read))}.difference(undefined))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.money import Money, rounded
 from salesmetrics.result._answers import exact_reading
 from salesmetrics.result._display import html_of_table, plain_text, text_of_table
+from salesmetrics.result._plain import follows, plain
+from salesmetrics.result._plain_form import answer_read, answer_written
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.totals import Unit
 
@@ -68,6 +72,43 @@ class BridgeStep:
     deals: tuple[Any, ...]
     changes: tuple[Fraction | None, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types; an exact change is text, such as "-100/3".
+
+        Laws:
+            round_trip: `from_dict` makes the same step of it.
+        """
+        return {
+            "reason": self.reason,
+            "exact": _fraction_written(self.exact),
+            "unit": self.unit,
+            "deals": [*self.deals],
+            "changes": [*map(_fraction_written, self.changes)],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> BridgeStep:
+        """The step that `to_dict` wrote.
+
+        Raises:
+            InvalidValueError: The data are no such step.
+        """
+        is_whole = isinstance(data, Mapping) and set(data) == {one.name for one in fields(cls)}
+        deals: Any = data["deals"] if is_whole else None
+        changes: Any = data["changes"] if is_whole else None
+        listed = isinstance(deals, list) and isinstance(changes, list) and len(deals) == len(changes)
+        if not listed or not isinstance(data["reason"], str) or not all(type(one) in (str, int) for one in deals):
+            raise InvalidValueError(
+                f"a step must have a reason, and a change for each of its deals, got {shown(data)}; {_HINT}"
+            )
+        return cls(
+            data["reason"],
+            _fraction_read(data["exact"]),
+            _unit_read(data["unit"]),
+            tuple(deals),
+            tuple(map(_fraction_read, changes)),
+        )
+
     @property
     def value(self) -> Money | float | None:
         """By how much the reason changes the figure, rounded once; `None` where that is not defined."""
@@ -94,6 +135,7 @@ class Bridge:
 
     Laws:
         whole: The steps add up to the difference, exactly.
+        round_trip: `from_dict` makes the same bridge of what `to_dict` wrote.
 
     Examples:
         >>> bridge = Bridge(2, 3, None, (BridgeStep("only in b", Fraction(1), None, ("D-3",), (Fraction(1),)),))
@@ -137,6 +179,30 @@ class Bridge:
         ]
         return {name: [row[place] for row in rows] for place, name in enumerate(("reason", "deal", "change"))}
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types: both figures, the unit and the steps.
+
+        Raises:
+            InvalidValueError: A user's own function gave a figure that has no plain form.
+        """
+        ends = {name: _figure_written(figure) for name, figure in (("a", self.a), ("b", self.b))}
+        steps = [step.to_dict() for step in self.steps]
+        return {"type": "Bridge", "version": 1, **ends, "unit": self.unit, "steps": steps}
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Bridge:
+        """The bridge that `to_dict` wrote.
+
+        Raises:
+            InvalidValueError: The data are no bridge, or its steps do not add up.
+        """
+        head = {"type": "Bridge", "version": 1}
+        is_whole = isinstance(data, Mapping) and set(data) == {*head, "a", "b", "unit", "steps"}
+        if not is_whole or not follows(head, {one: data[one] for one in head}) or not isinstance(data["steps"], list):
+            raise InvalidValueError(f"a bridge must be what to_dict wrote, got {shown(data)}; {_HINT}")
+        steps = tuple(map(BridgeStep.from_dict, data["steps"]))
+        return cls(_figure_read(data["a"]), _figure_read(data["b"]), _unit_read(data["unit"]), steps)
+
     def _table(self) -> tuple[list[str], list[list[str]]]:
         steps = [
             [plain_text(one.reason), _signed(one.value), f"{len(one.deals):,}", _some(one.deals)] for one in self.steps
@@ -149,6 +215,43 @@ class Bridge:
 
     def _repr_html_(self) -> str:
         return html_of_table(*self._table())
+
+
+_HINT = "leave it as it was written"
+
+_FRACTION = re.compile(r"-?[0-9]{1,400}(?:/[1-9][0-9]{0,400})?", re.ASCII)
+
+
+def _fraction_written(number: Fraction | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _fraction_read(text: Any) -> Fraction | None:
+    if text is None:
+        return None
+    if not isinstance(text, str) or not _FRACTION.fullmatch(text) or str(Fraction(text)) != text:
+        raise InvalidValueError(f"a change must be a fraction in lowest terms, got {shown(text)}; {_HINT}")
+    return Fraction(text)
+
+
+def _unit_read(unit: Any) -> Unit:
+    if unit is not None:
+        exponent(unit)  # refuses what is no currency
+    return unit  # type: ignore[no-any-return]
+
+
+def _figure_written(figure: Any) -> Any:
+    """A figure in plain JSON types: money and fractions, which are no answers, each in a mapping of its own."""
+    if isinstance(figure, Money):
+        return {"money": plain(figure)}
+    return {"fraction": str(figure)} if isinstance(figure, Fraction) else answer_written(figure)
+
+
+def _figure_read(data: Any) -> Any:
+    kind, inner = next(iter(data.items())) if isinstance(data, Mapping) and len(data) == 1 else (None, None)
+    if kind == "money" and isinstance(inner, Mapping) and set(inner) == {"minor", "currency"}:
+        return Money(**inner)
+    return _fraction_read(inner) if kind == "fraction" else answer_read(data)
 
 
 def _read(number: Fraction | None, unit: Unit) -> Money | float | None:

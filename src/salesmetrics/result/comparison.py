@@ -97,6 +97,8 @@ class Comparison(PlainForm, Generic[A]):
             >>> print(Comparison(10, 12, "value").against(Goal("Grow", "0.25")))
             Grow: not met, 12 for 12.5, 0.5 short
         """
+        if not isinstance(goal, Goal):
+            raise InvalidValueError(f"goal must be a Goal, got {shown(goal)}; write Goal('Win more', '0.05')")
         return GoalResult(goal, self)
 
     @property

@@ -6,18 +6,18 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from attrs import evolve, fields, frozen
 from numpy.typing import ArrayLike
 
-from salesmetrics._numeric.columns import Coded, Flags, Index
+from salesmetrics._numeric.columns import Coded, Flags, Index, Masked
 from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.faults import BadRows, SetAside, many
 from salesmetrics.door.quota_columns import QuotaColumns, columns_of_quota_cells, columns_of_quotas
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
 from salesmetrics.format.quota_format import QUOTA_KEYS, QuotaFormat
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.credit import Credit
@@ -329,6 +329,19 @@ class Quotas(QuotaColumns, Keyed[Quota]):
                 f"such as {self[int(cut[0])]}; split them by month or quarter first, with Quota.split"
             )
         return inside
+
+    def days_on(self, on: Literal["start"]) -> Masked:
+        """The day by which each quota belongs to a period, in days since 1970: that on which it begins.
+
+        Raises:
+            InvalidValueError: `on` is another word.
+
+        Examples:
+            >>> Quotas.of([Quota("Ada", Period.parse("1970-01-05..1970-02-01"), Money(1, "USD"))]).days_on("start")[0]
+            4
+        """
+        check_word(on, ("start",), "on")
+        return self.start
 
     def key(self, name: str | PeriodKey) -> Coded:
         """The column of names that groups are made by.

@@ -31,6 +31,7 @@ from salesmetrics.testing.laws import (
     assert_identity,
     assert_merge,
     assert_order,
+    assert_partition,
     assert_round_trip,
     assert_trend,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "assert_identity",
     "assert_merge",
     "assert_order",
+    "assert_partition",
     "assert_round_trip",
     "assert_trend",
 ]

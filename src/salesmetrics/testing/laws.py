@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import add
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Literal, ParamSpec
 
 import numpy as np
 from attrs import evolve, fields
 
+from salesmetrics._numeric.days import day_number
 from salesmetrics.across.breakdown import By, breakdown
 from salesmetrics.across.trend import trend
 from salesmetrics.door.faults import DOUBTS
-from salesmetrics.errors import InvalidValueError, SalesMetricsError
+from salesmetrics.errors import InvalidValueError, SalesMetricsError, shown
+from salesmetrics.measure._measure import table_for
 from salesmetrics.model.currencies import NO_CURRENCY
-from salesmetrics.model.deal import Deal
 from salesmetrics.model.period import Period
 from salesmetrics.result._plain_form import PlainForm
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.backtest import Backtest
 from salesmetrics.result.breakdown import Breakdown
+from salesmetrics.result.bridge import Bridge
 from salesmetrics.result.call_rollup import CallRollup
 from salesmetrics.result.trend import Trend
 from salesmetrics.table.deal_history import DealHistory
-from salesmetrics.table.deals import Deals, IntoDeals
+from salesmetrics.table.deals import Deals
 from salesmetrics.table.past import HISTORY_DOUBTS
 from salesmetrics.table.readable_deals import PeriodBasis
 
@@ -43,9 +45,7 @@ __all__ = [
 P = ParamSpec("P")
 
 
-def assert_order(
-    measure: Callable[Concatenate[Deals, P], Any], deals: IntoDeals, *args: P.args, **options: P.kwargs
-) -> None:
+def assert_order(measure: Callable[Concatenate[Any, P], Any], deals: Any, *args: P.args, **options: P.kwargs) -> None:
     """Assert that reordering the deals changes nothing.
 
     The deals are asked backwards, with the first one moved to the end, and with the first two exchanged; whatever
@@ -53,7 +53,7 @@ def assert_order(
 
     Args:
         measure: The measure.
-        deals: `Deals`, or any iterable of `Deal`; of fewer than two the law says nothing.
+        deals: `Deals`, or any iterable of `Deal`, or another table; of fewer than two the law says nothing.
         args: Further arguments of the measure.
         options: Further arguments of the measure.
 
@@ -72,7 +72,7 @@ def assert_order(
           'Won' for the deals with the first one last
           'Lost' for the deals as given
     """
-    table = Deals.of(deals)
+    table = table_for(deals, measure)
     rows = np.arange(len(table))
     orders = {
         "backwards": rows[::-1],
@@ -89,20 +89,22 @@ def assert_order(
 
 
 def assert_merge(
-    measure: Callable[Concatenate[Deals, P], Any], parts: Iterable[IntoDeals], *args: P.args, **options: P.kwargs
+    measure: Callable[Concatenate[Any, P], Any], parts: Iterable[Any], *args: P.args, **options: P.kwargs
 ) -> None:
     """Assert that the answer for several books together is the sum of their answers.
 
     Args:
         measure: The measure.
-        parts: Books of one process and one currency in which no deal comes twice; a part may be empty.
+        parts: Books of one process and one currency in which no deal comes twice, or tables of another kind that have
+            nothing attached; a part may be empty.
         args: Further arguments of the measure.
         options: Further arguments of the measure.
 
     Raises:
         AssertionError: The law is broken, or the answers do not add; the message has the answers.
         InvalidTableError: The parts are not of one book.
-        InvalidValueError: There are no parts, or they have different processes.
+        InvalidValueError: There are no parts, they have different processes, or tables of another kind have something
+            attached.
 
     Examples:
         >>> from salesmetrics import sample_book, win_rate
@@ -116,7 +118,7 @@ def assert_merge(
           0.75 for the sum
           0.375 for the books together
     """
-    tables = [Deals.of(part) for part in parts]
+    tables = [table_for(part, measure) for part in parts]
     answers = [measure(table, *args, **options) for table in tables]
     _same(
         "merge: the answer for books together must be the sum of their answers",
@@ -125,14 +127,59 @@ def assert_merge(
     )
 
 
+def assert_partition(
+    measure: Callable[Concatenate[Any, P], Any],
+    deals: Any,
+    part_of: Sequence[int],
+    *args: P.args,
+    **options: P.kwargs,
+) -> None:
+    """Assert that the answer for a table is the sum of the answers of its parts, whichever row is in which.
+
+    What is attached to a table, such as the sales of quotas, stays attached to its parts.
+
+    Args:
+        measure: The measure.
+        deals: `Deals`, or any iterable of `Deal`; another table where the measure is of that, such as `Quotas`.
+        part_of: For each row the number of its part, from 0; parts without rows are asked too.
+        args: Further arguments of the measure.
+        options: Further arguments of the measure.
+
+    Raises:
+        AssertionError: The law is broken, or the answers do not add; the message has the answers.
+        InvalidValueError: There is not one number for each row.
+
+    Examples:
+        >>> from salesmetrics import sample_book, win_rate
+        >>> book = sample_book(20).deals
+        >>> assert_partition(win_rate, book, [0, 2] * 10)
+        >>> assert_partition(lambda deals: 1, book, [0, 2] * 10)
+        Traceback (most recent call last):
+        AssertionError: merge: the answer for parts together must be the sum of their answers, got
+          3 for the sum
+          1 for the table
+    """
+    table, places = table_for(deals, measure), np.array(part_of, np.int64)
+    if places.shape != (len(table),) or (places < 0).any():
+        raise InvalidValueError(
+            f"part_of must hold a number from 0 for each of {len(table)} rows, got {shown(part_of)}; write [0, 1, ...]"
+        )
+    parts = [table.take(np.flatnonzero(places == part)) for part in range(int(places.max(initial=0)) + 1)]
+    _same(
+        "merge: the answer for parts together must be the sum of their answers",
+        ("the sum", _sum("merge", [measure(part, *args, **options) for part in parts])),
+        ("the table", measure(table, *args, **options)),
+    )
+
+
 def assert_identity(
-    measure: Callable[Concatenate[Deals, P], Any], deals: IntoDeals, *args: P.args, **options: P.kwargs
+    measure: Callable[Concatenate[Any, P], Any], deals: Any, *args: P.args, **options: P.kwargs
 ) -> None:
     """Assert that the empty book's answer adds nothing, and neither does the 0 that `sum` starts from.
 
     Args:
         measure: The measure.
-        deals: `Deals`, or any iterable of `Deal`.
+        deals: `Deals`, or any iterable of `Deal`; another table where the measure is of that, such as `Quotas`.
         args: Further arguments of the measure.
         options: Further arguments of the measure.
 
@@ -149,17 +196,18 @@ def assert_identity(
           22 for the answer and that of no deals
           21 for the answer
     """
-    table = Deals.of(deals)
+    table = table_for(deals, measure)
     answer = measure(table, *args, **options)
     law = "identity: the empty book's answer must add nothing"
-    for nothing in (measure(table[:0], *args, **options), measure(Deals.of([], table.process), *args, **options)):
+    empty: Any = Deals.of([], table.process) if isinstance(table, Deals) else type(table).of([])
+    for nothing in (measure(table[:0], *args, **options), measure(empty, *args, **options)):
         _same(law, ("the answer and that of no deals", _sum("identity", [answer, nothing])), ("the answer", answer))
         _same(law, ("that of no deals and the answer", _sum("identity", [nothing, answer])), ("the answer", answer))
     _same("identity: 0 must add nothing", ("0 and the answer", _sum("identity", [0, answer])), ("the answer", answer))
 
 
 def assert_breakdown(
-    measure: Callable[Concatenate[Deals, P], Any], deals: IntoDeals, by: By, *args: P.args, **options: P.kwargs
+    measure: Callable[Concatenate[Any, P], Any], deals: Any, by: By, *args: P.args, **options: P.kwargs
 ) -> None:
     """Assert that by group, the measure gives what it gives when each group is asked alone.
 
@@ -168,7 +216,7 @@ def assert_breakdown(
 
     Args:
         measure: The measure.
-        deals: `Deals`, or any iterable of `Deal`.
+        deals: `Deals`, or any iterable of `Deal`; another table where the measure is of that, such as `Quotas`.
         by: As in `breakdown`: a key, or a tuple of keys.
         args: Further arguments of the measure.
         options: Further arguments of the measure.
@@ -189,12 +237,12 @@ def assert_breakdown(
           Proportion(part=2, whole=20) for 'ada' in the breakdown
           Proportion(part=2, whole=3) for its deals alone
     """
-    table = Deals.of(deals)
+    table = table_for(deals, measure)
     answers = breakdown(measure, table, by, *args, **options)
     columns = [[*table.key(name)] for name in (by if isinstance(by, tuple) else (by,))]
     keys = [*zip(*columns, strict=True)] if isinstance(by, tuple) else columns[0]
     for key in dict.fromkeys(keys):
-        alone = table.filter([one == key for one in keys])
+        alone = table.take(np.flatnonzero([one == key for one in keys]))
         _same(
             "breakdown: a group's answer must be that of its deals alone",
             (f"{key!r} in the breakdown", answers[key]),
@@ -203,13 +251,14 @@ def assert_breakdown(
 
 
 def assert_door(
-    measure: Callable[Concatenate[IntoDeals, P], Any], deals: Iterable[Deal], *args: P.args, **options: P.kwargs
+    measure: Callable[Concatenate[Any, P], Any], deals: Iterable[Any], *args: P.args, **options: P.kwargs
 ) -> None:
     """Assert that a list, an iterator and a table of the same deals give the same answer.
 
     Args:
         measure: The measure.
-        deals: Deals of the standard process without doubts, because a list says nothing of either.
+        deals: Deals of the standard process without doubts, because a list says nothing of either; or what another
+            table is made of, such as quotas.
         args: Further arguments of the measure.
         options: Further arguments of the measure.
 
@@ -226,7 +275,7 @@ def assert_door(
 'list_iterator' has no len(); begin with deals = Deals.of(deals), or use as_measure
     """
     rows = [*deals]
-    asked = measure(Deals.of(rows), *args, **options)
+    asked = measure(table_for(rows, measure), *args, **options)
     for name, given in (("a list", rows), ("an iterator", iter(rows))):
         try:
             answer = measure(given, *args, **options)
@@ -239,10 +288,10 @@ def assert_door(
 
 
 def assert_trend(
-    measure: Callable[Concatenate[Deals, P], Any],
-    deals: IntoDeals,
+    measure: Callable[Concatenate[Any, P], Any],
+    deals: Any,
     periods: Iterable[Period],
-    on: PeriodBasis,
+    on: PeriodBasis | Literal["start"],
     *args: P.args,
     **options: P.kwargs,
 ) -> None:
@@ -252,7 +301,7 @@ def assert_trend(
 
     Args:
         measure: The measure.
-        deals: `Deals`, or any iterable of `Deal`.
+        deals: `Deals`, or any iterable of `Deal`; another table where the measure is of that, such as `Quotas`.
         periods: As in `trend`.
         on: By which day deals belong to a period, as in `trend`.
         args: Further arguments of the measure.
@@ -274,15 +323,17 @@ def assert_trend(
           Proportion(part=1, whole=20) for FY25 in the trend
           Proportion(part=1, whole=7) for its deals alone
     """
-    table, spans = Deals.of(deals), tuple(periods)
+    table, spans = table_for(deals, measure), tuple(periods)
+    days = table.days_on(on)
     for to_date in (False, True):
         answers = trend(measure, table, spans, on, to_date, *args, **options)
         for span in spans:
-            whole = Period(spans[0].start if to_date else span.start, span.end)
+            start, end = day_number(spans[0].start if to_date else span.start), day_number(span.end)
+            rows = np.flatnonzero(days.known & (days.values >= start) & (days.values < end))
             _same(
                 "trend: a period's answer must be that of its deals alone",
                 (f"{span}{' to date' if to_date else ''} in the trend", answers[span]),
-                ("its deals alone", measure(table.in_period(whole, on), *args, **options)),
+                ("its deals alone", measure(table.take(rows), *args, **options)),
             )
 
 
@@ -325,11 +376,11 @@ def assert_answers_add(a: Any, b: Any, c: Any) -> None:
                 )
 
 
-def assert_round_trip(answer: PlainForm | Breakdown[Any] | Trend[Any] | Backtest | CallRollup) -> None:
+def assert_round_trip(answer: PlainForm | Breakdown[Any] | Trend[Any] | Backtest | Bridge | CallRollup) -> None:
     """Assert that an answer is the same after it was written as JSON text and read back.
 
     Args:
-        answer: Any answer, a `Breakdown`, a `Trend`, or what is read from them, such as a `Comparison`.
+        answer: Any answer, a `Breakdown`, a `Trend`, a `Bridge`, or what is read from them, such as a `Comparison`.
 
     Raises:
         AssertionError: The law is broken: it cannot be written or read, or what is read is another answer.
@@ -372,7 +423,19 @@ def _sum(law: str, answers: list[Any]) -> Any:
         ) from fault
 
 
-def _together(tables: list[Deals]) -> Deals:
+def _together(tables: list[Any]) -> Any:
+    """The rows of all parts in one table."""
+    if not all(isinstance(table, Deals) for table in tables):
+        attached = [one for table in tables for one in table._facts() if one is not None]  # noqa: SLF001
+        if attached:
+            raise InvalidValueError(
+                f"parts must have nothing attached, got {shown(attached[0])}; cut one table with assert_partition"
+            )
+        return type(tables[0]).of([one for table in tables for one in table])
+    return _one_book(tables)
+
+
+def _one_book(tables: list[Deals]) -> Deals:
     """The deals of all parts in one table."""
     process = next((table.process for table in tables if len(table)), tables[0].process)
     strange = [table for table in tables if len(table) and table.process != process]

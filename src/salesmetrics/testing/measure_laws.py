@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
 
 from salesmetrics.door.faults import DOUBTS
-from salesmetrics.model.deal import Deal
+from salesmetrics.measure._measure import table_for
 from salesmetrics.strategies import books, keys, tables
 from salesmetrics.table.deals import Deals
 from salesmetrics.table.past import HISTORY_DOUBTS
@@ -19,6 +19,7 @@ from salesmetrics.testing.laws import (
     assert_identity,
     assert_merge,
     assert_order,
+    assert_partition,
     assert_round_trip,
 )
 
@@ -53,7 +54,7 @@ class MeasureLaws:
     measure: ClassVar[Any]
     """The measure; written `staticmethod(my_measure)`, or Python would make it a method."""
 
-    def options(self, table: Deals) -> SearchStrategy[dict[str, Any]]:
+    def options(self, table: Any) -> SearchStrategy[dict[str, Any]]:
         """What the measure can be asked beside a table: no options, unless a test class says otherwise.
 
         Args:
@@ -66,8 +67,11 @@ class MeasureLaws:
         del table  # what it holds does not matter where there are no options
         return st.just({})
 
-    def tables(self) -> SearchStrategy[Deals]:
-        """On what the measure is tried: any table without a history, unless a test class says otherwise.
+    def tables(self) -> SearchStrategy[Any]:
+        """On what the measure is tried: any table of deals without a history, unless a test class says otherwise.
+
+        A test class of a measure of another table, such as `Quotas`, says which tables, and by `keys` and `books` what
+        they are grouped by and made of.
 
         Examples:
             >>> from salesmetrics.strategies import tables_with_history
@@ -76,6 +80,30 @@ class MeasureLaws:
             ...         return tables_with_history()
         """
         return tables()
+
+    def keys(self, table: Any) -> SearchStrategy[Any]:
+        """By what a table is broken down: any keys of deals, unless a test class says otherwise.
+
+        Args:
+            table: The table.
+
+        Examples:
+            >>> class OfQuotas(MeasureLaws):
+            ...     def keys(self, table: Any) -> SearchStrategy[Any]:
+            ...         return st.sampled_from(["rep", ("rep", *table.where)])
+        """
+        return keys(table)
+
+    def books(self) -> SearchStrategy[list[Any]]:
+        """What comes in as a list: any deals without doubts, unless a test class says otherwise.
+
+        Examples:
+            >>> from salesmetrics.strategies import quotas
+            >>> class OfQuotas(MeasureLaws):
+            ...     def books(self) -> SearchStrategy[list[Any]]:
+            ...         return st.lists(quotas(), max_size=1)
+        """
+        return books()
 
     @_law
     @given(st.data())
@@ -90,10 +118,12 @@ class MeasureLaws:
         """The answer for two books together is the sum of their answers."""
         table = data.draw(self.tables())
         cut = data.draw(st.integers(0, len(table)))
-        assert_merge(self.measure, [table[:cut], table[cut:]], **data.draw(self.options(table)))
-        # Parts that were laid down apart know their own currency and their own names alone, as the empty book does.
-        apart = [_laid_down(part) for part in (table[:cut], table[cut:])]
-        assert_merge(self.measure, apart, **data.draw(self.options(_laid_down(table[:0]))))
+        part_of = [int(row >= cut) for row in range(len(table))]
+        assert_partition(self.measure, table, part_of, **data.draw(self.options(table)))
+        if isinstance(table, Deals):
+            # Parts that were laid down apart know their own currency and their own names alone, as the empty book does.
+            apart = [_laid_down(part) for part in (table[:cut], table[cut:])]
+            assert_merge(self.measure, apart, **data.draw(self.options(_laid_down(table[:0]))))
 
     @_law
     @given(st.data())
@@ -107,13 +137,14 @@ class MeasureLaws:
     def test_breakdown(self, data: DataObject) -> None:
         """By group, the measure gives what it gives when each group is asked alone."""
         table = data.draw(self.tables())
-        assert_breakdown(self.measure, table, data.draw(keys(table)), **data.draw(self.options(table)))
+        assert_breakdown(self.measure, table, data.draw(self.keys(table)), **data.draw(self.options(table)))
 
     @_law
-    @given(books(), st.data())
-    def test_door(self, book: list[Deal], data: DataObject) -> None:
+    @given(st.data())
+    def test_door(self, data: DataObject) -> None:
         """A list, an iterator and a table of the same deals give the same answer."""
-        assert_door(self.measure, book, **data.draw(self.options(Deals.of(book))))
+        book = data.draw(self.books())
+        assert_door(self.measure, book, **data.draw(self.options(table_for(book, self.measure))))
 
     @_law
     @given(st.data())
