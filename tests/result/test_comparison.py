@@ -181,7 +181,7 @@ def test_a_hundred_digits_are_still_a_number() -> None:
 
 
 def test_only_a_goal_is_met() -> None:
-    with pytest.raises(InvalidValueError, match=r"GoalResult.goal must be Goal, got '0.05'"):
+    with pytest.raises(InvalidValueError, match=r"goal must be a Goal, got '0.05'; write Goal\('Win more', '0.05'\)"):
         RATES.against("0.05")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
