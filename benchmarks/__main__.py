@@ -8,7 +8,7 @@ from importlib import import_module
 
 import numpy as np
 
-NAMES = ("imports", "objects", "columns", "questions", "attainment", "history", "forecasts", "frames")
+NAMES = ("imports", "objects", "columns", "questions", "one_pass", "attainment", "history", "forecasts", "frames")
 
 
 def main(names: list[str]) -> None:

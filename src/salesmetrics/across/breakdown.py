@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from math import prod
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
@@ -129,7 +130,7 @@ class Grouping:
             )
         columns = tuple(book.key(name) for name in _names(by))
         sizes = [len(column.names) + 1 for column in columns]  # one more for the rows without a name, which come last
-        n_cells = int(np.prod(sizes, dtype=object))
+        n_cells = prod(sizes)
         if n_cells >= 2**62:
             raise InvalidValueError(f"by must make fewer than 2**62 groups, got {n_cells:,}; use fewer keys")
         cells = columns[0].codes if len(columns) == 1 else _combined(columns, sizes, n_cells)
