@@ -49,7 +49,8 @@ def test_a_pass_makes_every_sum(few: int, block: int, rows: list[tuple[Any, ...]
     ones = [1] * len(rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sums, "FEW_CELLS", few)
-        patch.setattr(sums, "_BLOCK", block)  # a table of one block is summed as a whole
+        patch.setattr(sums, "_BLOCK", block)
+        patch.setattr(sums, "_MANY_ROWS", block)
         made = Pass(Groups(np.array(codes, np.int8), N))
         columns = [(column(large), large), (column(small), small)]
         totals = [(made.totals(one, mask), values, mask) for one, values in columns for mask in masks]

@@ -38,6 +38,7 @@ FEW_CELLS = 1 << 15
 _BLOCK = 1 << 16  # rows at a time: what a block needs stays in the processor's cache
 _MASKS = 3  # in one pass
 _FEW = 4  # where a mask has one row of so many, its rows are taken out and summed apart
+_MANY_ROWS = 1 << 14  # of a smaller table, where that costs more than it saves, they are not
 _WORTH_A_BLOCK = 10  # bits; blocks of fewer rows take longer than Python's own numbers
 _RIDDEN = 29  # bits of the numbers on which counts can ride for a whole block
 _INT64 = 2**63
@@ -165,7 +166,7 @@ class Pass:
             if n_of.get(key[1]) == 0:  # often nothing is missing, and then nothing need be scattered
                 self._made[key] = np.zeros(groups.n_cells, np.int64)
         few = {key: one for key, one in left.items() if 0 < n_of.get(key[1], 0) * _FEW <= len(groups.codes)}
-        if few and len(groups.codes) > _BLOCK:
+        if few and len(groups.codes) >= _MANY_ROWS:
             self._made |= self._of_few(few, n_of)
         room = min(_MASKS, (FEW_CELLS // max(1, groups.n_cells)).bit_length() - 1)
         while left := {key: one for key, one in left.items() if key not in self._made}:
@@ -246,7 +247,7 @@ def total_of_products(column: Masked, weights: Masked, mask: Flags) -> int:
     for start in range(0, len(values), size):
         some = slice(start, start + size)
         factor = factors[some] if rows is not None else factors[some] * mask[some]
-        found += int(np.einsum("i,i->", values[some].astype(exact), factor.astype(exact)))
+        found += int(np.einsum("i,i->", values[some].astype(exact, copy=False), factor.astype(exact, copy=False)))
     return found
 
 

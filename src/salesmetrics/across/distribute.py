@@ -26,16 +26,12 @@ A3 = TypeVar("A3")
 A4 = TypeVar("A4")
 
 
-def _as_it_is(part: Any) -> Any:
-    return part
-
-
 @overload
 def distribute(
     measure: OfTable[A],
     parts: Iterable[T],
     *,
-    read: Callable[[T], Any] = ...,
+    read: Callable[[T], Any] | None = ...,
     map: Callable[..., Iterable[Any]] = ...,
 ) -> A: ...
 @overload
@@ -43,7 +39,7 @@ def distribute(
     measure: tuple[OfTable[A1], OfTable[A2]],
     parts: Iterable[T],
     *,
-    read: Callable[[T], Any] = ...,
+    read: Callable[[T], Any] | None = ...,
     map: Callable[..., Iterable[Any]] = ...,
 ) -> tuple[A1, A2]: ...
 @overload
@@ -51,7 +47,7 @@ def distribute(
     measure: tuple[OfTable[A1], OfTable[A2], OfTable[A3]],
     parts: Iterable[T],
     *,
-    read: Callable[[T], Any] = ...,
+    read: Callable[[T], Any] | None = ...,
     map: Callable[..., Iterable[Any]] = ...,
 ) -> tuple[A1, A2, A3]: ...
 @overload
@@ -59,7 +55,7 @@ def distribute(
     measure: tuple[OfTable[A1], OfTable[A2], OfTable[A3], OfTable[A4]],
     parts: Iterable[T],
     *,
-    read: Callable[[T], Any] = ...,
+    read: Callable[[T], Any] | None = ...,
     map: Callable[..., Iterable[Any]] = ...,
 ) -> tuple[A1, A2, A3, A4]: ...
 @overload
@@ -67,14 +63,14 @@ def distribute(
     measure: tuple[OfTable[Any], ...],
     parts: Iterable[T],
     *,
-    read: Callable[[T], Any] = ...,
+    read: Callable[[T], Any] | None = ...,
     map: Callable[..., Iterable[Any]] = ...,
 ) -> tuple[Any, ...]: ...
 def distribute(
     measure: OfTable[Any] | tuple[OfTable[Any], ...],
     parts: Iterable[T],
     *,
-    read: Callable[[T], Any] = _as_it_is,
+    read: Callable[[T], Any] | None = None,
     map: Callable[..., Iterable[Any]] = one_by_one,  # noqa: A002  # the word that users look for
 ) -> Any:
     """The answer for a book that comes in parts: each part is asked, and the answers are added.
@@ -92,7 +88,7 @@ def distribute(
         measure: A measure, any function of a table whose answers add, or a `Question` with its key and its options; or
             a tuple of these, so that each part is read once.
         parts: Whatever `read` takes: tables, lists of deals, files.
-        read: What makes a table of a part; without it, parts are tables or lists of deals themselves. Files are read
+        read: What makes a table of a part; `None` where parts are tables or lists of deals themselves. Files are read
             by `partial(Deals.from_csv, format=form)`.
         map: What asks the parts: the builtin, or the `map` of a pool of threads or processes, or of another executor.
             Of a pool of processes, the measure and `read` must be functions of a module that can be imported.
@@ -183,11 +179,11 @@ class _Done:
     outcome: tuple[Any, ...] | InvalidTableError
 
 
-def _asked(questions: tuple[OfTable[Any], ...], read: Callable[[T], Any], numbered: tuple[int, T]) -> _Done:
+def _asked(questions: tuple[OfTable[Any], ...], read: Callable[[T], Any] | None, numbered: tuple[int, T]) -> _Done:
     number, part = numbered
     with said_of(_name(number, part)):
         try:
-            answers = ask(read(part), *questions)
+            answers = ask(part if read is None else read(part), *questions)
         except InvalidTableError as fault:
             return _Done(number, fault)
         for answer in answers:

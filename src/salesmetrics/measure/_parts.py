@@ -74,6 +74,20 @@ def stage_chances(process: SalesProcess) -> list[int]:
     return [round(MILLION * stage.probability) for stage in process]
 
 
+def _chances_of_deals(deals: Deals) -> Masked:
+    """The deals' own probabilities, in millionths; of those that have none, those of their stages."""
+    own = deals.probability
+    if own.is_complete:
+        return own
+    by_stage = _chances_of_stages(deals)
+    return Masked(np.where(own.known, own.values, by_stage.values), own.known | by_stage.known, None, MILLION)
+
+
+def _chances_of_stages(deals: Deals) -> Masked:
+    by_stage = np.array(stage_chances(deals.process), np.int32)
+    return Masked(deals.stage.lookup(by_stage, np.int32(0)), deals.stage.known, None, MILLION)
+
+
 def weighted_total(
     deals: Deals,
     column: Masked,
@@ -90,21 +104,14 @@ def weighted_total(
     """
     check_word(probability, get_args(ProbabilityOf), "probability")
     check_word(rounding, get_args(WeightedRounding), "rounding")
-    by_stage = stage_chances(deals.process)
     micro: Weighted | Product
     if probability == "stage" and rounding == "once":  # rows are summed by stage first, and no row is multiplied
         counted = column
         if not deals.stage.is_complete:
             counted = Masked(column.values.view(), column.known & deals.stage.known)
-        micro = Weighted(column, mask, deals.stage, by_stage)
+        micro = Weighted(column, mask, deals.stage, stage_chances(deals.process))
     else:
-        chances = Masked(
-            deals.stage.lookup(np.array(by_stage, np.int32), np.int32(0)), deals.stage.known, None, MILLION
-        )
-        if probability == "deal":
-            own = deals.probability
-            values = np.where(own.known, own.values, chances.values)
-            chances = Masked(values, own.known | chances.known, None, MILLION)
+        chances = _chances_of_deals(deals) if probability == "deal" else _chances_of_stages(deals)
         counted = Masked(column.values.view(), column.known & chances.known)
         if rounding == "per_deal":
             each = rounded_products(column.values, chances.values, MILLION)
