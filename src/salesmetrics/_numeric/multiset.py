@@ -149,7 +149,7 @@ class Multisets:
 
 def multiset(column: Masked, mask: Flags) -> Multiset:
     """The numbers of the rows that the mask has."""
-    values = _chosen(column.values, mask)
+    values = column.values if mask.all() else column.values.take(np.flatnonzero(mask))
     low, high = _range(values)
     if low < 0 or high >= 4 * len(values):
         return Multiset(*np.unique(values, return_counts=True))
@@ -158,7 +158,8 @@ def multiset(column: Masked, mask: Flags) -> Multiset:
 
 def multisets(column: Masked, mask: Flags, groups: Groups) -> Multisets:
     """The numbers of each group's rows that the mask has."""
-    values, codes = _chosen(column.values, mask), _chosen(groups.codes, mask).astype(np.int32)
+    rows = slice(None) if mask.all() else np.flatnonzero(mask)
+    values, codes = column.values[rows], groups.codes[rows].astype(np.int32)
     if codes.min(initial=0) < 0:
         codes[codes < 0] += groups.n
     return _folded(values, codes, groups.n)
@@ -204,11 +205,6 @@ def _folded(values: NDArray[Any], codes: NDArray[Any], n: int, times: NDArray[np
         codes, values = left >> bits, (left & ((1 << bits) - 1)) + low
     starts = np.searchsorted(codes, np.arange(n + 1))
     return Multisets(values, times, starts)
-
-
-def _chosen(array: NDArray[Any], mask: Flags) -> NDArray[Any]:
-    """What stands in the rows that the mask has."""
-    return array if mask.all() else array.take(np.flatnonzero(mask))
 
 
 def _range(values: NDArray[Any]) -> tuple[int, int]:
