@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from salesmetrics.across.calls import call_bias as call_bias
     from salesmetrics.across.calls import intuitive_forecast as intuitive_forecast
     from salesmetrics.across.compare import compare as compare
+    from salesmetrics.across.compare_cohorts import compare_cohorts as compare_cohorts
     from salesmetrics.across.distribute import distribute as distribute
     from salesmetrics.across.rank import rank as rank
     from salesmetrics.across.stages import funnel as funnel
@@ -157,6 +158,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.forecast_accuracy import forecast_accuracy as forecast_accuracy
     from salesmetrics.result.forecast_lines import ForecastLines as ForecastLines
     from salesmetrics.result.forecast_parts import ForecastParts as ForecastParts
+    from salesmetrics.result.growth import rep_growth as rep_growth
     from salesmetrics.result.late_deals import LateDeals as LateDeals
     from salesmetrics.result.proportion import Proportion as Proportion
     from salesmetrics.result.quadrants import rep_quadrants as rep_quadrants
@@ -218,6 +220,7 @@ _HOMES = {
     "across.distribute": "distribute",
     "across.calls": "call_bias intuitive_forecast",
     "across.compare": "compare",
+    "across.compare_cohorts": "compare_cohorts",
     "across.rank": "rank",
     "across.stages": "funnel slow_stages",
     "door.faults": "SetAside",
@@ -303,6 +306,7 @@ _HOMES = {
     "result.forecast_lines": "ForecastLines",
     "result.effort": "ActivitiesPerWin",
     "result.forecast_parts": "ForecastParts",
+    "result.growth": "rep_growth",
     "result.late_deals": "LateDeals",
     "result.trend": "Trend",
     "result.totals": "MoneyRatio MoneyTotal WeightedTotal",

@@ -180,6 +180,11 @@ class GoalResult(PlainForm):
 
 def figure_shown(figure: Fraction, reading: str, *answers: Any, change: bool = False) -> str:
     """A figure as text, in the unit of a reading of these answers; a change of a share in percentage points."""
+    if isinstance(answers[0], Comparison):
+        both = answers[0]
+        if reading == "relative":
+            return f"{float(100 * figure):+,.1f} %"
+        return figure_shown(figure, both.reading, both.after, both.before, change=True)
     if isinstance(answers[0], Answer) and reading in answers[0].shares:
         return f"{float(100 * figure):.1f} points" if change else percent(float(figure))
     found = (reading_of(one, reading) for one in answers)

@@ -24,7 +24,7 @@ from salesmetrics.result.attainment import Attainment, attainments_of
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.tallied import days_shown, per_group
 
-__all__ = ["RampTime", "known_reps", "ramp_curve", "ramp_time"]
+__all__ = ["RampTime", "attainments_by_period", "known_reps", "ramp_curve", "ramp_time"]
 
 
 @frozen
@@ -135,7 +135,7 @@ def ramp_time(
     bound = exact_share(threshold, "threshold")
     if type(runs) is not int or runs < 1:
         raise InvalidValueError(f"runs must be a whole number from 1 up, got {shown(runs)}; count periods in a row")
-    of_rep = _of_reps(by_rep_and_period)
+    of_rep = attainments_by_period(by_rep_and_period)
     ramped: list[int] = []
     ramping: list[int] = []
     for rep in known_reps(reps):
@@ -184,7 +184,7 @@ def ramp_curve(
     """
     if type(months) is not int or months < 1:
         raise InvalidValueError(f"months must be a whole number from 1 up, got {shown(months)}; count months")
-    of_rep = _of_reps(by_rep_and_period)
+    of_rep = attainments_by_period(by_rep_and_period)
     steps: dict[int, Attainment] = {}
     for rep in known_reps(reps):
         for period, one in of_rep.get(rep.id, []):
@@ -194,8 +194,12 @@ def ramp_curve(
     return Breakdown("tenure", tuple(sorted(steps)), tuple(steps[step] for step in sorted(steps)), (None,))
 
 
-def _of_reps(answers: Breakdown[Attainment]) -> dict[Any, list[tuple[Period, Attainment]]]:
-    """For each rep the periods, in order, with the attainment of each."""
+def attainments_by_period(answers: Breakdown[Attainment]) -> dict[Any, list[tuple[Period, Attainment]]]:
+    """For each rep the periods, in order, with the attainment of each.
+
+    Raises:
+        InvalidValueError: The answers are no attainments by rep and period.
+    """
     attainments_of(answers)
     if not (isinstance(answers.by, tuple) and len(answers.by) == 2 and isinstance(answers.by[1], PeriodKey)):
         raise InvalidValueError(

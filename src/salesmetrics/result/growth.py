@@ -1,0 +1,60 @@
+"""How the sales of each rep grew and declined."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, get_args
+
+from salesmetrics.errors import check_word
+from salesmetrics.result.attainment import Attainment
+from salesmetrics.result.breakdown import Breakdown
+from salesmetrics.result.comparison import Comparison
+from salesmetrics.result.quadrants import Trend
+from salesmetrics.result.ramp_time import attainments_by_period
+
+__all__ = ["rep_growth"]
+
+
+def rep_growth(by_rep_and_period: Breakdown[Attainment], *, trend: Trend = "sales") -> Breakdown[Comparison[Any]]:
+    """What each rep sold in a period, beside what the rep sold in the period just before.
+
+    A period that is not over is left out, because half a quarter is always a decline. So is one without a period just
+    before it, in which the rep was new, or back: nothing is not zero. Growth is a reading: it does not add, and that of
+    a team is asked of the team's answers.
+
+    Args:
+        by_rep_and_period: The answers by rep and period, `breakdown(quota_attainment, quotas, by=("rep",
+            calendar.quarters("start")), ...)`; or by team and period.
+        trend: What is compared: "sales", or "attainment", because quotas are often raised after a good period.
+
+    Returns:
+        For each rep and period with one before a `Comparison`, whose `difference` and `relative` are exact.
+
+    Raises:
+        InvalidValueError: The answers are no attainments by rep and period, or the word is misspelt.
+        CurrencyMismatchError: Periods of a rep are in two currencies.
+
+    Examples:
+        >>> from datetime import date
+        >>> from salesmetrics import Deal, FiscalCalendar, Money, Quota, Quotas, breakdown, quota_attainment
+        >>> calendar, january = FiscalCalendar(), date(2026, 1, 1)
+        >>> quotas = Quotas.of([Quota("Ada", calendar.quarter(2026, n), Money(100_00, "USD")) for n in (1, 2, 3)])
+        >>> won = {80: date(2026, 2, 1), 100: date(2026, 5, 1), 90: date(2026, 8, 1)}
+        >>> deals = [Deal(n, Money(n * 100, "USD"), "Won", "Ada", january, closed=day) for n, day in won.items()]
+        >>> by = ("rep", calendar.quarters("start"))
+        >>> answers = breakdown(quota_attainment, quotas.with_sales(deals), by, period=calendar.year(2026))
+        >>> for (rep, quarter), change in rep_growth(answers).items():
+        ...     print(rep, quarter, change)
+        Ada FY26 Q2 80.00 USD (1 deal) to 100.00 USD (1 deal): +20.00 USD, +25.0 %
+        Ada FY26 Q3 100.00 USD (1 deal) to 90.00 USD (1 deal): -10.00 USD, -10.0 %
+    """
+    check_word(trend, get_args(Trend), "trend")
+    changes: dict[Any, Comparison[Any]] = {}
+    for rep, own in attainments_by_period(by_rep_and_period).items():
+        over = [(period, one) for period, one in own if period.end <= one.as_of]
+        for (before, old), (period, new) in pairwise(over):
+            if before.end == period.start:
+                pair = (old, new) if trend == "attainment" else (old.actual, new.actual)
+                changes[rep, period] = Comparison(*pair)
+    keys = tuple(key for key in by_rep_and_period if key in changes)
+    return Breakdown(by_rep_and_period.by, keys, tuple(changes[key] for key in keys), by_rep_and_period.orders)

@@ -1,0 +1,85 @@
+"""Growth of reps from period to period."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from salesmetrics import (
+    Attainment,
+    Breakdown,
+    CurrencyMismatchError,
+    FiscalCalendar,
+    InvalidValueError,
+    MoneyTotal,
+    rep_growth,
+)
+
+CALENDAR = FiscalCalendar()
+YEAR = CALENDAR.year(2026)
+BY: Any = ("rep", CALENDAR.quarters("start"))
+
+
+def sold(
+    amounts: dict[tuple[str, int], int], as_of: date = YEAR.end, target: int = 100, currency: str = "USD"
+) -> Breakdown[Attainment]:
+    """What reps sold in quarters."""
+    none = MoneyTotal(0, currency, 0, 0)
+    keys = tuple((rep, CALENDAR.quarter(2026, number)) for rep, number in sorted(amounts))
+    answers = [
+        Attainment(YEAR, as_of, MoneyTotal(amounts[key], currency, 1, 0), none, target, none, 0, currency, 1)
+        for key in sorted(amounts)
+    ]
+    return Breakdown(BY, keys, answers, (None, None))
+
+
+def changes(found: Breakdown[Any]) -> dict[tuple[str, str], Any]:
+    return {(rep, str(quarter)): change.difference for (rep, quarter), change in found.items()}
+
+
+def test_each_period_is_set_beside_the_one_before_of_the_same_rep() -> None:
+    found = rep_growth(sold({("Ada", 1): 80, ("Ada", 2): 100, ("Ada", 3): 90, ("Bo", 2): 50, ("Bo", 3): 75}))
+    cents = {("Ada", "FY26 Q2"): 20, ("Ada", "FY26 Q3"): -10, ("Bo", "FY26 Q3"): 25}
+    assert changes(found) == {key: Fraction(minor, 100) for key, minor in cents.items()}
+    assert found["Bo", CALENDAR.quarter(2026, 3)].relative == Fraction(1, 2)
+    assert found.by == BY
+
+
+def test_a_period_without_one_just_before_it_has_no_growth() -> None:
+    assert changes(rep_growth(sold({("Ada", 1): 80, ("Ada", 3): 90, ("Ada", 4): 90}))) == {("Ada", "FY26 Q4"): 0}
+    assert not rep_growth(sold({("Ada", 1): 80}))
+
+
+def test_a_period_that_is_not_over_is_left_out() -> None:
+    amounts = {("Ada", 1): 80, ("Ada", 2): 100, ("Ada", 3): 10}
+    assert [quarter for _, quarter in changes(rep_growth(sold(amounts, date(2026, 9, 1))))] == ["FY26 Q2"]
+    assert [quarter for _, quarter in changes(rep_growth(sold(amounts, date(2026, 10, 1))))] == ["FY26 Q2", "FY26 Q3"]
+
+
+def test_by_attainment_a_raised_quota_is_no_growth() -> None:
+    lower, higher = sold({("Ada", 1): 80}), sold({("Ada", 2): 120}, target=200)
+    by_attainment = rep_growth(lower + higher, trend="attainment")
+    assert changes(by_attainment) == {("Ada", "FY26 Q2"): Fraction(-1, 5)}
+    assert changes(rep_growth(lower + higher)) == {("Ada", "FY26 Q2"): Fraction(2, 5)}
+
+
+def test_without_a_target_attainment_has_no_growth() -> None:
+    found = rep_growth(sold({("Ada", 1): 80, ("Ada", 2): 90}, target=0), trend="attainment")
+    assert changes(found) == {("Ada", "FY26 Q2"): None}
+
+
+def test_two_currencies_are_refused() -> None:
+    dollars, euros = sold({("Ada", 1): 80}), sold({("Ada", 2): 90}, currency="EUR")
+    both = Breakdown(BY, (*dollars, *euros), (*dollars.values(), *euros.values()), (None, None))
+    with pytest.raises(CurrencyMismatchError):
+        rep_growth(both)
+
+
+def test_answers_are_by_rep_and_period_and_the_word_is_known() -> None:
+    with pytest.raises(InvalidValueError, match="answers must be by rep and period, got by rep"):
+        rep_growth(Breakdown("rep", (), (), (None,)))
+    with pytest.raises(InvalidValueError, match="trend must be"):
+        rep_growth(sold({}), trend="amount")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
