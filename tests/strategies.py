@@ -105,7 +105,7 @@ ANSWERS: Mapping[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {
     **OF_ANY_QUESTION,
     Forecast: lambda unit: forecasts(unit, PERIOD, AS_OF, "stage_forecast"),
     Coverage: lambda unit: coverages(unit, PERIOD, AS_OF, quota=0),
-    Attainment: lambda unit: attainments(unit, PERIOD, AS_OF),
+    Attainment: lambda unit: attainments(unit, PERIOD, AS_OF, include_today=False),
     Capacity: lambda unit: capacities(unit, PERIOD),
     LateDeals: lambda unit: late_deals(unit, AS_OF),
     ResponseTime: lambda _: response_times(AS_OF, 300),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -184,6 +184,10 @@ class TestQuotaAttainment:
     @given(asked(), DAYS)
     def test_definition(self, one: Asked, as_of: date | None) -> None:
         assert said(quota_attainment(one.table, period=WIDE, as_of=as_of)) == plain(one, WIDE, as_of)
+        if as_of is not None:
+            answer = quota_attainment(one.table, period=WIDE, as_of=as_of, include_today=True)
+            assert said(answer) == plain(one, WIDE, as_of + timedelta(1))
+            assert (answer.as_of, answer.include_today) == (as_of, True)
 
     @given(asked(), DAYS, st.data())
     def test_order(self, one: Asked, as_of: date | None, data: st.DataObject) -> None:

@@ -55,6 +55,24 @@ class TestReadings:
         assert half.needed_per_day == Money(2, "USD")  # 70 of 45 days, 1.56
         assert half.gap == Money(70, "USD")
 
+    def test_from_the_end_of_the_day_of_view_that_day_is_over_too(self) -> None:
+        """46 of the 90 days of the quarter, where 45 are over at the start of 15 February."""
+        half = attainment(30, as_of=date(2026, 2, 15), include_today=True)
+        assert half.elapsed == 46 / 90
+        assert half.pace == 30 * 90 / (100 * 46)
+        assert half.needed_per_day == Money(2, "USD")  # 70 of 44 days, 1.59
+        assert str(half) == "30.0 % (0.30 USD of 1.00 USD) in Q1 through 2026-02-15, on 58.7 % of the pace"
+        first = attainment(1, as_of=Q1.start, include_today=True)
+        assert str(first).endswith("in Q1 through 2026-01-01, on 90.0 % of the pace")
+        assert attainment(1, as_of=date(2026, 3, 31), include_today=True).needed_per_day is None
+        with pytest.raises(InvalidValueError, match="must have one include_today"):
+            half + attainment(30, as_of=date(2026, 2, 15))
+
+    @pytest.mark.parametrize(("today", "as_of"), [("yes", date(2026, 2, 15)), (1, None), (True, None)])
+    def test_today_is_included_with_a_day_of_view(self, today: Any, as_of: date | None) -> None:
+        with pytest.raises(InvalidValueError, match="include_today must be True or False, and True only with as_of"):
+            quota_attainment([], period=Q1, as_of=as_of, include_today=today)
+
     def test_the_exact_value_is_not_rounded(self) -> None:
         assert attainment(1, 3).exact_value == Fraction(1, 3)
         assert attainment(1, 0).exact_value is None

@@ -7,7 +7,7 @@ from datetime import date
 from salesmetrics._numeric.columns import Flags
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Count, Recipe, Total
-from salesmetrics.errors import InvalidValueError
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import measure_of
 from salesmetrics.model.period import Period, check_day, check_period
 from salesmetrics.result.attainment import Attainment
@@ -18,7 +18,9 @@ __all__ = ["quota_attainment"]
 
 
 @measure_of(Quotas.of, IntoQuotas)
-def quota_attainment(quotas: Quotas, *, period: Period, as_of: date | None = None) -> Recipe[Attainment]:
+def quota_attainment(
+    quotas: Quotas, *, period: Period, as_of: date | None = None, include_today: bool = False
+) -> Recipe[Attainment]:
     r"""What was sold over what was to be sold.
 
     $$ \text{attainment} = \frac{\sum \text{credited amounts}}{\sum \text{quotas}} $$
@@ -33,13 +35,17 @@ def quota_attainment(quotas: Quotas, *, period: Period, as_of: date | None = Non
         period: The days in which the quotas lie. One that it cuts is refused, because nobody knows how much of it is
             meant: split it first.
         as_of: The day of view; only what was won before it is counted. `None` for the end of the period.
+        include_today: Whether the view is from the end of that day, as dashboards have it: what was won on it is
+            counted, and the day itself among those that are over. By default a day begins with nothing of it known, as
+            everywhere here.
 
     Returns:
         Sales and quotas [minor units] as an `Attainment`; its `value` is a fraction, or `None` without a quota.
 
     Raises:
         InvalidTableError: The quotas contradict each other; `.problems` lists every fault.
-        InvalidValueError: The quotas have no sales, the period is none or cuts a quota, or the day is not a date.
+        InvalidValueError: The quotas have no sales, the period is none or cuts a quota, the day is not a date, or
+            today is to be included without a day of view.
 
     Laws:
         definition: Equal to adding quotas and sales one by one.
@@ -71,12 +77,17 @@ def quota_attainment(quotas: Quotas, *, period: Period, as_of: date | None = Non
     check_period(period)
     day = period.end if as_of is None else as_of
     check_day(day, "as_of")
+    if type(include_today) is not bool or (include_today and as_of is None):
+        raise InvalidValueError(
+            f"include_today must be True or False, and True only with as_of, got {shown(include_today)} and "
+            f"{shown(as_of)}; give the day"
+        )
     inside = quotas.is_in_period(period)
     direct, known = inside & ~quotas.overlay, quotas.amount.known
     sales = quotas.sales
     if sales is None and len(quotas):
         raise InvalidValueError("quotas must have their sales, got none; attach them with quotas.with_sales(deals)")
-    sold, n_known, n_missing = (quotas.amount,) * 3 if sales is None else sales.before(day_number(day))
+    sold, n_known, n_missing = (quotas.amount,) * 3 if sales is None else sales.before(day_number(day) + include_today)
 
     def credited(of_quotas: Flags) -> Recipe[MoneyTotal]:
         """The sales of some quotas."""
@@ -94,4 +105,5 @@ def quota_attainment(quotas: Quotas, *, period: Period, as_of: date | None = Non
         overlay_target=Total(quotas.amount, inside & quotas.overlay),
         currency=quotas.amount.unit,
         n_quotas=Count(direct & known),
+        include_today=include_today,
     )

@@ -40,6 +40,7 @@ class Attainment(Answer):
         overlay_target: Their quotas together, in minor units.
         currency: Of the quotas.
         n_quotas: How many quotas the target is of [quotas].
+        include_today: Whether the day of view is over too, and what was won on it is counted.
 
     Raises:
         InvalidValueError: A target is below zero, or quotas and sales are in two currencies.
@@ -65,6 +66,7 @@ class Attainment(Answer):
     overlay_target: int
     currency: Unit = field(metadata=MERGED_CURRENCY)
     n_quotas: int
+    include_today: bool = field(default=False, metadata=SAME)
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -94,7 +96,7 @@ class Attainment(Answer):
 
     @property
     def elapsed(self) -> float:
-        """The share of the period's days that are over; the day of view is not counted."""
+        """The share of the period's days that are over; the day of view is not counted, unless `include_today`."""
         return self._days_over / self.period.days
 
     @property
@@ -143,7 +145,7 @@ class Attainment(Answer):
 
     @property
     def _days_over(self) -> int:
-        return min(max((self.as_of - self.period.start).days, 0), self.period.days)
+        return min(max((self.as_of - self.period.start).days + self.include_today, 0), self.period.days)
 
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -174,8 +176,8 @@ class Attainment(Answer):
 
     def __str__(self) -> str:
         of = amount_shown(in_unit(self.target, self.currency))
-        running = self.period.start < self.as_of < self.period.end
-        pace = f" as of {self.as_of}, on {percent(self.pace)} of the pace" if running and self.pace is not None else ""
+        running, view = 0 < self._days_over < self.period.days, "through" if self.include_today else "as of"
+        pace = f" {view} {self.as_of}, on {percent(self.pace)} of the pace" if running and self.pace is not None else ""
         more = f"; {amount_shown(self.without_quota.value)} of it without quota" if self.without_quota.n else ""
         if self.overlay.n or self.overlay_target:
             over = amount_shown(in_unit(self.overlay_target, self.currency))

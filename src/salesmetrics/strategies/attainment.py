@@ -29,7 +29,11 @@ __all__ = [
 
 @st.composite
 def attainments(
-    draw: DrawFn, unit: Unit = "USD", period: Period | None = None, as_of: date | None = None
+    draw: DrawFn,
+    unit: Unit = "USD",
+    period: Period | None = None,
+    as_of: date | None = None,
+    include_today: bool | None = None,  # noqa: FBT001
 ) -> Attainment:
     """An attainment, with overlay credit and reps without a quota; those of one period and day of view add.
 
@@ -38,6 +42,7 @@ def attainments(
         unit: Its currency; `None` for plain numbers.
         period: Of the quotas; `None` for any period.
         as_of: The day of view; `None` for any.
+        include_today: Whether the day of view is over too; `None` for either.
 
     Examples:
         >>> from hypothesis import given
@@ -60,6 +65,7 @@ def attainments(
         draw(targets),
         unit,
         draw(counts()),
+        draw(st.booleans()) if include_today is None else include_today,
     )
 
 
