@@ -185,7 +185,7 @@ def _of_stalled(table: Deals) -> SearchStrategy[Options]:
     if table.past is not None:  # which tells when a deal came into its stage
         days = days | st.fixed_dictionaries(dict.fromkeys(_open_stages(table), days))
     rule = st.fixed_dictionaries({"typical": days}, optional={"k": st.sampled_from([0.1, 1, 2, 3])})
-    return _both(rule, _of_day(table))
+    return _both(_both(rule, _of_day(table)), st.just({}) | _of_effort(table))
 
 
 def _of_effort(table: Deals) -> SearchStrategy[Options]:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis.strategies import DataObject
 from history_strategies import Past, pasts, visits_of
 from measure_laws import QUESTIONS, MeasureLaws, minor_of, unit_of
 from salesmetrics import (
+    Activity,
     Deal,
     Deals,
     InvalidValueError,
@@ -20,6 +22,7 @@ from salesmetrics import (
     MoneyTotal,
     Outcome,
     Period,
+    activities_per_win,
     overdue_deals,
     pipeline_coverage,
     scorecard,
@@ -74,6 +77,7 @@ class TestStalledDeals(MeasureLaws):
     @given(laid_down(), st.data())
     def test_definition(self, book: Book, data: DataObject) -> None:
         asked = data.draw(QUESTIONS[stalled_deals](book.table))
+        asked = {name: one for name, one in asked.items() if name not in ("activities", "zone")}
         as_of, tenths = asked["as_of"], round(asked["typical"] * 10) * round(asked.get("k", 2) * 10)
         expected = added(
             book,
@@ -83,6 +87,23 @@ class TestStalledDeals(MeasureLaws):
             lambda day: 100 * (as_of - day).days > tenths,
         )
         assert stalled_deals(book.table, **asked) == expected
+
+    @given(laid_down(), st.data())
+    def test_silence(self, book: Book, data: DataObject) -> None:
+        asked = data.draw(QUESTIONS[overdue_deals](book.table)) | data.draw(QUESTIONS[activities_per_win](book.table))
+        as_of, zone = asked["as_of"], ZoneInfo(asked["zone"])
+        typical = data.draw(st.sampled_from([1, 15, 365]))
+
+        def last(deal: Deal) -> Any:
+            clocks = [one.at for one in asked["activities"] if one.deal == deal.id]
+            known = [at.astimezone(zone).date() for at in clocks if at < datetime.combine(as_of, time(), zone)]
+            return max(known, default=deal.created)
+
+        expected = added(book, asked.get("value", "amount"), as_of, last, lambda day: (as_of - day).days > 2 * typical)
+        assert stalled_deals(book.table, typical=typical, **asked) == expected
+        names = [stage.name for stage in book.process if stage.outcome is Outcome.OPEN]
+        by_stage = stalled_deals(book.table, typical=dict.fromkeys(names, typical), **asked)
+        assert by_stage == expected
 
     @given(tables(), st.data())
     def test_closed_deals(self, table: Deals, data: DataObject) -> None:
@@ -144,6 +165,25 @@ def test_a_book_of_the_past_knows_no_later_day(ask: Any) -> None:
         ask(book)
 
 
+def test_no_activity_for_a_fortnight() -> None:
+    """The last call was at one in the morning of 2 March in Berlin, which was 1 March in New York."""
+    book = [Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 1))]
+    calls = [Activity(datetime(2026, 3, 2, 0, 0, tzinfo=UTC), "call", deal="D-1")]
+    late = [Activity(datetime(2026, 3, 17, 0, 0, tzinfo=UTC), "call", deal="D-1")]
+    for zone, first in (("Europe/Berlin", date(2026, 3, 17)), ("America/New_York", date(2026, 3, 16))):
+        ask = partial(stalled_deals, book, typical=14, k=1, activities=calls, zone=zone)
+        assert ask(as_of=first - timedelta(1)).late.n == 0
+        assert ask(as_of=first).late.n == 1
+    unknown_yet = stalled_deals(book, typical=14, k=1, as_of=date(2026, 3, 17), activities=[*calls, *late], zone="UTC")
+    assert unknown_yet.late.n == 1
+
+
+@pytest.mark.parametrize(("log", "zone", "got"), [([], None, "no zone"), (None, "UTC", "a zone alone")])
+def test_activities_come_with_their_zone(log: Any, zone: str | None, got: str) -> None:
+    with pytest.raises(InvalidValueError, match=f"activities and their zone must be given together, got {got}"):
+        stalled_deals([], typical=14, as_of=date(2026, 3, 1), activities=log, zone=zone)
+
+
 def test_twice_the_usual_time_is_allowed_unless_told() -> None:
     book, last = [Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 1))], date(2026, 3, 2)  # 60 days
     assert stalled_deals(book, typical=30, as_of=last).late.n == 0
@@ -165,7 +205,7 @@ def test_twice_the_usual_time_is_allowed_unless_told() -> None:
 @pytest.mark.parametrize("name", ["typical", "k"])
 def test_lengths_are_numbers_above_zero(name: str, wrong: Any, got: str) -> None:
     asked: Any = {"typical": 30, "as_of": date(2026, 1, 1)} | {name: wrong}
-    with pytest.raises(InvalidValueError, match=f"{name} must be a number above zero, got {got}; write 60"):
+    with pytest.raises(InvalidValueError, match=f"{name} must be a number above zero, got {got}; write {name}="):
         stalled_deals([], **asked)
 
 

@@ -66,7 +66,7 @@ class TestReadings:
         assert str(first).endswith("in Q1 through 2026-01-01, on 90.0 % of the pace")
         assert attainment(1, as_of=date(2026, 3, 31), include_today=True).needed_per_day is None
         with pytest.raises(InvalidValueError, match="must have one include_today"):
-            half + attainment(30, as_of=date(2026, 2, 15))
+            sum([half, attainment(30, as_of=date(2026, 2, 15))])
 
     @pytest.mark.parametrize(("today", "as_of"), [("yes", date(2026, 2, 15)), (1, None), (True, None)])
     def test_today_is_included_with_a_day_of_view(self, today: Any, as_of: date | None) -> None:

@@ -36,10 +36,10 @@ WeightedRounding: TypeAlias = Literal["once", "per_deal"]
 """Whether the exact sum is rounded when it is read, or each deal before it is added."""
 
 
-def above_zero(number: float, what: str) -> Fraction:
+def above_zero(number: float, what: str, example: str) -> Fraction:
     """A number above zero as its shortest decimal text says."""
     if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number < inf:
-        raise InvalidValueError(f"{what} must be a number above zero, got {shown(number)}; write 60")
+        raise InvalidValueError(f"{what} must be a number above zero, got {shown(number)}; write {example}")
     return Fraction(number if isinstance(number, int) else str(number))
 
 

@@ -181,7 +181,7 @@ _LONGEST = LAST_DAY - FIRST_DAY + 1
 def _length(typical: Any) -> Fraction | None:
     """What is typical, exactly; `None` where lengths of time have no median."""
     if not isinstance(typical, Durations):
-        return above_zero(typical, "typical")
+        return above_zero(typical, "typical", "typical=60")
     median = typical.days.quantile(Fraction(1, 2))
     if median is not None and median <= 0:
         raise InvalidValueError(f"typical must have a median above zero, got {shown(typical)}; give a number of days")
