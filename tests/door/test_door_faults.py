@@ -71,7 +71,7 @@ class TestWhatIsNoBook:
             return iter(self.columns)
 
     @pytest.mark.parametrize(
-        "given", [Frame(), {"Id": [1]}, "D-1", b"D-1", None, 5, OPEN], ids=lambda one: type(one).__name__
+        "given", [Frame(), {"Id": [1]}, "D-1", b"D-1", None, 5], ids=lambda one: type(one).__name__
     )
     def test_it_is_refused_with_the_door_to_take(self, given: Any) -> None:
         with pytest.raises(InvalidValueError) as caught:
@@ -80,6 +80,10 @@ class TestWhatIsNoBook:
             f"deals must be Deal objects, got {type(given).__name__}; "
             "for columns of foreign data use Deals.from_columns(data, format)"
         )
+
+    def test_one_deal_is_no_book(self) -> None:
+        with pytest.raises(InvalidValueError, match=r"^deals must be several Deal objects, got one; write \[deal\]$"):
+            Deals.of(OPEN)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     @pytest.mark.parametrize(
         ("given", "came", "row"),

@@ -242,6 +242,34 @@ class TestQuotaAttainment:
 
 
 class TestWithSales:
+    def test_reps_and_conditions_that_no_deal_has_are_named(self) -> None:
+        won: dict[str, Any] = {"stage": "Won", "created": date(2026, 1, 1), "closed": date(2026, 2, 1)}
+        deals = [
+            Deal("D-1", Money(100, "USD"), owner="Ada", labels={"region": "Coast"}, **won),
+            Deal("D-2", Money(100, "USD"), owner="Bo", labels={"region": "Hills"}, **won),
+        ]
+        quotas = Quotas.of(
+            [
+                Quota("Ada", Q1, Money(100, "USD"), where={"region": "Cost"}),
+                Quota("Adda", Q1, Money(100, "USD"), where={"region": "Hills"}),
+                Quota("Eve", Q1, Money(100, "USD"), overlay=True),
+            ]
+        )
+        sold = quotas.with_sales(deals, [Credit("D-1", "Eve", 1, overlay=True)])
+        assert sold.sales is not None
+        assert sold.sales.unmatched == (("rep", "Adda"), ("region", "Cost"))
+        assert repr(sold).endswith("of no deal: rep 'Adda', region 'Cost')")
+        nobody = quotas.with_sales([]).sales
+        assert nobody is not None
+        assert nobody.unmatched == ()
+
+    def test_no_credits_are_an_empty_list(self) -> None:
+        nothing: Any = None
+        with pytest.raises(InvalidValueError, match=r"credits must be Credit objects, got NoneType; write .Credit"):
+            Quotas.of([]).with_sales([], nothing)
+        with pytest.raises(InvalidValueError, match=r"credits must be several Credit objects, got one; write .credit"):
+            Quotas.of([]).with_sales([], Credit("D-1", "Eve", 1))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
     @given(asked())
     def test_definition(self, one: Asked) -> None:
         table = one.table
@@ -339,7 +367,7 @@ class TestWithSales:
             sold.with_assignments([])
         with pytest.raises(InvalidValueError, match="quotas with sales must come once each, got one twice; take each"):
             sold.take(np.array([0, 0]))
-        with pytest.raises(InvalidValueError, match="credits must be Credit objects, got str at row 0; write Credit"):
+        with pytest.raises(InvalidValueError, match=r"credits must be Credit objects, got str at row 0; write .Credit"):
             quotas.with_sales([], ["Ada"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
         with pytest.raises(InvalidValueError, match="quotas must have their sales, got none; attach them"):
             quota_attainment(quotas, period=Q1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesmetrics import FiscalCalendar, InvalidValueError, Money, Period, Quota, Ramp
+from salesmetrics import Activity, FiscalCalendar, InvalidValueError, Money, Period, Quota, Ramp
 from salesmetrics.model.proration import Basis, overlap, share_of_period
 from salesmetrics.strategies import quotas, ramps
 
@@ -255,3 +255,11 @@ def test_a_rep_without_a_quota_has_none_after_any_change_of_it() -> None:
     january = FiscalCalendar().month(2026, 1)
     assert none.prorated(january).amount is none.ramped(Q1.start, Ramp(["0"])).amount is None
     assert str(none) == "no amount of Ada in Q1"
+
+
+def test_conditions_and_fields_are_refused_by_their_own_names() -> None:
+    nothing: Any = None
+    with pytest.raises(InvalidValueError, match=r"^Quota.where must be a mapping, got None"):
+        Quota("Ada", Period(date(2026, 1, 1), date(2026, 4, 1)), None, where=nothing)
+    with pytest.raises(InvalidValueError, match=r"^Activity.fields must be a mapping, got None"):
+        Activity(datetime(2026, 1, 5, 9, tzinfo=UTC), "call", fields=nothing)

@@ -83,6 +83,9 @@ def test_a_day_that_the_basis_does_not_count_asks_for_nothing() -> None:
             [Quota("Ada", YEAR, 1, "units")],
             "quotas must lie in FY26 Q1 or outside of it, got 1 units of Ada in FY26; spl",
         ),
+        (None, "quotas must be several Quota objects, got None; write [quota]"),
+        (Quota("Ada", Q1, 1, "units"), "quotas must be several Quota objects, got Quota"),
+        ([1], "quotas must be Quota objects, got 1; write Quota(rep, period"),
         ([Quota("Adda", Q1, 1, "units")], "quotas must be of known reps, got 'Adda'; did you mean 'Ada'?"),
         (
             [Quota("Ada", Q1, Money(1, "USD")), Quota("Ada", Q1, Money(1, "EUR"))],
@@ -90,7 +93,7 @@ def test_a_day_that_the_basis_does_not_count_asks_for_nothing() -> None:
         ),
     ],
 )
-def test_what_has_no_capacity_is_refused(quotas: list[Quota], message: str) -> None:
+def test_what_has_no_capacity_is_refused(quotas: Any, message: str) -> None:
     with pytest.raises(InvalidValueError) as refused:
         capacity(quotas, [Rep("Ada", "Ada", Q1.start)], RAMP, period=Q1)
     assert str(refused.value).startswith(message)

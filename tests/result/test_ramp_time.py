@@ -137,6 +137,8 @@ def _tally(*days: int) -> Multiset:
         ({"runs": 0}, "runs must be a whole number from 1 up, got 0; count periods in a row"),
         ({"runs": True}, "runs must be a whole number from 1 up, got True; count periods in a row"),
         ({"threshold": "much"}, "threshold must be a number such as '1234.50', got 'much'"),
+        ({"reps": Rep("Ada", "Ada", date(2026, 1, 1))}, "reps must be several Rep objects, got Rep"),
+        ({"reps": None}, "reps must be several Rep objects, got None; write"),
         ({"reps": ["Ada"]}, "reps must be Rep objects, got 'Ada'; write Rep(id, name, hired)"),
         ({"reps": [Rep("Ada", "Ada", YEAR.start)] * 2}, "reps must come once each, got 'Ada' twice; keep one of them"),
         (

@@ -94,12 +94,16 @@ class TestOf:
     @pytest.mark.parametrize(
         ("given", "message"),
         [
-            ("staff", "assignments must be Assignment objects, got str; write [Assignment(...)]"),
-            (5, "assignments must be Assignment objects, got int; write [Assignment(...)]"),
-            ({}, "assignments must be Assignment objects, got dict; write [Assignment(...)]"),
+            ("staff", "assignments must be Assignment objects, got str; write [Assignment(rep, manager, t"),
+            (5, "assignments must be Assignment objects, got int; write [Assignment(rep, manager, t"),
+            ({}, "assignments must be Assignment objects, got dict; write [Assignment(rep, manager, t"),
+            (
+                Assignment("Ada", "Bo", None, JAN),
+                "assignments must be several Assignment objects, got one; write [assignment]",
+            ),
             (
                 [("Ada",)],
-                "assignments must be Assignment objects, got tuple at row 0; write Assignment(rep, manager, t",
+                "assignments must be Assignment objects, got tuple at row 0; write [Assignment(rep, manager, t",
             ),
         ],
     )

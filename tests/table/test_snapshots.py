@@ -145,3 +145,9 @@ def test_snapshots_are_in_one_currency() -> None:
 def test_ids_stay_whole_numbers() -> None:
     books = [(JAN, Deals.of([deal(id=7)]))]
     assert DealHistory.from_snapshots(books).deal.dtype == np.int64
+
+
+@pytest.mark.parametrize("snapshots", [None, 5, {date(2026, 1, 1): Deals.of([])}])
+def test_snapshots_are_pairs_one_after_the_other(snapshots: Any) -> None:
+    with pytest.raises(InvalidValueError, match="snapshots must be pairs of a day and Deals, got"):
+        DealHistory.from_snapshots(snapshots)

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.instant import instant
-from salesmetrics.model.labels import EMPTY, Label, freeze_labels
+from salesmetrics.model.labels import EMPTY, FrozenMapping, Label, freeze_labels
 
 __all__ = ["LONGEST", "Activity"]
 
@@ -19,6 +19,10 @@ LONGEST = 2**31 - 1
 
 def _instant(at: datetime) -> datetime:
     return instant(at, "Activity.at")
+
+
+def _fields(given: Mapping[str, Label | None]) -> FrozenMapping[Label]:
+    return freeze_labels(given, "Activity.fields")
 
 
 @frozen
@@ -50,7 +54,7 @@ class Activity:
     lead: str | int | None = None
     deal: str | int | None = None
     minutes: int | None = None
-    fields: Mapping[str, Label] = field(default=EMPTY, converter=freeze_labels)
+    fields: Mapping[str, Label] = field(default=EMPTY, converter=_fields)
 
     def __attrs_post_init__(self) -> None:
         faults: list[str] = []

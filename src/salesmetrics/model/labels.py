@@ -72,14 +72,14 @@ def is_label(value: object) -> bool:
     return type(value) in _PLAIN or (type(value) is float and isfinite(value))
 
 
-def freeze_labels(labels: Mapping[str, Label | None]) -> FrozenMapping[Label]:
+def freeze_labels(labels: Mapping[str, Label | None], what: str = "labels") -> FrozenMapping[Label]:
     """Labels in an immutable mapping.
 
     Raises:
         InvalidValueError: They are not a mapping of names to plain values.
     """
     if not isinstance(labels, Mapping):
-        raise InvalidValueError(f"labels must be a mapping, got {shown(labels)}; write {{'region': 'EMEA'}}")
+        raise InvalidValueError(f"{what} must be a mapping, got {shown(labels)}; write {{'region': 'EMEA'}}")
     for name, value in labels.items():
         if not isinstance(name, str) or not name:
             raise InvalidValueError(f"a label's name must be text, got {shown(name)}; rename it")

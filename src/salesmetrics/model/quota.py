@@ -9,13 +9,17 @@ from fractions import Fraction
 from attrs import evolve, field, frozen
 
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.model.labels import EMPTY, Label, freeze_labels
+from salesmetrics.model.labels import EMPTY, FrozenMapping, Label, freeze_labels
 from salesmetrics.model.money import Money, rounded
 from salesmetrics.model.period import Period, check_day, check_period
 from salesmetrics.model.proration import Basis, overlap, share_of_period, shared_out
 from salesmetrics.model.ramp import IntoShare, Ramp, exact_share
 
 __all__ = ["Quota"]
+
+
+def _where(given: Mapping[str, Label | None]) -> FrozenMapping[Label]:
+    return freeze_labels(given, "Quota.where")
 
 
 @frozen
@@ -48,7 +52,7 @@ class Quota:
     period: Period
     amount: Money | int | None
     value: str = "amount"
-    where: Mapping[str, Label] = field(default=EMPTY, converter=freeze_labels)
+    where: Mapping[str, Label] = field(default=EMPTY, converter=_where)
     overlay: bool = False
 
     def __attrs_post_init__(self) -> None:

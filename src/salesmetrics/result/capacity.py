@@ -153,7 +153,11 @@ def capacity(
     of_id = {rep.id: rep for rep in known_reps(reps)}
     full = ramped = n_quotas = 0
     unit: Unit = NO_CURRENCY
+    if isinstance(quotas, Quota) or not isinstance(quotas, Iterable):
+        raise InvalidValueError(f"quotas must be several Quota objects, got {shown(quotas)}; write [quota]")
     for quota in quotas:
+        if not isinstance(quota, Quota):
+            raise InvalidValueError(f"quotas must be Quota objects, got {shown(quota)}; write Quota(rep, period, ...)")
         both = overlap(quota.period, period)
         if both is None or quota.amount is None or quota.overlay:
             continue

@@ -217,6 +217,8 @@ def known_reps(reps: Iterable[Rep]) -> list[Rep]:
     Raises:
         InvalidValueError: They are no reps, or one comes twice.
     """
+    if isinstance(reps, (str, Mapping)) or not isinstance(reps, Iterable):
+        raise InvalidValueError(f"reps must be several Rep objects, got {shown(reps)}; write [Rep(id, name, hired)]")
     listed = list(reps)
     strays = [one for one in listed if not isinstance(one, Rep)]
     if strays:

@@ -17,6 +17,7 @@ from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number, day_of_n
 from salesmetrics._numeric.order import stable_order
 from salesmetrics.door.deal_objects import day_column
 from salesmetrics.door.faults import Faults, many
+from salesmetrics.door.objects import objects_of
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.assignment import Assignment
 from salesmetrics.model.period import check_day
@@ -89,17 +90,7 @@ a manager or a day
         """
         if isinstance(assignments, Assignments):
             return assignments
-        if isinstance(assignments, (str, bytes, Mapping)) or not isinstance(assignments, Iterable):
-            raise InvalidValueError(
-                f"assignments must be Assignment objects, got {type(assignments).__name__}; write [Assignment(...)]"
-            )
-        rows = list(assignments)
-        strays = [row for row, one in enumerate(rows) if type(one) is not Assignment]
-        if strays:
-            raise InvalidValueError(
-                f"assignments must be Assignment objects, got {type(rows[strays[0]]).__name__} at row {strays[0]}; "
-                "write Assignment(rep, manager, team, start)"
-            )
+        rows = objects_of(Assignment, assignments, "Assignments", hint="write [Assignment(rep, manager, team, start)]")
         table = cls(
             rep=coded([one.rep for one in rows]),
             manager=coded([one.manager for one in rows]),

@@ -20,6 +20,7 @@ from salesmetrics.door.deal_columns import DealColumns
 from salesmetrics.door.deal_objects import amount_column, day_column, ordered_column, probability_column
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
 from salesmetrics.door.history_cells import columns_of_history_cells
+from salesmetrics.door.objects import objects_of
 from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
 from salesmetrics.format.history_format import CHANGING, FieldHistoryFormat, Gaps, HistoryFormat
 from salesmetrics.model.currencies import NO_CURRENCY
@@ -116,13 +117,7 @@ class DealHistory(Table[DealChange]):
                 )
             return changes
         check_word(gaps, ("unchanged", "cleared"), "gaps")
-        rows = list(changes) if isinstance(changes, Iterable) else [changes]
-        strays = [row for row, change in enumerate(rows) if type(change) is not DealChange]
-        if strays:
-            raise InvalidValueError(
-                f"changes must be DealChange objects, got {type(rows[strays[0]]).__name__} at row {strays[0]}; "
-                "write DealChange(deal, at, stage=...)"
-            )
+        rows = objects_of(DealChange, changes, "DealHistory", "changes")
         faults = Faults("DealHistory")
         process = process or SalesProcess.standard()
         amounts = [change.amount for change in rows]

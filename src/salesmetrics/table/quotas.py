@@ -402,6 +402,8 @@ class Quotas(QuotaColumns, Keyed[Quota]):
         unknown = int(np.count_nonzero(~self.amount.known))
         told = f"; {many(unknown, 'without amount', 'without amount')}" if unknown else ""
         told += f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
+        unmatched = () if self.sales is None else self.sales.unmatched
+        told += f"; of no deal: {', '.join(f'{name} {shown(one)}' for name, one in unmatched[:8])}" if unmatched else ""
         reps = many(len(set(self.rep.codes.tolist())), "rep", "reps")
         return f"Quotas({many(len(self), 'quota', 'quotas')} of {reps}: {amount}{told})"
 

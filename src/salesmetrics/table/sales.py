@@ -14,10 +14,12 @@ from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly,
 from salesmetrics._numeric.order import blocks
 from salesmetrics._numeric.sums import Groups, Pass, summed
 from salesmetrics.door.faults import Faults, many
+from salesmetrics.door.objects import objects_of
 from salesmetrics.door.quota_columns import QuotaColumns
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import NO_CURRENCY
+from salesmetrics.model.labels import Label
 from salesmetrics.model.money import rounded
 from salesmetrics.model.proration import shared_out
 from salesmetrics.table.assignments import Assignments
@@ -41,6 +43,8 @@ class AttachedSales:
         n_unowned: How many deals were won by nobody, and count for no quota [deals].
         n_other: How many credits count for no quota: of days or of deals of which nobody has one, or of business that
             the rep's own quotas leave out [credits].
+        unmatched: What quotas ask for and no deal has, each with its column: a rep who owns no deal and has no credit,
+            or a condition that none meets. Where it is not the first day of a product, it is often misspelt.
 
     Examples:
         >>> from datetime import date
@@ -61,6 +65,7 @@ class AttachedSales:
     n_undated: int
     n_unowned: int
     n_other: int
+    unmatched: tuple[tuple[str, Label], ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for array in (self.deal, self.day, self.quota, self.numbers):
@@ -68,7 +73,7 @@ class AttachedSales:
 
     def __reduce__(self) -> tuple[Any, ...]:
         arrays = self.deals, self.deal, self.amount, self.day, self.quota, self.numbers
-        return AttachedSales, (*arrays, self.n_undated, self.n_unowned, self.n_other)
+        return AttachedSales, (*arrays, self.n_undated, self.n_unowned, self.n_other, self.unmatched)
 
     def take(self, index: Index) -> AttachedSales:
         """The sales of some rows of the table; nothing of theirs is copied.
@@ -114,7 +119,7 @@ def attached_sales(
         raise CurrencyMismatchError(
             f"deals must be in the unit of the quotas, {quotas.amount.unit}, got {value.unit}; convert one of them"
         )
-    lines = _credited(deals, value, [*credits])
+    lines = _credited(deals, value, objects_of(Credit, credits, "credits", hint="write [Credit(deal, rep, share)]"))
     sellers = set(lines.rep.names)
     names = [*lines.rep.names, *(name for name in quotas.rep.names if name not in sellers)]
     day = deals.closed.values.take(lines.deal).astype(np.int32, copy=False)
@@ -147,8 +152,26 @@ def attached_sales(
         n_undated=int(np.count_nonzero(deals.is_won & ~deals.closed.known)),
         n_unowned=int(np.count_nonzero(~is_owned)),
         n_other=int(np.count_nonzero(is_owned & (number < 0))),
+        unmatched=_unmatched(quotas, deals, lines.rep) if len(deals) else (),
     )
     return sales, _with_rows(quotas, names, new // grid.n_spans, *grid.spans(new % grid.n_spans))
+
+
+def _unmatched(quotas: QuotaColumns, deals: Deals, credited: Coded) -> tuple[tuple[str, Label], ...]:
+    """Reps of quotas whom no deal names, and conditions that none meets."""
+    pairs = [("rep", quotas.rep, [deals.owner, credited])]
+    pairs += [(name, column, [deals.key(name)]) for name, column in quotas.where.items()]
+    return tuple(
+        (name, one)
+        for name, column, there in pairs
+        for one in _present(column)
+        if not any(one in _present(other) for other in there)
+    )
+
+
+def _present(column: Coded) -> list[Any]:
+    """The names that rows have."""
+    return [column.names[code] for code in np.unique(column.codes).tolist() if code >= 0]
 
 
 def _places(flags: Flags) -> Index:
@@ -285,12 +308,6 @@ def _credited(deals: Deals, value: Masked, credits: list[Credit]) -> _Lines:  # 
     rows = won.astype(np.int32)
     if not credits:
         return _Lines(rows, deals.owner.take(won), value.take(won), np.zeros(len(won), np.bool_))
-    strays = [row for row, one in enumerate(credits) if type(one) is not Credit]
-    if strays:
-        raise InvalidValueError(
-            f"credits must be Credit objects, got {type(credits[strays[0]]).__name__} at row {strays[0]}; write "
-            "Credit(deal, rep, share)"
-        )
     row_of = {one: row for row, one in enumerate(deals.id.tolist())}
     by_deal: dict[int, list[Credit]] = {}
     for one in credits:

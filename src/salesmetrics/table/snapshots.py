@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,11 @@ def columns_of_snapshots(snapshots: Iterable[tuple[date, DealColumns]], accept: 
     """
     check_door_words("refuse", accept, ("vanished_deal",))
     book: _Book | None = None
+    if isinstance(snapshots, Mapping) or not isinstance(snapshots, Iterable):
+        raise InvalidValueError(
+            f"snapshots must be pairs of a day and Deals, got {type(snapshots).__name__}; "
+            "write [(date(2026, 1, 1), deals)]"
+        )
     for snapshot in snapshots:
         if not isinstance(snapshot, tuple) or len(snapshot) != 2 or not isinstance(snapshot[1], DealColumns):
             raise InvalidValueError(
