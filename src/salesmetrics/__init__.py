@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from salesmetrics.across.bridge import bridge as bridge
     from salesmetrics.across.calls import call_bias as call_bias
     from salesmetrics.across.calls import intuitive_forecast as intuitive_forecast
+    from salesmetrics.across.category_rates import category_rates as category_rates
     from salesmetrics.across.compare import compare as compare
     from salesmetrics.across.compare_cohorts import compare_cohorts as compare_cohorts
     from salesmetrics.across.distribute import distribute as distribute
@@ -219,6 +220,7 @@ _HOMES = {
     "across.bridge": "bridge",
     "across.distribute": "distribute",
     "across.calls": "call_bias intuitive_forecast",
+    "across.category_rates": "category_rates",
     "across.compare": "compare",
     "across.compare_cohorts": "compare_cohorts",
     "across.rank": "rank",

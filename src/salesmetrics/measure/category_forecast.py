@@ -52,7 +52,7 @@ def category_forecast(
         period: The period that is forecast.
         as_of: The day of view; what is dated before it is known, what is dated on it is future.
         rates: A category, which counts whole with every surer one: "commit", "most_likely", "best_case", "pipeline";
-            or a share for each, such as `{"commit": 0.9, "best_case": 0.4}`, or a breakdown by category of win rates.
+            or a share for each, such as `{"commit": 0.9, "best_case": 0.4}`, or `category_rates(...)` of past periods.
         undated: As in `stage_forecast`.
         overdue: As in `stage_forecast`.
         value: "amount", or the name of one of the deals' `values`.

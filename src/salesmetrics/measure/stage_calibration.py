@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +107,7 @@ def calibrate_stages(
     for name, word in (("undated", undated), ("overdue", overdue)):
         check_word(word, get_args(LeftOut), name)
     history_of(deals, "calibrate_stages")
-    asked = _checked(periods, lead_days, as_of)
+    asked = checked_past(periods, lead_days, as_of)
     if target == "ever":
         if asked or lead_days or "include" in (undated, overdue):
             raise InvalidValueError(
@@ -118,7 +118,7 @@ def calibrate_stages(
     else:
         if not asked:
             raise InvalidValueError("periods must be one or more that have ended, got none; write [last_quarter]")
-        seen = _stood(deals, asked, lead_days, as_of, undated, overdue, constant)
+        seen = stood(deals, asked, lead_days, as_of, undated, overdue, constant, "stage")
     rows, stages, after, outcomes = seen
     days = Masked(after, np.ones(len(rows), np.bool_))
 
@@ -143,8 +143,8 @@ def calibrate_stages(
     )
 
 
-_Seen = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-"""Of deals that were seen: their rows, the places of the stages, the days that went by, and the codes of outcomes."""
+Seen = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""Of deals that were seen: their rows, the codes of what they stood in, the days that went by, and what they became."""
 
 _OUTCOMES = (Outcome.WON, Outcome.LOST, Outcome.OPEN)
 
@@ -153,7 +153,7 @@ def _in_order(**stages: StageOutcomes) -> InStages:
     return InStages(stages.values())
 
 
-def _checked(periods: Sequence[Period], lead_days: int, as_of: date) -> tuple[Period, ...]:
+def checked_past(periods: Sequence[Period], lead_days: int, as_of: date) -> tuple[Period, ...]:
     """The periods, if they have ended and can be led to.
 
     Raises:
@@ -179,7 +179,7 @@ def _checked(periods: Sequence[Period], lead_days: int, as_of: date) -> tuple[Pe
     return listed
 
 
-def _stood(
+def stood(
     deals: Deals,
     periods: tuple[Period, ...],
     lead_days: int,
@@ -187,10 +187,11 @@ def _stood(
     undated: LeftOut,
     overdue: LeftOut,
     constant: Collection[str],
-) -> _Seen:
+    by: Literal["stage", "category"],
+) -> Seen:
     """The deals that a forecast of each period would have counted, and what became of them by the end of it."""
     now = seen_from(deals, as_of, constant)
-    found: list[_Seen] = []
+    found: list[Seen] = []
     for period in periods:
         day = period.start - timedelta(lead_days)
         then = seen_from(deals, day, constant)
@@ -199,11 +200,11 @@ def _stood(
         closed = (now.is_closed & now.is_in_period(period)).take(rows)
         last = np.where(closed, now.closed.values.take(rows).astype(np.int64), day_number(period.end))
         outcome = np.where(closed, np.where(now.is_won.take(rows), 0, 1), 2)
-        found.append((rows, then.stage.codes.take(rows).astype(np.int64), last - day_number(day), outcome))
+        found.append((rows, then.key(by).codes.take(rows).astype(np.int64), last - day_number(day), outcome))
     return _together(found)
 
 
-def _came_in(deals: Deals, as_of: date) -> _Seen:
+def _came_in(deals: Deals, as_of: date) -> Seen:
     """The first time that each deal came into each open stage, and what had become of it by the day of view."""
     now = seen_from(deals, as_of, ())
     found = visits(now, "calibrate_stages")
@@ -218,6 +219,6 @@ def _came_in(deals: Deals, as_of: date) -> _Seen:
     return rows, stages, last - entered, outcome
 
 
-def _together(found: Sequence[_Seen]) -> _Seen:
+def _together(found: Sequence[Seen]) -> Seen:
     rows, stages, days, outcomes = (np.concatenate(some) for some in zip(*found, strict=True))
     return rows, stages, days, outcomes
