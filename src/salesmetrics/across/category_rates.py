@@ -90,8 +90,8 @@ def category_rates(
     _, categories, _, outcomes = stood(book, asked, lead_days, as_of, undated, overdue, constant, "category")
     order = tuple(one.value for one in Category)
     rates: dict[str | None, Proportion] = {}
-    for name in (*order, None):
-        own = categories == (-1 if name is None else order.index(name))
+    for category in (*order, None):
+        own = categories == (-1 if category is None else order.index(category))
         if own.any():
-            rates[name] = Proportion(int(np.count_nonzero(own & (outcomes == 0))), int(np.count_nonzero(own)))
+            rates[category] = Proportion(int(np.count_nonzero(own & (outcomes == 0))), int(np.count_nonzero(own)))
     return Breakdown("category", tuple(rates), tuple(rates.values()), (order,))
