@@ -182,11 +182,14 @@ def test_rows_of_the_salesforce_layout_are_reported_one_by_one() -> None:
 
 @needs(HUBSPOT_PIPELINE_SEEDS)
 def test_pipelines_of_hubspot_become_a_process() -> None:
-    process = sm.read_process(HUBSPOT_PIPELINE_SEEDS, formats.hubspot_pipelines(layout="fivetran"))
+    form = formats.hubspot_pipelines(layout="fivetran")
+    with pytest.raises(sm.InvalidValueError, match="pipeline must be named where there are several"):
+        sm.read_process(HUBSPOT_PIPELINE_SEEDS, form)
     with HUBSPOT_PIPELINE_SEEDS.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    pipelines = list(dict.fromkeys(row["pipeline_id"] for row in rows))
-    rows.sort(key=lambda row: (pipelines.index(row["pipeline_id"]), int(row["display_order"])))
+        every = list(csv.DictReader(file))
+    (pipeline, _), *_ = Counter(row["pipeline_id"] for row in every if row["probability"] == "0.0").most_common()
+    process = sm.read_process(HUBSPOT_PIPELINE_SEEDS, form, pipeline)
+    rows = sorted((row for row in every if row["pipeline_id"] == pipeline), key=lambda row: int(row["display_order"]))
     assert process.names == tuple(row["stage_id"] for row in rows)
     assert [stage.probability for stage in process] == [float(row["probability"]) for row in rows]
     assert [stage.outcome is sm.Outcome.WON for stage in process] == [row["closed_won"] == "TRUE" for row in rows]

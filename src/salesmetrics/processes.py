@@ -13,21 +13,27 @@ from salesmetrics.model.stage import SalesProcess
 __all__ = ["read_process"]
 
 
-def read_process(data: Any, format: ProcessFormat) -> SalesProcess:  # noqa: A002  # the word that users look for
+def read_process(
+    data: Any,
+    format: ProcessFormat,  # noqa: A002  # the word that users look for
+    pipeline: str | None = None,
+) -> SalesProcess:
     """The sales process that foreign data tell, a stage in each row.
 
-    Stages of several pipelines stand one pipeline after another, so that a book may hold deals of all of them. Keep
-    the stages that were deleted in the export: the past of deals lies in them.
+    Deals go through the stages of one pipeline, so a process is of one: a conversion from a stage of one pipeline to
+    one of another would mean nothing. Keep the stages that were deleted in the export: the past of deals lies in them.
 
     Args:
         data: The path of a CSV file in UTF-8 with a header, a mapping of column names to columns, or a frame of pandas,
             polars, pyarrow or duckdb.
         format: Which column is which, and how cells are written.
+        pipeline: Which one, where the data have several; the rows of the others are not read.
 
     Raises:
         InvalidTableError: Columns are missing; a stage has no name, that of another, or no probability; or it ends
             deals and is neither certain nor hopeless. `.problems` lists every fault.
-        InvalidValueError: The arguments are not what they must be.
+        InvalidValueError: There are several pipelines and none is named, or not that one; or the arguments are not of
+            their kind.
         OSError: The file cannot be read.
 
     Examples:
@@ -44,4 +50,4 @@ def read_process(data: Any, format: ProcessFormat) -> SalesProcess:  # noqa: A00
         Signed 1.0 won
         Gone 0.0 lost
     """
-    return process_of_cells(csv_source(data) if isinstance(data, (str, Path)) else data, format)
+    return process_of_cells(csv_source(data) if isinstance(data, (str, Path)) else data, format, pipeline)

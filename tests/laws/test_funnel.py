@@ -108,13 +108,13 @@ class TestStageConversion(HistoryLaws):
     @given(pasts(), st.data())
     def test_lost(self, past: Past, data: DataObject) -> None:
         lost = Stage("lost at last", 0, Outcome.LOST)
-        book = evolve(past.book, process=SalesProcess([*past.book.process, lost]))
+        book = evolve(past.given, process=SalesProcess([*past.given.process, lost]))
         seen = {change.deal for change in past.changes if change.stage is not None}
         ends = [DealChange(deal, datetime.max, stage=lost.name) for deal in seen]  # noqa: DTZ901
         rule = data.draw(st.sampled_from(["reached", "strict", "any"]))
         options: Options = data.draw(self.options(past.table)) | {"rule": rule, "decided_only": False}
         before, after = (
-            stage_conversion(evolve(past, book=book, changes=changes).table, **options)
+            stage_conversion(evolve(past, given=book, changes=changes).table, **options)
             for changes in (past.changes, [*past.changes, *ends])
         )
         assert (after.n_converted, after.whole, after.n_undecided) == (before.n_converted, before.whole, 0)

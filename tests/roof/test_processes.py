@@ -14,20 +14,20 @@ from salesmetrics import InvalidTableError, InvalidValueError, Outcome, ProcessF
 FORM = ProcessFormat(stage="Stage", probability="Chance", closed="Ends", won="Wins", place="Place", pipeline="Pipeline")
 
 
-OTHER_NAMES = "give stages of one process different names, or leave the other pipelines out"
+OTHER_NAMES = "give stages of one process different names"
 ENDS = "write 1 where deals are won and 0 where they are lost"
 
 
 def columns(**changed: list[Any]) -> dict[str, list[Any]]:
     plain: dict[str, list[Any]] = {
-        "Stage": ["Talk", "Signed", "Gone", "Renewal talk"],
+        "Stage": ["Talk", "Signed", "Gone", "Trial"],
         "Chance": [0.2, 1, 0, "0.7"],
         "Ends": [False, "TRUE", "yes", 0],
-        "Wins": ["no", "true", "false", ""],
+        "Wins": ["no", "true", "false", "no"],
         "Place": [1, 3, 2, 0],
-        "Pipeline": ["new", "new", "new", "renewals"],
+        "Pipeline": ["new"] * 4,
     }
-    return plain | {"Wins": ["no", "true", "false", "no"]} | changed
+    return plain | changed
 
 
 def faults(form: ProcessFormat = FORM, **changed: list[Any]) -> list[str]:
@@ -63,10 +63,31 @@ def test_what_is_written_is_read_in_any_order_of_the_rows(stages: list[Stage], d
     assert read_process(written, FORM) == SalesProcess(stages)
 
 
-def test_pipelines_stand_one_after_another() -> None:
-    assert read_process(columns(), FORM).names == ("Talk", "Gone", "Signed", "Renewal talk")
+def test_stages_stand_by_their_place_or_as_their_rows() -> None:
+    assert read_process(columns(), FORM).names == ("Trial", "Talk", "Gone", "Signed")
     bare = ProcessFormat(stage="Stage", probability="Chance", closed="Ends", won="Wins")
-    assert read_process(columns(), bare).names == ("Talk", "Signed", "Gone", "Renewal talk")
+    assert read_process(columns(), bare).names == ("Talk", "Signed", "Gone", "Trial")
+
+
+def test_a_process_is_of_one_pipeline() -> None:
+    two = columns(Pipeline=["new", "renewals", "new", "new"], Chance=[0.2, "?", 0, 0.7])
+    assert read_process(two, FORM, "new").names == ("Trial", "Talk", "Gone")  # what is wrong elsewhere is not read
+    with pytest.raises(InvalidValueError) as refused:
+        read_process(two, FORM)
+    assert str(refused.value) == (
+        "pipeline must be named where there are several, got 'new', 'renewals'; deals go through the stages of one: "
+        "write pipeline='new' or another"
+    )
+    with pytest.raises(InvalidValueError, match=r"got 'nwe'; did you mean 'new'\?"):
+        read_process(two, FORM, "nwe")
+    bare = ProcessFormat(stage="Stage", probability="Chance", closed="Ends")
+    with pytest.raises(InvalidValueError, match="got 'new'; name the column of pipelines in the format"):
+        read_process(two, bare, "new")
+
+
+def test_one_name_may_be_of_two_pipelines() -> None:
+    two = columns(Stage=["Talk", "Talk", "Gone", "Trial"], Pipeline=["new", "renewals", "new", "new"])
+    assert read_process(two, FORM, "new").names == ("Trial", "Talk", "Gone")
 
 
 def test_without_a_column_of_won_stages_a_certain_end_is_won() -> None:

@@ -42,21 +42,16 @@ JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
 def replayed(past: Past, day: date, constant: Collection[str]) -> list[Deal]:
     """The deals as they were known at the start of the day, one by one, one change after the other."""
     now, process = datetime(day.year, day.month, day.day), past.book.process  # noqa: DTZ001
-    tracked = past.history.tracked
     found = []
     for deal in past.book.deals:
         if deal.created is None or deal.created >= day:
             continue
         own = [change for change in past.changes if change.deal == deal.id]
         before = sorted((change for change in own if change.at < now), key=lambda change: change.at)
-
-        def says(change: DealChange, name: str) -> bool:
-            return getattr(change, name) is not None or (past.gaps == "cleared" and name in tracked)
-
         fields: dict[str, Any] = {}
         for name in CHANGING:
-            told = [change for change in before if says(change, name)]
-            never = not any(says(change, name) for change in own)
+            told = [change for change in before if past.says(change, name)]
+            never = not any(past.says(change, name) for change in own)
             fields[name] = getattr(told[-1], name) if told else None
             if never and name in constant:
                 fields[name] = getattr(deal, name)
@@ -68,16 +63,9 @@ def replayed(past: Past, day: date, constant: Collection[str]) -> list[Deal]:
         had_closed = (
             deal.closed is not None and deal.closed < day and process.outcome_of(deal.stage) is not Outcome.OPEN
         )
-        staged = [change for change in before if says(change, "stage")]
-        closed = None
-        if staged:
-            if process.outcome_of(staged[-1].stage) is not Outcome.OPEN:
-                entered = staged[-1]
-                for change in reversed([one for one in staged if one.stage is not None]):
-                    if change.stage != entered.stage:
-                        break
-                    entered = change
-                closed = deal.closed if had_closed else entered.at.date()
+        ending, closed = past.told(before), None
+        if ending is not None:
+            closed = ending[1]
         elif had_closed:
             fields["stage"], closed = deal.stage, deal.closed
         elif process.outcome_of(fields["stage"]) is not Outcome.OPEN:
@@ -213,6 +201,11 @@ class TestAsOf:
 
 
 class TestWithHistory:
+    @given(pasts())
+    def test_ends(self, past: Past) -> None:
+        """The history says in which stage a deal is and when it closed, where it tells a stage at all."""
+        assert list(past.table) == list(past.book.table)
+
     @given(pasts(), st.data())
     def test_order(self, past: Past, data: DataObject) -> None:
         moved = data.draw(st.permutations(past.changes))

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from salesmetrics._numeric.columns import Flags, folded
+from salesmetrics._numeric.columns import Coded, Flags
 from salesmetrics.door.opening import opened
 from salesmetrics.door.reader import flag
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.format.process_format import ProcessFormat
 from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Outcome, SalesProcess, Stage
@@ -17,8 +17,8 @@ from salesmetrics.model.stage import Outcome, SalesProcess, Stage
 __all__ = ["process_of_cells"]
 
 
-def process_of_cells(data: Any, form: ProcessFormat) -> SalesProcess:
-    """The process that the rows tell, pipeline after pipeline.
+def process_of_cells(data: Any, form: ProcessFormat, pipeline: str | None) -> SalesProcess:
+    """The process that the rows of a pipeline tell; `None` where there is but one.
 
     Raises:
         InvalidTableError: Columns are missing, or rows cannot be read or contradict themselves.
@@ -34,7 +34,8 @@ def process_of_cells(data: Any, form: ProcessFormat) -> SalesProcess:
     is_percent = form.probability_scale == "percent"
     chance = reader.probabilities(column(form.probability), form.probability, percent=is_percent)
     place = reader.amounts(column(form.place), form.place or "place", None, 0)
-    pipeline = reader.names(column(form.pipeline), form.pipeline or "pipeline")
+    is_own = _is_own(reader.names(column(form.pipeline), form.pipeline or "pipeline"), form, pipeline)
+    own = set(np.flatnonzero(is_own).tolist())
     ends = reader.each(column(form.closed), form.closed, flag)
     wins = reader.each(column(form.won), form.won or "won", flag)
     is_closed = np.array([one is True for one in ends], np.bool_)
@@ -43,18 +44,21 @@ def process_of_cells(data: Any, form: ProcessFormat) -> SalesProcess:
         is_won = np.array([one is True for one in wins], np.bool_)
 
     def note(called: str, rule: str, wrong: Flags, what: str, hint: str) -> None:
-        rows = np.flatnonzero(wrong & ~faults.rows_at_fault(called, n_rows))
+        rows = np.flatnonzero(is_own & wrong & ~faults.rows_at_fault(called, n_rows))
         faults.note(called, rule, rows, f"stage {what}", f"stages {what}", hint)
 
     def gaps(cells: list[bool | None]) -> Flags:
         return np.array([one is None for one in cells], np.bool_)
 
+    faults.found[:] = [one for one in faults.found if not one.rows or own & {*one.rows}]  # others' rows are not read
     note(form.stage, "missing_stage", ~name.known, "without a name", "name each one as the deals do")
-    codes, different = folded(list(name))
-    is_repeated = np.ones(n_rows, np.bool_)
-    is_repeated[[codes.tolist().index(code) for code in range(len(different))]] = False
-    hint = "give stages of one process different names, or leave the other pipelines out"
-    note(form.stage, "repeated_stage", name.known & is_repeated, "with the name of another before", hint)
+    names, before = list(name), set[str]()
+    is_repeated = np.zeros(n_rows, np.bool_)
+    for row in sorted(own):
+        is_repeated[row] = names[row] in before
+        before |= {names[row]} - {None}
+    hint = "give stages of one process different names"
+    note(form.stage, "repeated_stage", is_repeated, "with the name of another before", hint)
     note(form.probability, "missing_probability", ~chance.known, "without a probability", "give each one its own")
     note(form.closed, "missing_closed", gaps(ends), "of which nobody says whether deals end there", "say it of each")
     if form.won is not None:
@@ -68,16 +72,31 @@ def process_of_cells(data: Any, form: ProcessFormat) -> SalesProcess:
     if not n_rows and not faults.found:
         faults.add(form.stage, "missing_stage", "a process must have a stage, got none", "name the stages")
     faults.settle(n_rows, "refuse", ())
-    pipelines = list(pipeline)
-    order = sorted(range(n_rows), key=lambda row: (pipelines.index(pipelines[row]), place.values[row]))
+    order = sorted(own, key=lambda row: (place.values[row], row))
     ended = {True: Outcome.WON, False: Outcome.LOST}
     return SalesProcess(
         [
             Stage(
-                str(name.names[name.codes[row]]),
+                names[row],
                 int(chance.values[row]) / MILLION,
                 ended[bool(is_won[row])] if is_closed[row] or is_won[row] else Outcome.OPEN,
             )
             for row in order
         ]
     )
+
+
+def _is_own(pipelines: Coded, form: ProcessFormat, wanted: str | None) -> Flags:
+    """Which rows are of the pipeline that is asked for."""
+    names = [str(name) for name in pipelines.names]
+    if wanted is None and len(names) > 1:
+        raise InvalidValueError(
+            f"pipeline must be named where there are several, got {', '.join(map(shown, names[:8]))}; deals go through "
+            f"the stages of one: write pipeline={names[0]!r} or another"
+        )
+    if wanted is None:
+        return np.ones(len(pipelines), np.bool_)
+    if wanted not in names:
+        hint = nearest(wanted, names) if form.pipeline else "name the column of pipelines in the format"
+        raise InvalidValueError(f"pipeline must be one of the data, got {shown(wanted)}; {hint}")
+    return pipelines.is_in(wanted)

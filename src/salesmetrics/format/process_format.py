@@ -26,7 +26,7 @@ class ProcessFormat(CellFormat):
         closed: Column that says whether deals end there.
         won: Column that says whether they are won there; without one, a stage where deals end is won if it is certain.
         place: Column of its place among the stages, a number; without one, the order of the rows.
-        pipeline: Column of the pipeline that it belongs to; without one, all rows are one pipeline.
+        pipeline: Column of the pipeline that it belongs to; without one, all rows are of one.
         probability_scale: "fraction" for 0 to 1, "percent" for 0 to 100.
         date_format: As in every format; no stage has a day.
         zone: As in every format.

@@ -30,7 +30,7 @@ from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Outcome, SalesProcess
 from salesmetrics.table.conversion import Conversion, RateDay, currency_into, in_one_currency, let_in
 from salesmetrics.table.deal_history import DealHistory, IntoHistory
-from salesmetrics.table.past import AttachedHistory, attached, columns_as_of
+from salesmetrics.table.past import AttachedHistory, attached, columns_as_of, ends_by_history
 from salesmetrics.table.rates import Rates
 from salesmetrics.table.readable_deals import PeriodBasis, ReadableDeals
 from salesmetrics.table.table import Keyed, mappings, rows_of
@@ -384,6 +384,10 @@ class Deals(ReadableDeals, Keyed[Deal]):
                 `past.n_unknown`), "moved_after_close", "reopened", and where the history is right and the deals are
                 not, "stage_disagrees" and "close_disagrees".
 
+        Returns:
+            The deals with the stages and the days of closing of their history, where it tells their stage; so a deal
+            is won or lost on one day, whatever day the book is seen from.
+
         Raises:
             InvalidTableError: The history contradicts itself or the deals; `.problems` lists every fault, with the rows
                 of the history, or of the deals where the deals are named.
@@ -391,6 +395,7 @@ class Deals(ReadableDeals, Keyed[Deal]):
             CurrencyMismatchError: It has another currency.
 
         Laws:
+            ends: A deal is in the last stage that its changes tell, and closed on the day on which it came there.
             order: Changes in any order make the same history, as long as those of one moment keep theirs.
 
         Examples:
@@ -404,7 +409,8 @@ class Deals(ReadableDeals, Keyed[Deal]):
             Money(minor=120000, currency='USD')
         """
         changes = history if isinstance(history, DealHistory) else DealHistory.of(history, self.process)
-        return evolve(self, past=attached(self, changes, accept))
+        past = attached(self, changes, accept)
+        return evolve(self, past=past, **ends_by_history(self, past))
 
     @cached_property
     def history(self) -> DealHistory | None:

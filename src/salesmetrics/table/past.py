@@ -22,7 +22,7 @@ from salesmetrics.model.stage import Outcome, SalesProcess
 from salesmetrics.table.changes_by_deal import ChangesByDeal
 from salesmetrics.table.deal_history import DealHistory
 
-__all__ = ["HISTORY_DOUBTS", "AttachedHistory", "attached", "check_constant", "columns_as_of"]
+__all__ = ["HISTORY_DOUBTS", "AttachedHistory", "attached", "check_constant", "columns_as_of", "ends_by_history"]
 
 HISTORY_DOUBTS = ("close_disagrees", "moved_after_close", "reopened", "stage_disagrees", "unknown_deal")
 """In what a history may contradict itself or its deals, which a caller may accept by name."""
@@ -181,6 +181,20 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
     return found
 
 
+def ends_by_history(deals: DealColumns, past: AttachedHistory) -> dict[str, Any]:
+    """The stages and the days of closing of deals, by their history where it tells their stage."""
+    last = past.last("stage", past.ends())
+    told, closing = last >= 0, _closing_days(past.by_deal, last)
+    codes = np.where(told, past.changes.stage.codes.take(last, mode="clip"), deals.stage.codes) if told.any() else None
+    if codes is None:
+        return {}
+    known = np.where(told, closing.known, deals.closed.known)
+    return {
+        "stage": Coded(codes, deals.stage.names),
+        "closed": Masked(np.where(told, closing.values, deals.closed.values), known),
+    }
+
+
 def _in_other_stages(deals: DealColumns, past: AttachedHistory) -> NDArray[np.intp]:
     """Deals that are in another stage than their history says."""
     last = past.last("stage", past.ends())
@@ -255,7 +269,7 @@ def columns_as_of(
         closing = _closing_days(past.by_deal, last)
         told = last >= 0
         is_closed = np.where(told, closing.known, had_closed)
-        days = np.where(had_closed, days, closing.values)
+        days = np.where(told, closing.values, days)
     open_codes = np.where(stage.is_in(*_ends(deals.process)), -1, stage.codes)
     codes = np.where(told, stage.codes, np.where(had_closed, stage_now.codes, open_codes))
     return columns | {"stage": Coded(codes, stage.names), "closed": Masked(np.where(is_closed, days, 0), is_closed)}
