@@ -33,6 +33,7 @@ from salesmetrics import (
     follow_ups,
     forecast_value,
     historical_forecast,
+    lead_propensity,
     lead_response_time,
     meeting_rate,
     overdue_deals,
@@ -52,6 +53,7 @@ from salesmetrics import (
     testing,
     time_in_stage,
     weighted_pipeline,
+    weights_of_evidence,
     win_rate,
     win_value_rate,
 )
@@ -383,7 +385,15 @@ HISTORY_QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
 """Every measure of deals with a history, and its options."""
 
 OTHER_QUESTIONS: frozenset[Any] = frozenset(
-    {activities_per_rep, lead_response_time, meeting_rate, quota_attainment, selling_time_share}
+    {
+        activities_per_rep,
+        lead_propensity,
+        lead_response_time,
+        meeting_rate,
+        quota_attainment,
+        selling_time_share,
+        weights_of_evidence,
+    }
 )
 """Every measure of another table than deals; their laws ask them themselves."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -19,11 +19,13 @@ from salesmetrics import (
     Deals,
     Forecast,
     LateDeals,
+    LeadPropensity,
     Period,
     ResponseTime,
     SalesProcess,
     ScoreQuality,
     Waterfall,
+    WeightsOfEvidence,
 )
 from salesmetrics.door.faults import DOUBTS
 from salesmetrics.strategies import (
@@ -42,6 +44,7 @@ from salesmetrics.strategies import (
     forecast_parts,
     forecasts,
     late_deals,
+    lead_propensities,
     money_ratios,
     money_totals,
     periods,
@@ -58,6 +61,7 @@ from salesmetrics.strategies import (
     waterfall_lines,
     waterfalls,
     weighted_totals,
+    weights_of_evidences,
 )
 from salesmetrics.strategies.model import STANDARD
 from salesmetrics.strategies.result import ANSWERS as OF_ANY_QUESTION
@@ -109,6 +113,8 @@ ANSWERS: Mapping[type[Answer], Callable[[str | None], SearchStrategy[Any]]] = {
     Capacity: lambda unit: capacities(unit, PERIOD),
     LateDeals: lambda unit: late_deals(unit, AS_OF),
     ResponseTime: lambda _: response_times(AS_OF, 300),
+    LeadPropensity: lambda _: lead_propensities("bayes"),
+    WeightsOfEvidence: lambda _: weights_of_evidences().map(lambda one: evolve(one, alpha="1/2")),
     ScoreQuality: lambda _: score_qualities("probability"),
     Waterfall: lambda unit: waterfalls(unit, PERIOD, PERIOD, ("Ada",)),
 }

@@ -193,6 +193,10 @@ THINGS: list[Any] = [
     sm.ResponseTime(
         PERIOD.start, 300, Multiset(np.array([60]), np.array([2])), Multiset(np.array([9]), np.array([1])), 0, 0
     ),
+    sm.LeadPropensity(
+        "bayes", ["source"], {"size": [50]}, {"tags": ","}, (), None, "1", 20, 1, [(None, None, None, 1, 2)]
+    ),
+    sm.WeightsOfEvidence("source", "0", [("web", 1, 2)]),
     sm.FollowUps(Multiset(np.array([1, 5]), np.array([2, 1])), 0),
     sm.BusinessHours.weekdays("09:00-17:00", "Europe/London", [date(2026, 12, 25)]),
     RATES,

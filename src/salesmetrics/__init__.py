@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from salesmetrics.across.compare import compare as compare
     from salesmetrics.across.compare_cohorts import compare_cohorts as compare_cohorts
     from salesmetrics.across.distribute import distribute as distribute
+    from salesmetrics.across.propensity import lead_probabilities as lead_probabilities
     from salesmetrics.across.rank import rank as rank
     from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.across.stages import slow_stages as slow_stages
@@ -75,6 +76,8 @@ if TYPE_CHECKING:
     from salesmetrics.measure.pipeline import pipeline_created as pipeline_created
     from salesmetrics.measure.pipeline import pipeline_value as pipeline_value
     from salesmetrics.measure.pipeline import weighted_pipeline as weighted_pipeline
+    from salesmetrics.measure.propensity import lead_propensity as lead_propensity
+    from salesmetrics.measure.propensity import weights_of_evidence as weights_of_evidence
     from salesmetrics.measure.rates import expansion_share as expansion_share
     from salesmetrics.measure.rates import win_rate as win_rate
     from salesmetrics.measure.rates import win_value_rate as win_value_rate
@@ -161,6 +164,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.forecast_parts import ForecastParts as ForecastParts
     from salesmetrics.result.growth import rep_growth as rep_growth
     from salesmetrics.result.late_deals import LateDeals as LateDeals
+    from salesmetrics.result.lead_propensity import LeadPropensity as LeadPropensity
     from salesmetrics.result.proportion import Proportion as Proportion
     from salesmetrics.result.quadrants import rep_quadrants as rep_quadrants
     from salesmetrics.result.ramp_time import RampTime as RampTime
@@ -191,6 +195,8 @@ if TYPE_CHECKING:
     from salesmetrics.result.waterfall import Movement as Movement
     from salesmetrics.result.waterfall import Waterfall as Waterfall
     from salesmetrics.result.waterfall_lines import WaterfallLines as WaterfallLines
+    from salesmetrics.result.weights_of_evidence import WeightsOfEvidence as WeightsOfEvidence
+    from salesmetrics.result.weights_of_evidence import scorecard_points as scorecard_points
     from salesmetrics.sample.book import SampleBook as SampleBook
     from salesmetrics.sample.book import sample_book as sample_book
     from salesmetrics.saved_books import book_waterfall as book_waterfall
@@ -223,6 +229,7 @@ _HOMES = {
     "across.category_rates": "category_rates",
     "across.compare": "compare",
     "across.compare_cohorts": "compare_cohorts",
+    "across.propensity": "lead_probabilities",
     "across.rank": "rank",
     "across.stages": "funnel slow_stages",
     "door.faults": "SetAside",
@@ -253,6 +260,7 @@ _HOMES = {
     "measure.late": "overdue_deals stalled_deals",
     "measure.pipeline": "forecast_value pipeline_created pipeline_value weighted_pipeline",
     "measure.rates": "expansion_share win_rate win_value_rate",
+    "measure.propensity": "lead_propensity weights_of_evidence",
     "measure.response": "follow_ups lead_response_time",
     "measure.size": "deal_size",
     "measure.slips": "pushes slippage",
@@ -312,6 +320,8 @@ _HOMES = {
     "result.late_deals": "LateDeals",
     "result.trend": "Trend",
     "result.totals": "MoneyRatio MoneyTotal WeightedTotal",
+    "result.lead_propensity": "LeadPropensity",
+    "result.weights_of_evidence": "WeightsOfEvidence scorecard_points",
     "result.proportion": "Proportion",
     "result.sales_velocity": "SalesVelocity",
     "result.stage_calibration": "StageCalibration StageOutcomes",

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
-from salesmetrics import Activity, BusinessHours, Lead, Multiset, ScoreQuality, lead_response_time, score_quality
+from salesmetrics import (
+    Activity,
+    BusinessHours,
+    Lead,
+    Multiset,
+    Outcome,
+    ScoreQuality,
+    WeightsOfEvidence,
+    lead_propensity,
+    lead_response_time,
+    score_quality,
+)
 from salesmetrics._numeric.isotonic import isotonic
+from salesmetrics.model.money import rounded
 
 NINE = score_quality([0.1, 0.2, 0.3, 0.4, 0.65, 0.7, 0.8, 0.9, 1.0], [False] * 4 + [True] * 5)
 
@@ -122,3 +135,90 @@ def test_speed_to_lead_and_time_of_the_agreement() -> None:
         )
         assert waits.median == 60 * minutes
         assert waits.share_in_time == (1.0 if since else 0.0)
+
+
+STAGES = ["s0", "s1", "s2", "won"]
+ODOO = """
+0 1 c0 st0 src0 s0 lost
+1 1 c1 st1 src1 s1 lost
+2 1 c2 st2 src2 s2 won
+3 1 c0 st1 src2 s1 open
+4 1 c1 st1 src1 s0 open
+5 2 c0 st1 src1 s2 lost
+6 2 c0 st1 src2 s1 lost
+7 2 c0 st2 src2 s0 won
+8 2 c0 st1 src2 s1 open
+9 2 c1 st0 src1 s1 open
+10 3 c1 st1 src1 s2 won
+11 3 c0 st1 src0 s0 lost
+12 3 c1 st2 src2 s0 lost
+13 3 c0 st1 src2 s1 open
+"""
+FIELDS = ["stage", "country", "state", "source", "email", "phone"]
+
+
+def odoo_leads(without_team: range = range(0)) -> list[Lead]:
+    """The leads of the rebuild; their e-mail and phone states are empty, which says something."""
+    found = []
+    for line in ODOO.split("\n")[1:-1]:
+        number, team, country, state, source, stage, outcome = line.split()
+        fields = {"country": country, "state": state, "stage": stage, "email": "", "phone": ""}
+        fields |= {} if int(number) in without_team else {"team": team}
+        found.append(Lead(int(number), date(2026, 1, 5), source, fields, Outcome(outcome)))
+    return found
+
+
+def odoo_percent(leads: list[Lead], number: int, fields: list[str], **options: Any) -> float:
+    """As its tests round it: to two places, halves away from zero."""
+    model = lead_propensity(leads, fields=fields, team="team", style="odoo", stages={"stage": STAGES}, **options)
+    chance = model.exact_probability(leads[number])
+    assert chance is not None
+    return rounded(chance.numerator * 10_000, chance.denominator) / 100
+
+
+class TestOdoo:
+    """Odoo's own tests of its frequencies, by the probabilities that they expect after a rebuild."""
+
+    @pytest.mark.parametrize(("number", "percent"), [(3, 33.49), (8, 7.74), (13, 35.09)])
+    def test_all_fields(self, number: int, percent: float) -> None:
+        assert odoo_percent(odoo_leads(), number, FIELDS) == percent
+
+    def test_the_two_products(self) -> None:
+        for number, won, lost in (
+            (3, 0.0017210969503868914, 0.0034185707240897522),
+            (8, 0.02625868055555556, 0.31321022727272724),
+        ):
+            leads = odoo_leads()
+            model = lead_propensity(leads, fields=FIELDS, team="team", style="odoo", stages={"stage": STAGES})
+            chance = model.exact_probability(leads[number])
+            assert chance is not None
+            assert float(chance) == pytest.approx(won / (won + lost), rel=1e-12)
+
+    def test_a_lead_without_a_team(self) -> None:
+        assert odoo_percent(odoo_leads(range(10, 14)), 13, FIELDS) == 35.19
+
+    @pytest.mark.parametrize(("number", "percent"), [(3, 50.0), (8, 34.38)])
+    def test_the_stage_alone(self, number: int, percent: float) -> None:
+        assert odoo_percent(odoo_leads(), number, ["stage"]) == percent
+
+    def test_tags(self) -> None:
+        lost, won = [range(30), range(50, 90), range(100, 135)], [range(31, 50), range(91, 100), range(136, 150)]
+        leads = []
+        for number in range(150):
+            tags = "tag 1" if number < 50 else "tag 2" if number < 100 else "tag 1,tag 2"
+            ends = [(lost, Outcome.LOST), (won, Outcome.WON)]
+            outcome = next((end for some, end in ends if any(number in one for one in some)), Outcome.OPEN)
+            leads.append(Lead(number, date(2026, 1, 5), None, {"team": "1", "stage": "s0", "tags": tags}, outcome))
+        fields = ["stage", "tags"]
+        found = [odoo_percent(leads, number, fields, several={"tags": ","}) for number in (30, 90, 135)]
+        assert found == [33.69, 23.51, 28.05]
+        assert odoo_percent(leads, 30, ["stage"]) == 28.6
+        assert odoo_percent(leads, 30, fields, several={"tags": ","}, min_support=200) == 28.6
+
+
+def test_weights_of_evidence() -> None:
+    """optbinning 1.0.0, which prints the opposite sign: three groups of 100 with 10, 30 and 60 events."""
+    groups = [("a", 10, 90), ("b", 30, 70), ("c", 60, 40)]
+    found = WeightsOfEvidence("group", "0", groups)
+    assert list(found.weights.values()) == pytest.approx([-1.504077, -0.154151, 1.098612], abs=5e-7)
+    assert found.information_value == pytest.approx(0.973580, abs=5e-7)

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
+from math import log
 from typing import Any, ClassVar
 
 import numpy as np
@@ -38,6 +39,7 @@ from salesmetrics import (
     InvalidValueError,
     IsotonicCalibration,
     LateDeals,
+    LeadPropensity,
     MeetingRate,
     Money,
     MoneyRatio,
@@ -59,6 +61,7 @@ from salesmetrics import (
     Waterfall,
     WaterfallLines,
     WeightedTotal,
+    WeightsOfEvidence,
 )
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.model.currencies import exponent
@@ -75,6 +78,7 @@ from salesmetrics.strategies import (
     forecast_accuracies,
     goal_results,
     isotonic_calibrations,
+    lead_propensities,
     platt_calibrations,
     ranked_rates,
     score_qualities,
@@ -82,6 +86,7 @@ from salesmetrics.strategies import (
     successive_periods,
     tops,
     trends,
+    weights_of_evidences,
 )
 from salesmetrics.testing import assert_answers_add, assert_round_trip
 from strategies import (
@@ -606,6 +611,101 @@ class TestTimeInStage(AnswerLaws):
             all_days=a.all_days + b.all_days,
             n_missing=a.n_missing + b.n_missing,
         )
+
+
+LEADS = st.builds(
+    sm.Lead,
+    st.just("L"),
+    st.just(date(2026, 1, 5)),
+    st.sampled_from([None, "web", "fair", "call"]),
+    st.sampled_from([{}, {"team": "North"}, {"team": "East"}]),
+    st.sampled_from([*sm.Outcome, None]),
+)
+"""Leads of a team or of none, from where others came too or from elsewhere."""
+
+
+def counts_of_both(one: Any, other: Any) -> list[tuple[Any, ...]]:
+    """Rows of a key with two counts, added key by key."""
+    sums: dict[Any, list[int]] = {}
+    for *key, won, lost in [*one, *other]:
+        sums.setdefault(tuple(key), [0, 0])
+        sums[tuple(key)][0] += won
+        sums[tuple(key)][1] += lost
+    return [(*key, *both) for key, both in sums.items()]
+
+
+class TestLeadPropensity(AnswerLaws):
+    kind = LeadPropensity
+    nothing = LeadPropensity("bayes", ["source"], (), (), (), "team", "1/10", 20, 1, [])
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return self.nothing.of_counts(counts_of_both(a.counts, b.counts))
+
+    @given(lead_propensities(), LEADS)
+    def test_one_by_one(self, model: LeadPropensity, lead: sm.Lead) -> None:
+        alone = model.of_counts([]).with_lead(lead)
+        assert model.with_lead(lead) == model + alone
+        is_decided = lead.outcome in (sm.Outcome.WON, sm.Outcome.LOST)
+        assert alone.n_won + alone.n_lost == is_decided
+
+    @given(lead_propensities(), LEADS)
+    def test_inside(self, model: LeadPropensity, lead: sm.Lead) -> None:
+        exact, chance = model.exact_probability(lead), model.probability(lead)
+        if exact is None or chance is None:
+            assert exact is None
+            assert chance is None
+            assert not model.counts
+        else:
+            assert 0 < exact < 1
+            assert 0 < chance < 1
+
+    @given(lead_propensities(), LEADS)
+    def test_reasons(self, model: LeadPropensity, lead: sm.Lead) -> None:
+        first, *others = model.explain(lead)
+        exact = model.exact_probability(lead)
+        if exact is None:
+            assert first.ratio is None
+            return
+        odds = first.ratio or 0
+        for reason in others:
+            odds *= 1 if reason.ratio is None else reason.ratio
+        assert odds == pytest.approx(float(exact / (1 - exact)))
+        assert [reason.field for reason in others] == (["source"] if lead.source is not None else [])
+
+    @given(lead_propensities(), LEADS)
+    def test_whole(self, model: LeadPropensity, lead: sm.Lead) -> None:
+        asked = [sm.Lead(lead.id, lead.created, lead.source, fields) for fields in ({"team": "East"}, {})]
+        assert model.exact_probability(asked[0]) == model.exact_probability(asked[1])
+
+
+class TestWeightsOfEvidence(AnswerLaws):
+    kind = WeightsOfEvidence
+    nothing = WeightsOfEvidence("source", "1/2", [])
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        return WeightsOfEvidence("source", "1/2", counts_of_both(a.counts, b.counts))
+
+    @given(weights_of_evidences())
+    def test_definition(self, found: WeightsOfEvidence) -> None:
+        more, n = float(Fraction(found.alpha)), len(found.counts)
+        told = 0.0
+        for value, won, lost in found.counts:
+            if not won + more or not lost + more:
+                assert found.weights[value] is None
+                continue
+            ours, theirs = (won + more) / (found.n_won + n * more), (lost + more) / (found.n_lost + n * more)
+            assert found.weights[value] == pytest.approx(log(ours / theirs), abs=1e-9)
+            told += (ours - theirs) * log(ours / theirs)
+        is_defined = bool(found.counts) and None not in found.weights.values()
+        assert found.information_value == (pytest.approx(told, abs=1e-9) if is_defined else None)
+
+    @given(weights_of_evidences())
+    def test_turned(self, found: WeightsOfEvidence) -> None:
+        turned = WeightsOfEvidence("source", found.alpha, [(value, lost, won) for value, won, lost in found.counts])
+        for value, weight in found.weights.items():
+            assert turned.weights[value] == (None if weight is None else pytest.approx(-weight, abs=1e-12))
+        told = found.information_value
+        assert turned.information_value == (None if told is None else pytest.approx(told, abs=1e-12))
 
 
 class TestResponseTime(AnswerLaws):

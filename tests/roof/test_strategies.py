@@ -101,6 +101,8 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Lead: sm.Lead("L", date(2026, 1, 1)),
     sm.LeadFormat: sm.LeadFormat(id="Id"),
     sm.Leads: sm.Leads.of([]),
+    sm.LeadPropensity: sm.LeadPropensity("bayes", ["source"], (), (), (), "team", "1/10", 20, 1, []),
+    sm.WeightsOfEvidence: sm.WeightsOfEvidence("source", "0", []),
     sm.Money: sm.Money(0, "XXX"),
     sm.MoneyRatio: sm.MoneyRatio(0, 0, "USD", 0, 0, 0),
     sm.MoneyTotal: NOTHING,

@@ -126,6 +126,7 @@ from salesmetrics.strategies.pipeline import (
     stage_conversions,
     times_in_stage,
 )
+from salesmetrics.strategies.propensity import lead_propensities, weights_of_evidences
 from salesmetrics.strategies.rates import conversions, rates
 from salesmetrics.strategies.response import follow_up_counts, response_times
 from salesmetrics.strategies.result import (
@@ -227,6 +228,7 @@ __all__ = [
     "keys",
     "late_deals",
     "lead_formats",
+    "lead_propensities",
     "lead_tables",
     "leads",
     "meeting_rates",
@@ -286,6 +288,7 @@ __all__ = [
     "waterfall_lines",
     "waterfalls",
     "weighted_totals",
+    "weights_of_evidences",
 ]
 
 
@@ -365,6 +368,8 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.MoneyRatio: partial(_in_any_unit, money_ratios),
     sm.MoneyTotal: partial(_in_any_unit, money_totals),
     sm.Movement: partial(_in_any_unit, movements),
+    sm.LeadPropensity: lead_propensities,
+    sm.WeightsOfEvidence: weights_of_evidences,
     sm.Multiset: multisets,
     sm.Outcome: outcomes,
     sm.OutcomeColumn: outcome_columns,

@@ -28,6 +28,7 @@ from salesmetrics.result.effort import ActivitiesPerWin
 from salesmetrics.result.forecast import Forecast
 from salesmetrics.result.forecast_accuracy import ForecastAccuracy
 from salesmetrics.result.late_deals import LateDeals
+from salesmetrics.result.lead_propensity import LeadPropensity
 from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.ramp_time import RampTime
 from salesmetrics.result.ranked_rate import RankedRate
@@ -42,6 +43,7 @@ from salesmetrics.result.time_in_stage import TimeInStage
 from salesmetrics.result.totals import MoneyRatio, MoneyTotal, Unit, WeightedTotal
 from salesmetrics.result.trend import Trend
 from salesmetrics.result.waterfall import Waterfall
+from salesmetrics.result.weights_of_evidence import WeightsOfEvidence
 from salesmetrics.scorecards import Scorecard, scorecard
 from salesmetrics.strategies.attainment import (
     activities_per_reps,
@@ -64,6 +66,7 @@ from salesmetrics.strategies.pipeline import (
     stage_conversions,
     times_in_stage,
 )
+from salesmetrics.strategies.propensity import lead_propensities, weights_of_evidences
 from salesmetrics.strategies.response import follow_up_counts, response_times
 from salesmetrics.strategies.scores import score_qualities
 from salesmetrics.strategies.sums import (
@@ -121,6 +124,8 @@ ANSWERS: Mapping[type[Answer], Callable[[Unit], SearchStrategy[Any]]] = {
     ScoreQuality: lambda _: score_qualities(),
     ResponseTime: lambda _: response_times(),
     FollowUps: lambda _: follow_up_counts(),
+    LeadPropensity: lambda _: lead_propensities(),
+    WeightsOfEvidence: lambda _: weights_of_evidences(),
     Waterfall: waterfalls,
 }
 """What gives the answers of each kind, in a unit."""
