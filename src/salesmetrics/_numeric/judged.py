@@ -13,7 +13,6 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import readonly
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics._numeric.sums import IntColumn
 
@@ -77,7 +76,7 @@ class Judged:
     @cached_property
     def scores(self) -> NDArray[np.int64]:
         """The different scores, ascending."""
-        return readonly(np.union1d(self.came.values, self.not_came.values))
+        return (self.came + self.not_came).values
 
     @cached_property
     def hits(self) -> IntColumn:

@@ -66,7 +66,7 @@ def _ascend(cuts: tuple[Any, ...]) -> bool:
     return bool(cuts) and numbers and all(one < other for one, other in pairwise(cuts))
 
 
-@frozen(slots=False)
+@frozen
 class LeadPropensity(Answer):
     r"""How many leads were won and lost, by each thing that was known of them; from it the chance of any lead.
 

@@ -257,7 +257,7 @@ class ScoreQuality(Answer):
             0.5 1 1.0 0.5 100
         """
         costs = _costs(wasted, missed)
-        judged = self._judged
+        judged, n_came = self._judged, self.positives.n
         taken, came = judged.from_the_top
         scores = judged.scores[::-1]
         if at is None:
@@ -272,8 +272,8 @@ class ScoreQuality(Answer):
         rows = []
         for threshold, place in places:
             n, hits = (int(counts[place - 1]) if place else 0 for counts in (taken, came))
-            cost = None if costs is None else costs[0] * (n - hits) + costs[1] * (self.positives.n - hits)
-            recall = hits / self.positives.n if self.positives.n else None
+            cost = None if costs is None else costs[0] * (n - hits) + costs[1] * (n_came - hits)
+            recall = hits / n_came if n_came else None
             rows.append(ThresholdRow(threshold, n, hits, hits / n if n else None, recall, cost))
         return tuple(rows)
 
