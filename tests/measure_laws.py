@@ -57,6 +57,7 @@ from salesmetrics import (
     win_rate,
     win_value_rate,
 )
+from salesmetrics.format.history_format import CHANGING
 from salesmetrics.measure.funnel import way
 from strategies import days, days_around, periods, tables, tables_with_history
 
@@ -78,6 +79,8 @@ __all__ = [
     "questions",
     "stage_of",
     "unit_of",
+    "was_open",
+    "with_its_days",
     "with_what_it_needs",
 ]
 
@@ -135,10 +138,11 @@ def _of_the_past(table: Deals) -> SearchStrategy[Options]:
     fields = {"amount", "expected_close"}
     if table.past is None:
         return st.just({"constant": fields})
-    values = [*table.values]
-    return st.fixed_dictionaries(
-        {}, optional={"value": _values(table), "constant": st.sets(st.sampled_from([*fields, *values]))}
-    )
+    constant = st.sets(st.sampled_from([*fields, *table.values]))
+    if "expected_close" not in table.past.changes.tracked:  # of what nobody has told anything, something must be said
+        told = constant.map(lambda some: some | {"expected_close"})
+        return st.fixed_dictionaries({"constant": told}, optional={"value": _values(table)})
+    return st.fixed_dictionaries({}, optional={"value": _values(table), "constant": constant})
 
 
 def _of_created(table: Deals) -> SearchStrategy[Options]:
@@ -479,6 +483,19 @@ _ORDERS: Mapping[str, Sequence[Any]] = {
 def stage_of(deal: Deal, process: SalesProcess) -> Stage | None:
     """The stage of a deal, where anybody knows it."""
     return None if deal.stage is None else process[deal.stage]
+
+
+def was_open(deal: Deal, process: SalesProcess, day: date) -> bool:
+    """Whether a deal was there and open at the start of a day."""
+    is_there = deal.created is None or deal.created < day
+    closed_later = deal.closed is not None and deal.closed >= day
+    return is_there and (closed_later or process.outcome_of(deal.stage) is Outcome.OPEN)
+
+
+def with_its_days(table: Deals) -> tuple[Deals, set[str]]:
+    """The deals that can be placed in time, and everything else of them that could have changed."""
+    placed = table.filter(table.created.known & (table.is_open | table.closed.known))
+    return placed, {*CHANGING, "account", "kind", *table.values, *table.labels}
 
 
 def category_of(deal: Deal, process: SalesProcess) -> Category | None:

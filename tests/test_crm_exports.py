@@ -131,6 +131,13 @@ class TestSalesforceDemoHistory:
         assert found.n == len(months)
         assert (found.n_pushes, found.n_pulls) == (sum(a < b for a, b in moves), sum(a > b for a, b in moves))
 
+    def test_twelve_deals_are_won_and_not_nineteen(self, deals: sm.Deals) -> None:
+        history = sm.DealHistory.from_csv(DEMO_HISTORY, self.FORM)
+        book = deals.with_history(history, accept={"moved_after_close", "close_disagrees"})
+        first = next(stage.name for stage in book.process if stage.outcome is sm.Outcome.OPEN)
+        assert sm.stage_conversion(book, stage=first, to="Closed Won").n_converted == 12
+        assert sm.win_rate(book).part == 12
+
     def test_what_differs_between_then_and_now_is_the_seven_deals(self, deals: sm.Deals) -> None:
         history = sm.DealHistory.from_csv(DEMO_HISTORY, self.FORM)
         book = deals.with_history(history, accept={"moved_after_close", "close_disagrees"})

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from history_strategies import Past, pasts
-from measure_laws import QUESTIONS, MeasureLaws, minor_of, stage_of, unit_of
+from measure_laws import QUESTIONS, MeasureLaws, minor_of, stage_of, unit_of, was_open, with_its_days
 from salesmetrics import (
     Coverage,
     Deal,
+    DealChange,
     Deals,
     InvalidValueError,
     Money,
@@ -24,6 +25,7 @@ from salesmetrics import (
     pipeline_conversion,
     pipeline_coverage,
     pipeline_value,
+    slippage,
     weighted_pipeline,
 )
 from strategies import Book, days_around, laid_down, tables
@@ -47,11 +49,12 @@ class TestPipelineCoverage(MeasureLaws):
         micro = n = n_missing = booked = n_booked = n_unknown = n_undated = 0
         for deal in book.deals:
             outcome, minor, due = book.process.outcome_of(deal.stage), minor_of(deal, value), deal.expected_close
-            stage = stage_of(deal, book.process)
+            stage = stage_of(deal, book.process) if outcome is Outcome.OPEN else None
             chance = 1.0 if not asked.get("weighted") else None if stage is None else stage.probability
-            if outcome is Outcome.OPEN and due is None:
+            is_open = was_open(deal, book.process, as_of)
+            if is_open and due is None:
                 n_undated += 1
-            elif outcome is Outcome.OPEN and due is not None and period.start <= due < period.end:
+            elif is_open and due is not None and period.start <= due < period.end:
                 if minor is None or chance is None:
                     n_missing += 1
                 else:
@@ -79,6 +82,7 @@ class TestPipelineCoverage(MeasureLaws):
     @given(tables(), st.data())
     def test_composition(self, table: Deals, data: DataObject) -> None:
         asked = data.draw(QUESTIONS[pipeline_coverage](table))
+        table = table.filter(table.was_open(asked["as_of"]) == table.is_open)
         due = table.in_period(asked["period"], on="expected_close")
         value = {"value": asked["value"]}
         raw: dict[str, Any] = asked | {"weighted": False}
@@ -87,6 +91,13 @@ class TestPipelineCoverage(MeasureLaws):
         assert pipeline.micro == pipeline_value(due, **value).minor * 1_000_000
         assert pipeline.value == pipeline_value(due, **value).value
         assert pipeline_coverage(table, **weighted).pipeline == weighted_pipeline(due, **value)
+
+    @given(tables(), st.data())
+    def test_as_of(self, table: Deals, data: DataObject) -> None:
+        asked = data.draw(QUESTIONS[pipeline_coverage](table))
+        placed, everything = with_its_days(table)
+        then = placed.as_of(asked["as_of"], everything)
+        assert pipeline_coverage(then, **asked) == pipeline_coverage(placed, **asked)
 
 
 @pytest.mark.parametrize(
@@ -125,19 +136,20 @@ class TestPipelineConversion(MeasureLaws):
             is_won = process.outcome_of(deal.stage) is Outcome.WON and (
                 deal.closed is not None and period.start <= deal.closed < period.end
             )
-            was_open = was is not None and process.outcome_of(was.stage) is Outcome.OPEN
+            then_open = was is not None and process.outcome_of(was.stage) is Outcome.OPEN
+            is_undated = False
             if was is not None and asked.get("opening", "due") == "due":
-                was_open = was_open and was.expected_close is not None
-                was_open = was_open and period.start <= (was.expected_close or day) < period.end
+                is_undated = then_open and was.expected_close is None
+                then_open = then_open and period.start <= (was.expected_close or day) < period.end
             found = [minor_of(deal, value)] if is_won else []
-            found += [minor_of(was, value)] if was is not None and was_open else []
-            if None in found:
+            found += [minor_of(was, value)] if was is not None and then_open else []
+            if None in found or is_undated:
                 n_missing += 1
             elif found:
                 n += 1
                 n_zero += set(found) == {0}
                 part += (found[0] or 0) if is_won else 0
-                whole += (found[-1] or 0) if was_open else 0
+                whole += (found[-1] or 0) if then_open else 0
         unit = then.value(value).unit if table.value(value).unit == "XXX" else table.value(value).unit
         assert pipeline_conversion(table, **asked) == MoneyRatio(part, whole, unit, n, n_missing, n_zero)
 
@@ -167,6 +179,30 @@ def test_what_conversion_is_asked_is_checked(wrong: dict[str, Any], message: str
         pipeline_conversion(BOOK, **asked)
 
 
+def ten_won(history: list[DealChange]) -> Deals:
+    """Ten deals of 100 that were open at the start of the quarter, and won in it."""
+    days = date(2025, 12, 1), date(2026, 2, 1)
+    deals = [Deal(number, Money.of(100, "USD"), "Won", "Ada", *days) for number in range(10)]
+    amounts = [DealChange(number, days[0], "Qualified", Money.of(100, "USD")) for number in range(10)]
+    wins = [DealChange(number, days[1], "Won") for number in range(10)]
+    return Deals.of(deals).with_history([*amounts, *wins, *history])
+
+
+def test_deals_of_which_nobody_knows_when_they_were_due_are_counted() -> None:
+    due = DealChange(0, date(2025, 12, 1), expected_close=date(2026, 3, 1))
+    answer = pipeline_conversion(ten_won([due]), period=Q1)
+    assert (answer.part, answer.whole, answer.n, answer.n_missing) == (10_000, 10_000, 1, 9)
+    assert str(answer) == "100.0 % (100.00 USD of 100.00 USD; 1 deal, 9 more without amount, kind or day)"
+
+
+@pytest.mark.parametrize("measure", [pipeline_conversion, slippage])
+def test_a_history_without_any_expected_close_is_refused(measure: Any) -> None:
+    refusal = f"{measure.__name__} must know the expected_close that deals had, got a book without a history of it; "
+    with pytest.raises(InvalidValueError, match=refusal):
+        measure(ten_won([]), period=Q1)
+    assert measure(ten_won([]), period=Q1, constant={"expected_close"})
+
+
 def test_all_open_deals_need_no_expected_close() -> None:
     period = Period.parse("2026-01-02..2026-04-01")
     assert pipeline_conversion(BOOK, period=period, opening="all", constant={"amount"}).whole == 1
@@ -175,5 +211,7 @@ def test_all_open_deals_need_no_expected_close() -> None:
 
 def test_a_book_of_the_past_does_not_know_what_came_later() -> None:
     book = BOOK.as_of(JAN_2, {"amount", "expected_close"})
-    with pytest.raises(InvalidValueError, match="must not look past 2026-01-02, of which the book is, got 2026-01-08"):
-        pipeline_conversion(book, period=Q1, week=1, constant={"amount", "expected_close"})
+    for week, day in ((1, "2026-01-08"), (0, "2026-04-01")):
+        refusal = f"pipeline_conversion must not look past 2026-01-02, of which the book is, got {day}"
+        with pytest.raises(InvalidValueError, match=refusal):
+            pipeline_conversion(book, period=Q1, week=week, constant={"amount", "expected_close"})

@@ -125,7 +125,8 @@ def step(old: State | None, new: State | None, period: Period, owners: Collectio
     was_in, is_in = is_inside(old, period, owners), is_inside(new, period, owners)
     held = None if old is None else old.minor
     had_closed = old is not None and old.outcome is not Outcome.OPEN
-    closes = new is not None and new.outcome is not Outcome.OPEN and not had_closed
+    turns = old is not None and new is not None and had_closed and old.outcome is not new.outcome
+    closes = new is not None and new.outcome is not Outcome.OPEN and (turns or not had_closed)
     if not was_in:
         passes = closes and new is not None and is_inside(evolve(new, outcome=Outcome.OPEN), period, owners)
         if not is_in and not passes:
@@ -134,7 +135,7 @@ def step(old: State | None, new: State | None, period: Period, owners: Collectio
         if old is None:
             why, held = "created", new.minor
         elif had_closed:
-            why, held = "reopened", new.minor
+            why, held = "reopened", held if closes and new.outcome is Outcome.LOST else new.minor
         elif owners is not None and old.owner not in owners:
             why = "owner_in"
         else:
@@ -291,3 +292,22 @@ def test_every_law_of_two_books_is_tried() -> None:
     stated = {"definition", "balance", "history"}
     assert {f"test_{law}" for law in stated} == {name for name in dir(TestBookWaterfall) if name.startswith("test_")}
     assert all(f"    {law}: " in (book_waterfall.__doc__ or "") for law in stated)
+
+
+def test_a_deal_won_and_then_lost_is_in_both_buckets() -> None:
+    january, february, march = (date(2026, month, 5) for month in (1, 2, 3))
+    deal = Deal("D-1", dollars(0), "Lost", "Ada", january, march, march)
+    history = [
+        DealChange("D-1", january, "Qualified", dollars(100), march),
+        DealChange("D-1", february, "Won"),
+        DealChange("D-1", march, "Lost", dollars(0)),
+    ]
+    book = Deals.of([deal]).with_history(history, accept={"moved_after_close"})
+    quarter = Period(date(2026, 1, 1), date(2026, 4, 1))
+    lines = pipeline_waterfall(book, period=quarter, start=date(2026, 2, 1), end=date(2026, 4, 1)).lines.to_columns()
+    assert lines == {
+        "bucket": ["opening", "won", "reopened", "lost"],
+        "deal": ["D-1"] * 4,
+        "day": [date(2026, 2, 1), february, march, march],
+        "minor": [10000, -10000, 10000, -10000],
+    }

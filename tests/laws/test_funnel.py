@@ -1,18 +1,32 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from history_laws import HistoryLaws
 from history_strategies import Past, pasts, visits_of
 from measure_laws import Options
-from salesmetrics import DealChange, Deals, InvalidValueError, Outcome, SalesProcess, Stage, stage_conversion
+from salesmetrics import (
+    Deal,
+    DealChange,
+    Deals,
+    InvalidValueError,
+    Money,
+    Outcome,
+    SalesProcess,
+    Stage,
+    StageConversion,
+    funnel,
+    stage_conversion,
+)
+from salesmetrics.measure.funnel import way
+from salesmetrics.result.stage_conversion import ConversionRule
 
 
 def steps_of(process: SalesProcess) -> dict[str, int | None]:
@@ -23,6 +37,11 @@ def steps_of(process: SalesProcess) -> dict[str, int | None]:
         before = sum(step is not None and step < n_open for step in found.values())
         found[stage.name] = {Outcome.OPEN: before, Outcome.WON: n_open, Outcome.LOST: None}[stage.outcome]
     return found
+
+
+def steps_to_won(process: SalesProcess) -> int:
+    """How many steps a won deal has come."""
+    return sum(stage.outcome is Outcome.OPEN for stage in process)
 
 
 def in_order(been: list[int | None], goal: int) -> bool:
@@ -43,6 +62,9 @@ def followed(past: Past, options: Options) -> tuple[int, int, int, int]:
     for deal in past.book.deals:
         visits = visits_of(past, deal)
         been = [steps[visit.stage] for visit in visits]
+        if not visits or process.outcome_of(visits[-1].stage) is not Outcome.WON:
+            won = steps_to_won(process)
+            been = [None if step == won else step for step in been]
         n_missing += not visits
         if rule == "direct":
             for step, after in zip(been, [*been[1:], "still here"], strict=False):
@@ -109,8 +131,9 @@ class TestStageConversion(HistoryLaws):
     def test_lost(self, past: Past, data: DataObject) -> None:
         lost = Stage("lost at last", 0, Outcome.LOST)
         book = evolve(past.given, process=SalesProcess([*past.given.process, lost]))
-        seen = {change.deal for change in past.changes if change.stage is not None}
-        ends = [DealChange(deal, datetime.max, stage=lost.name) for deal in seen]  # noqa: DTZ901
+        last = {deal.id: visit.stage for deal in past.given.deals for visit in visits_of(past, deal)[-1:]}
+        still_open = [deal for deal, stage in last.items() if book.process.outcome_of(stage) is Outcome.OPEN]
+        ends = [DealChange(deal, datetime.max, stage=lost.name) for deal in still_open]  # noqa: DTZ901
         rule = data.draw(st.sampled_from(["reached", "strict", "any"]))
         options: Options = data.draw(self.options(past.table)) | {"rule": rule, "decided_only": False}
         before, after = (
@@ -118,6 +141,41 @@ class TestStageConversion(HistoryLaws):
             for changes in (past.changes, [*past.changes, *ends])
         )
         assert (after.n_converted, after.whole, after.n_undecided) == (before.n_converted, before.whole, 0)
+
+    @given(pasts())
+    def test_last_outcome(self, past: Past) -> None:
+        process = past.book.process
+        stages = way(process)
+        assume(len(stages) > 1 and process.outcome_of(stages[-1]) is Outcome.WON)
+        ends = [visits_of(past, deal)[-1:] for deal in past.book.deals]
+        n_won = sum(process.outcome_of(visit.stage) is Outcome.WON for last in ends for visit in last)
+        for stage in stages[:-1]:
+            assert stage_conversion(past.table, stage=stage, to=stages[-1]).n_converted == n_won
+
+
+def final_call(*, then: str | None = None, rule: ConversionRule = "any", decided_only: bool = False) -> StageConversion:
+    """The conversion of one deal that was won in February, and in March came into another stage."""
+    days = {stage: date(2026, 1, number) for number, stage in enumerate(SalesProcess.standard().names[:5], 1)}
+    days |= {"Won": date(2026, 2, 1)} | ({then: date(2026, 3, 1)} if then else {})
+    history = [DealChange("D-1", day, stage=stage) for stage, day in days.items()]
+    stage, day = then or "Won", date(2026, 3, 1) if then else date(2026, 2, 1)
+    closed = None if stage == "Qualified" else day
+    deal = Deal("D-1", Money.of(900, "USD"), stage, "Ada", date(2026, 1, 5), closed=closed)
+    book = Deals.of([deal]).with_history(history, accept={"moved_after_close", "reopened"})
+    return stage_conversion(book, stage="Final call", to="Won", rule=rule, decided_only=decided_only)
+
+
+@pytest.mark.parametrize("rule", ["reached", "strict", "direct", "any"])
+def test_a_deal_that_was_won_and_then_lost_is_not_won(rule: ConversionRule) -> None:
+    counts = ("n_converted", "n_not_converted", "n_undecided")
+    kept, taken_back = (final_call(then=then, rule=rule) for then in (None, "Lost"))
+    assert [[getattr(one, name) for name in counts] for one in (kept, taken_back)] == [[1, 0, 0], [0, 1, 0]]
+    assert final_call(then="Lost", rule=rule, decided_only=True).value == 0
+
+
+def test_a_deal_that_was_won_and_then_opened_again_is_undecided() -> None:
+    again = final_call(then="Qualified")
+    assert (again.n_converted, again.n_not_converted, again.n_undecided) == (0, 0, 1)
 
 
 EMPTY = Deals.of([]).with_history([])
@@ -142,6 +200,7 @@ EMPTY = Deals.of([]).with_history([])
             r"to must come after 'Qualified' on the way to won, got 'Lost'; take one",
         ),
         ({"stage": "Qualified", "rule": "ever"}, r"rule must be one of \[.*\], got 'ever'"),
+        ({"stage": "Qualified", "decided_only": "no"}, r"decided_only must be True or False, got 'no'; write"),
     ],
 )
 def test_what_is_no_step_is_refused(options: Any, message: str) -> None:
@@ -154,3 +213,9 @@ def test_a_process_without_a_won_stage_ends_at_its_last_open_one() -> None:
     assert stage_conversion(deals, stage="Lead").to == "Offer"
     with pytest.raises(InvalidValueError, match="stage must be an open one with another after it"):
         stage_conversion(deals, stage="Offer")
+
+
+def test_the_flag_of_a_funnel_is_a_truth_value() -> None:
+    for deals in (EMPTY, Deals.of([], SalesProcess([Stage("Lead", 0.1)])).with_history([])):
+        with pytest.raises(InvalidValueError, match="decided_only must be True or False, got 'no'"):
+            funnel(deals, decided_only="no")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

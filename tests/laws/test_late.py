@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from history_strategies import Past, pasts, visits_of
-from measure_laws import QUESTIONS, MeasureLaws, minor_of, unit_of
+from measure_laws import QUESTIONS, MeasureLaws, minor_of, unit_of, was_open, with_its_days
 from salesmetrics import (
     Activity,
     Deal,
+    DealChange,
     Deals,
     InvalidValueError,
     LateDeals,
@@ -37,7 +38,7 @@ def added(book: Book, value: str, as_of: date, days: Any, is_late: Any) -> LateD
     """The open deals one by one: those whose day is not known, and those that are late."""
     sums = {"late": [0, 0, 0], "undated": [0, 0, 0]}
     for deal in book.deals:
-        if book.process.outcome_of(deal.stage) is not Outcome.OPEN:
+        if not was_open(deal, book.process, as_of):
             continue
         day, minor = days(deal), minor_of(deal, value)
         if day is not None and not is_late(day):
@@ -68,7 +69,14 @@ class TestOverdueDeals(MeasureLaws):
     @given(tables(), st.data())
     def test_closed_deals(self, table: Deals, data: DataObject) -> None:
         asked = data.draw(QUESTIONS[overdue_deals](table))
-        assert overdue_deals(table.filter(~table.is_closed), **asked) == overdue_deals(table, **asked)
+        still_open = table.filter(table.is_open | table.was_open(asked["as_of"]))
+        assert overdue_deals(still_open, **asked) == overdue_deals(table, **asked)
+
+    @given(tables(), st.data())
+    def test_as_of(self, table: Deals, data: DataObject) -> None:
+        asked = data.draw(QUESTIONS[overdue_deals](table))
+        placed, everything = with_its_days(table)
+        assert overdue_deals(placed.as_of(asked["as_of"], everything), **asked) == overdue_deals(placed, **asked)
 
 
 class TestStalledDeals(MeasureLaws):
@@ -108,7 +116,14 @@ class TestStalledDeals(MeasureLaws):
     @given(tables(), st.data())
     def test_closed_deals(self, table: Deals, data: DataObject) -> None:
         asked = data.draw(QUESTIONS[stalled_deals](table))
-        assert stalled_deals(table.filter(~table.is_closed), **asked) == stalled_deals(table, **asked)
+        still_open = table.filter(table.is_open | table.was_open(asked["as_of"]))
+        assert stalled_deals(still_open, **asked) == stalled_deals(table, **asked)
+
+    @given(tables(), st.data())
+    def test_as_of(self, table: Deals, data: DataObject) -> None:
+        asked = data.draw(QUESTIONS[stalled_deals](table))
+        placed, everything = with_its_days(table)
+        assert stalled_deals(placed.as_of(asked["as_of"], everything), **asked) == stalled_deals(placed, **asked)
 
     @given(tables(), st.data(), st.sampled_from([1, 1.5, 2]))
     def test_longer(self, table: Deals, data: DataObject, k: float) -> None:
@@ -128,8 +143,8 @@ class TestStalledDeals(MeasureLaws):
         as_of = asked["as_of"]
 
         def entered(deal: Any) -> Any:
-            stays = visits_of(past, deal)
-            return (stays[-1].entered, deal.stage) if stays and stays[-1].stage == deal.stage else None
+            stays = [stay for stay in visits_of(past, deal) if stay.entered < as_of]
+            return (stays[-1].entered, stays[-1].stage) if stays and stays[-1].stage in stages else None
 
         expected = added(
             book,
@@ -139,6 +154,18 @@ class TestStalledDeals(MeasureLaws):
             lambda stay: (as_of - stay[0]).days > 2 * typical[stay[1]],
         )
         assert stalled_deals(table, typical=typical, **asked) == expected
+
+
+def test_a_deal_that_closed_later_was_late_on_the_day() -> None:
+    days = date(2026, 1, 1), date(2026, 3, 10), date(2026, 2, 1)
+    deal = Deal("D-1", Money.of(100, "USD"), "Won", "Ada", *days)
+    history = [DealChange("D-1", days[0], "Qualified"), DealChange("D-1", days[1], "Won")]
+    book = Deals.of([deal]).with_history(history)
+    stays = dict.fromkeys([stage.name for stage in book.process if stage.outcome is Outcome.OPEN], 10)
+    for as_of, n in ((days[1], 1), (days[1] + timedelta(days=1), 0)):
+        assert overdue_deals(book, as_of=as_of).late.n == n
+        for typical in (10, stays):
+            assert stalled_deals(book, typical=typical, as_of=as_of).late.n == n
 
 
 def test_the_stages_of_typical_stays_are_the_open_ones() -> None:

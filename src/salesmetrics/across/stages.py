@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from math import inf
 
+from salesmetrics.errors import check_flag
 from salesmetrics.measure.funnel import stage_conversion, way
 from salesmetrics.measure.time_in_stage import time_in_stage
 from salesmetrics.model.stage import Outcome
@@ -32,7 +33,7 @@ def funnel(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The deals have no history, or the rule is misspelt.
+        InvalidValueError: The deals have no history, the rule is misspelt, or `decided_only` is no truth value.
 
     Laws:
         definition: Each step equals asking `stage_conversion` of its stage.
@@ -51,6 +52,7 @@ def funnel(
         Lead                     100.0 % from Lead to Offer (2 of 2)
         Offer  0.0 % from Offer to Won (0 of 2, 2 of them undecided)
     """
+    check_flag(decided_only, "decided_only")  # a process may have no step that would
     book = Deals.of(deals)
     stages = tuple(way(book.process)[:-1])
     answers = tuple(stage_conversion(book, stage=stage, rule=rule, decided_only=decided_only) for stage in stages)

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Flags, Masked
+from salesmetrics._numeric.columns import Coded, Flags, Masked
 from salesmetrics._numeric.days import day_number
 from salesmetrics.errors import InvalidValueError, check_word
 from salesmetrics.model.stage import Outcome
@@ -17,7 +17,17 @@ from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.deals import Deals, seen_from
 from salesmetrics.table.past import AttachedHistory, attached
 
-__all__ = ["Visits", "entered_stage", "first_reached", "history_of", "seen_on", "visits", "was_there"]
+__all__ = [
+    "Visits",
+    "check_known",
+    "check_told",
+    "first_reached",
+    "history_of",
+    "seen_on",
+    "stage_on",
+    "visits",
+    "was_there",
+]
 
 
 def history_of(deals: Deals, what: str) -> AttachedHistory:
@@ -35,6 +45,32 @@ def history_of(deals: Deals, what: str) -> AttachedHistory:
     return attached(deals, DealHistory.of([], deals.process), ())
 
 
+def check_known(deals: Deals, day: date, what: str) -> None:
+    """Refuse a day at whose start there was more than the book knows.
+
+    Raises:
+        InvalidValueError: The book is as of an earlier day.
+    """
+    if deals.day is not None and day > deals.day:
+        raise InvalidValueError(
+            f"{what} must not look past {deals.day}, of which the book is, got {day}; ask the book as it was given"
+        )
+
+
+def check_told(deals: Deals, name: str, constant: Collection[str], what: str) -> None:
+    """Refuse deals of which nobody knows what a field was.
+
+    Raises:
+        InvalidValueError: There is no history of it, and it is not said to be constant.
+    """
+    tracked = () if deals.past is None else deals.past.changes.tracked
+    if len(deals) and name not in (*tracked, *constant):
+        raise InvalidValueError(
+            f"{what} must know the {name} that deals had, got a book without a history of it; attach one with "
+            f"deals.with_history(history), or name it in constant={{{name!r}}}"
+        )
+
+
 def seen_on(deals: Deals, day: date, constant: Collection[str], needed: Collection[str], what: str) -> Deals:
     """The deals row by row as they were known at the start of a day.
 
@@ -44,10 +80,7 @@ def seen_on(deals: Deals, day: date, constant: Collection[str], needed: Collecti
     """
     if not len(deals):
         return deals  # nobody says what they are called in a book of no deals
-    if deals.day is not None and day > deals.day:
-        raise InvalidValueError(
-            f"{what} must not look past {deals.day}, of which the book is, got {day}; ask the book as it was given"
-        )
+    check_known(deals, day, what)
     untold = [name for name in needed if name not in constant]
     if deals.past is None and untold:
         raise InvalidValueError(
@@ -99,18 +132,21 @@ def first_reached(deals: Deals, stage: str, what: str) -> Masked:
     return Masked(days, known)
 
 
-def entered_stage(deals: Deals, what: str) -> Masked:
-    """The day on which each deal came into the stage that it is in; unknown where its history does not tell.
+def stage_on(deals: Deals, day: date, what: str) -> tuple[Coded, Masked]:
+    """The open stage in which each deal was at the start of a day, and the day on which it had come into it.
+
+    Unknown where its history does not tell.
 
     Raises:
         InvalidValueError: There is no history.
     """
-    found = visits(deals, what)
-    is_there = ~found.has_left & (found.stages == deals.stage.codes.take(found.rows))
-    days, known = np.zeros(len(deals), np.int64), np.zeros(len(deals), np.bool_)
+    found, now = visits(deals, what), day_number(day)
+    codes = [place for place, one in enumerate(deals.process) if one.outcome is Outcome.OPEN]
+    is_there = (found.entered < now) & ~(found.has_left & (found.left < now)) & np.isin(found.stages, codes)
+    days, stages = np.zeros(len(deals), np.int64), np.full(len(deals), -1, np.int64)
     days[found.rows[is_there]] = found.entered[is_there]
-    known[found.rows[is_there]] = True
-    return Masked(days, known)
+    stages[found.rows[is_there]] = found.stages[is_there]
+    return Coded(stages, deals.process.names), Masked(days, stages >= 0)
 
 
 def visits(deals: Deals, what: str) -> Visits:

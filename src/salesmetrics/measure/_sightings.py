@@ -144,10 +144,11 @@ def waterfall_lines(seen: Sightings, ids: NDArray[Any], start: int, end: int) ->
     was_there, is_there = seen.is_there.take(old), seen.is_there.take(now)
     was_open, is_open = seen.is_open.take(old), seen.is_open.take(now)
     had_closed, has_closed = was_there & ~was_open, is_there & ~is_open
-    side, owned = seen.side.take(now), seen.is_owned.take(now)
+    side, owned, is_won = seen.side.take(now), seen.is_owned.take(now), seen.is_won.take(now)
 
-    # a deal that closes on the day on which it comes in was in the pipeline too
-    passes = has_closed & ~had_closed & (side == 0) & owned
+    # a deal that closes on the day on which it comes in was in the pipeline too, and so was one that closes otherwise
+    turns = had_closed & (seen.is_won.take(old) != is_won)
+    passes = has_closed & (~had_closed | turns) & (side == 0) & owned
     enters = ~was_in & (is_in | passes)
     leaves = (was_in | enters) & ~is_in
     old_side = seen.side.take(old)
@@ -156,7 +157,6 @@ def waterfall_lines(seen: Sightings, ids: NDArray[Any], start: int, end: int) ->
         [BUCKETS.index(name) for name in ("created", "reopened", "owner_in", "pulled_in")],
         BUCKETS.index("pushed_in"),
     )
-    is_won = seen.is_won.take(now)
     leaving = np.select(
         [~is_there, is_won, has_closed, ~owned, side > 0],
         [BUCKETS.index(name) for name in ("removed", "won", "lost", "owner_out", "pushed_out")],
@@ -165,8 +165,9 @@ def waterfall_lines(seen: Sightings, ids: NDArray[Any], start: int, end: int) ->
     # A deal comes in with the amount that it had, and one that was not there or not open with the one that it got. It
     # leaves with the one that it got, and when it is lost or removed with the one that it had. What is between is a
     # change of amount.
-    of_entry = np.where(enters & (~was_there | had_closed), now, old)
-    of_exit = np.where(leaves & (~is_there | (has_closed & ~is_won)), of_entry, now)
+    is_lost = has_closed & ~is_won
+    of_entry = np.where(enters & (~was_there | (had_closed & ~is_lost)), now, old)
+    of_exit = np.where(leaves & (~is_there | is_lost), of_entry, now)
     values, known = _subtractable(seen.amount), seen.amount.known
     held, gets = known.take(of_entry), known.take(of_exit)
     before, after = values.take(of_entry), values.take(of_exit)

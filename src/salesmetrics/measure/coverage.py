@@ -6,11 +6,14 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Literal, TypeAlias, get_args
 
-from salesmetrics._numeric.columns import Flags, Masked
+import numpy as np
+from attrs import evolve
+
+from salesmetrics._numeric.columns import Coded, Flags, Masked
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Count, Recipe, Total
 from salesmetrics.errors import InvalidValueError, check_flag, check_word, shown
-from salesmetrics.measure._history import seen_on, was_there
+from salesmetrics.measure._history import check_known, check_told, seen_on, was_there
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import certain, money_total, weighted_total
 from salesmetrics.model.currencies import NO_CURRENCY
@@ -56,10 +59,11 @@ def pipeline_coverage(
         value: "amount", or the name of one of the deals' `values`.
 
     Returns:
-        Pipeline, booked money and quota [minor units] as a `Coverage`. All open deals due in the period are in the
-        pipeline, overdue and omitted ones too; `deals.filter(~deals.is_omitted)` leaves the latter out. Those without
-        an expected close are counted in `n_undated`. The book is taken as given, as in `stage_forecast`: for a day of
-        the past ask `deals.as_of(day)`.
+        Pipeline, booked money and quota [minor units] as a `Coverage`. All deals due in the period that were open at
+        the start of the day are in the pipeline: those that closed on it or later, whose stage then is not known, and
+        overdue and omitted ones too; `deals.filter(~deals.is_omitted)` leaves the latter out. Those without an expected
+        close are counted in `n_undated`. Amounts and expected closes are taken as they are: for what they were then,
+        ask `deals.as_of(day)`.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
@@ -73,7 +77,8 @@ def pipeline_coverage(
         door: A list and a table of the same deals give the same answer.
         breakdown: By group, it equals asking each group alone.
         composition: The pipeline is the `pipeline_value` of the deals due in the period, and weighted it is their
-            `weighted_pipeline`.
+            `weighted_pipeline`, where none was created or has closed since.
+        as_of: Equal to asking the book as of the day, where nothing but the outcomes has changed since.
 
     Examples:
         >>> from salesmetrics import Deal
@@ -89,25 +94,30 @@ def pipeline_coverage(
     References:
         Gong divides by the remaining quota; calculators divide by the full one, which is `against="full"`.
     """
-    deals.check_view(as_of)
+    was_open = deals.was_open(as_of)
     if not isinstance(quota, Money) and type(quota) is not int:
         raise InvalidValueError(f"quota must be Money or a whole number, got {shown(quota)}; write Money.of(...)")
     check_flag(weighted, "weighted")
     goal, unit = (quota.minor, quota.currency) if isinstance(quota, Money) else (quota, None)
     column = deals.value(value)
-    due = deals.is_open & deals.is_in_period(period, on="expected_close")
+    due = was_open & deals.is_in_period(period, on="expected_close")
     booked = deals.is_won & deals.is_in_period(period) & (deals.closed.values < day_number(as_of))
     return Recipe(
         Coverage,
         period=period,
         as_of=as_of,
         against=against,
-        pipeline=weighted_total(deals, column, due) if weighted else _unweighted(column, due),
+        pipeline=weighted_total(_opened(deals), column, due) if weighted else _unweighted(column, due),
         booked=money_total(column, booked),
         quota=goal,
         currency=unit,
-        n_undated=Count(deals.is_open & ~deals.expected_close.known),
+        n_undated=Count(was_open & ~deals.expected_close.known),
     )
+
+
+def _opened(deals: Deals) -> Deals:
+    """The deals before they closed: in which stage those that have were then is not known."""
+    return evolve(deals, stage=Coded(np.where(deals.is_closed, -1, deals.stage.codes), deals.stage.names))
 
 
 def _unweighted(column: Masked, mask: Flags) -> Recipe[WeightedTotal]:
@@ -150,14 +160,16 @@ def pipeline_conversion(
         value: "amount", or the name of one of the deals' `values`; a history holds amounts only.
 
     Returns:
-        Money won and open [minor units] as a `MoneyRatio`; `n` counts the deals in either sum, `n_missing` those whose
-        amount is not known. Deals without a day of creation, or with "due" without an expected close, were not open
-        then as far as anybody knows.
+        Money won and open [minor units] as a `MoneyRatio`; `n` counts the deals in either sum, and `n_missing` those
+        that are in neither because an amount is not known, or with "due" the expected close that an open deal had then:
+        nobody can tell whether it belongs to the pipeline, and so not what its win was made of. Deals without a day of
+        creation were not open then as far as anybody knows.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: There is neither a history nor a constant; the week is not in the period; the deals have no
-            such value; or a word is misspelt.
+        InvalidValueError: There is neither a history nor a constant, and with "due" none of the expected closes; the
+            week is not in the period; the period ends after the day that the book is as of; the deals have no such
+            value; or a word is misspelt.
 
     Laws:
         definition: Equal to adding the deals of the book as of that day, and those won, one by one.
@@ -192,12 +204,16 @@ def pipeline_conversion(
     day = period.start + timedelta(weeks=week)
     needed = [value, "expected_close"] if opening == "due" else [value]
     then = seen_on(deals, day, constant, needed, "pipeline_conversion")
+    check_known(deals, period.end, "pipeline_conversion")
     was_open = then.is_open & was_there(deals, day)
+    is_undated = np.zeros(len(deals), np.bool_)
     if opening == "due":
+        check_told(deals, "expected_close", constant, "pipeline_conversion")
+        is_undated = was_open & ~then.expected_close.known
         was_open &= then.is_in_period(period, on="expected_close")
     now, before = deals.value(value), then.value(value)
     is_won = deals.is_won & deals.is_in_period(period)
-    is_missing = (is_won & ~now.known) | (was_open & ~before.known)
+    is_missing = (is_won & ~now.known) | (was_open & ~before.known) | is_undated
     counted = (is_won | was_open) & ~is_missing
     is_zero = ~((is_won & (now.values != 0)) | (was_open & (before.values != 0)))
     return Recipe(

@@ -9,6 +9,7 @@ import numpy as np
 
 from salesmetrics._numeric.days import day_number
 from salesmetrics.errors import InvalidValueError
+from salesmetrics.measure._history import check_told
 from salesmetrics.measure._sightings import Sightings, check_span, checked_owners, waterfall_lines
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.result.waterfall import Waterfall
@@ -45,6 +46,9 @@ def pipeline_waterfall(
     A change of amount on the day of a move is split from it: the deal comes in with the amount that it had, and leaves
     with the one that it got. A lost deal leaves with the one that it had, because many systems then write 0. Deals that
     come in and close on one day are in both buckets. The amounts of what leaves are below zero.
+
+    A deal that was won and is lost later is in both buckets, each on its day: on the second one it is `reopened` and
+    `lost`. So `won` is what was won in the span, whatever became of it; what is won still is a question for the book.
 
     This is no sum over rows: its lines name deals. So it has no recipe, and `breakdown` asks it group by group.
 
@@ -111,13 +115,8 @@ def pipeline_waterfall(
             f"end must not be after {book.day}, of which the book is, got {end}; ask the book as it was given"
         )
     scope = checked_owners(owners)
-    tracked = () if book.past is None else book.past.changes.tracked
-    for name, matters in (("expected_close", True), ("owner", bool(scope))):
-        if matters and len(book) and name not in (*tracked, *constant):
-            raise InvalidValueError(
-                f"pipeline_waterfall must know the {name} that deals had, got a book without a history of it; attach "
-                f"one with deals.with_history(history), or name it in constant={{{name!r}}}"
-            )
+    for name in ("expected_close", "owner") if scope else ("expected_close",):
+        check_told(book, name, constant, "pipeline_waterfall")
     first, last = day_number(start), day_number(end)
     rows, days = [np.arange(len(book))], [np.full(len(book), first - 1)]
     if book.past is not None:

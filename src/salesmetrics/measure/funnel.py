@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Flags
 from salesmetrics._numeric.recipe import Along, Count, Recipe
-from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.errors import InvalidValueError, check_flag, check_word, shown
 from salesmetrics.measure._history import Visits, visits
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.model.stage import Outcome, SalesProcess
@@ -35,7 +35,8 @@ def stage_conversion(
     It is read off the history, in which a lost deal stands with every stage that it came to. Today's stages alone know
     nothing of where lost deals have been: a funnel made of them shows the survivors, so a book without a history is
     refused. The way leads through the open stages in the order of the process to the won ones, which are one step
-    together; lost stages are no part of it.
+    together; lost stages are no part of it. The last outcome decides: a deal that was won and then lost, or opened
+    again, did not come to the won stages.
 
     Args:
         deals: `Deals` with a history.
@@ -45,8 +46,8 @@ def stage_conversion(
             filled in and going back changes nothing. "strict": having been in every stage up to it, in order. "any":
             having been there, in any order. "direct" counts moves and not deals: of all moves out of the stage, those
             straight to the other one.
-        decided_only: Whether deals that have not come so far and still may are taken out of the denominator. Moves are
-            always decided: a stay that goes on is no exit.
+        decided_only: Whether open deals that have not come so far, and still may, are taken out of the denominator.
+            Moves are always decided: a stay that goes on is no exit.
 
     Returns:
         Counts [deals, or moves] as a `StageConversion`; its `value` is a fraction in [0, 1], or `None` when no deal
@@ -55,8 +56,8 @@ def stage_conversion(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The deals have no history, a stage is not on the way or not before the other, or the rule is
-            misspelt.
+        InvalidValueError: The deals have no history, a stage is not on the way or not before the other, the rule is
+            misspelt, or `decided_only` is no truth value.
 
     Laws:
         definition: Equal to following the deals from stage to stage, one by one.
@@ -67,6 +68,7 @@ def stage_conversion(
         rules: At least as many deals reached both stages as were ever in them, and as many as went there in order.
         decided: Taking out the undecided takes them from the denominator and changes no count.
         lost: Losing its open deals takes no deal out of the counts, and leaves none undecided.
+        last_outcome: Those who reached a won stage are those whose last known stage is a won one.
 
     Examples:
         >>> from datetime import date
@@ -88,11 +90,14 @@ def stage_conversion(
         HubSpot's funnel reports have "strict" as all stages in order, and "any" as stages in any order.
     """
     check_word(rule, get_args(ConversionRule), "rule")
+    check_flag(decided_only, "decided_only")
     start, goal, to = _step(deals.process, stage, to)
     found = visits(deals, "stage_conversion")
-    steps = np.array(_steps(deals.process)).take(found.stages)
+    steps, n_open = np.array(_steps(deals.process)).take(found.stages), _n_open(deals.process)
     last = np.full(len(deals), -1)
     last[found.rows] = np.arange(len(found.rows))  # of several visits of one deal, the last written stays
+    now = steps.take(last, mode="clip") if len(steps) else last
+    steps = np.where((steps == n_open) & (now.take(found.rows) != n_open), -1, steps)  # a win that did not last
     counts: list[Count] | list[Along]
     if rule == "direct":
         here = steps == start
@@ -110,8 +115,7 @@ def stage_conversion(
         else:
             came, converted = (_ever(found, steps == step, len(deals)) for step in (start, goal))
             converted &= came
-        now = steps.take(last, mode="clip") if len(steps) else last
-        is_open = (last >= 0) & (now >= 0) & (now < _n_open(deals.process))
+        is_open = (last >= 0) & (now >= 0) & (now < n_open)
         undecided = came & ~converted & is_open & (highest < goal)
         counts = [Count(mask) for mask in (converted, came & ~converted & ~undecided, undecided)]
     n_converted, n_not_converted, n_undecided = counts

@@ -17,7 +17,7 @@ from salesmetrics._numeric.instants import FIRST_INSTANT, in_utc
 from salesmetrics._numeric.order import places_of
 from salesmetrics._numeric.recipe import Recipe
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.measure._history import entered_stage
+from salesmetrics.measure._history import stage_on
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import above_zero, money_total
 from salesmetrics.model.stage import Outcome
@@ -35,8 +35,10 @@ def overdue_deals(deals: Deals, *, as_of: date, value: str = "amount") -> Recipe
 
     $$ \text{overdue} = \sum_{\text{open, expected close} < \text{as of}} \text{amount} $$
 
-    A deal that is expected on the day itself is not overdue. One without an expected close is never overdue, however
-    old it is, so those are counted apart. `deals.filter(deals.is_overdue(as_of))` has the deals themselves.
+    A deal that closed on the day or later was open then, and counts. One that is expected on the day itself is not
+    overdue. One without an expected close is never overdue, however
+    old it is, so those are counted apart. `deals.filter(deals.is_overdue(as_of))` has the deals themselves. Amounts and
+    expected closes are taken as they are: for what they were then, ask `deals.as_of(day)`.
 
     Args:
         deals: `Deals`, or any iterable of `Deal`.
@@ -57,7 +59,8 @@ def overdue_deals(deals: Deals, *, as_of: date, value: str = "amount") -> Recipe
         merge: The overdue deals of two books together are the sum of theirs.
         door: A list and a table of the same deals give the same answer.
         breakdown: By group, it equals asking each group alone.
-        closed_deals: Adding won and lost deals changes nothing.
+        closed_deals: Adding deals that were won or lost before the day changes nothing.
+        as_of: Equal to asking the book as of the day, where nothing but the outcomes has changed since.
 
     Examples:
         >>> from salesmetrics import Deal, Money
@@ -75,7 +78,7 @@ def overdue_deals(deals: Deals, *, as_of: date, value: str = "amount") -> Recipe
         LateDeals,
         as_of=as_of,
         late=money_total(deals.value(value), deals.is_overdue(as_of)),
-        undated=money_total(deals.value(value), deals.is_open & ~deals.expected_close.known),
+        undated=money_total(deals.value(value), deals.was_open(as_of) & ~deals.expected_close.known),
     )
 
 
@@ -98,7 +101,8 @@ def stalled_deals(
     one, `cycle_length(deals).median`. A mean is pulled up by the slowest deals, and finds fewer.
 
     A young deal can be stuck too. With a typical stay for each stage, as `slow_stages` tells them, the age is that of
-    the stay: the days since the deal came into the stage that it is in.
+    the stay: the days since the deal came into the stage that it was in at the start of the day. A deal that closed on
+    the day or later was open then, and counts.
 
     With `activities` the age is that of silence: the days since the last of them for the deal, or since its creation
     where there was none. No activity for a fortnight is `typical=14, k=1`.
@@ -130,7 +134,8 @@ def stalled_deals(
         merge: The stalled deals of two books together are the sum of theirs.
         door: A list and a table of the same deals give the same answer.
         breakdown: By group, it equals asking each group alone.
-        closed_deals: Adding won and lost deals changes nothing.
+        closed_deals: Adding deals that were won or lost before the day changes nothing.
+        as_of: Equal to asking the book as of the day, where nothing but the outcomes has changed since.
         longer: With a larger `k`, no more deals are stalled.
         stays: With a typical stay for each stage, equal to looking at the last stay of each open deal.
         silence: With activities, equal to looking for the last one of each open deal.
@@ -153,28 +158,33 @@ def stalled_deals(
     References:
         Called "rotting" in Pipedrive and "stale" elsewhere, often by fixed days: that is `typical=days, k=1`.
     """
-    deals.check_view(as_of)
+    was_open = deals.was_open(as_of)
     if (activities is None) != (zone is None):
         raise InvalidValueError(
             f"activities and their zone must be given together, got {'no zone' if zone is None else 'a zone alone'}; "
             "write activities=log, zone='UTC'"
         )
-    times, since = above_zero(k, "k", "k=2"), deals.created
+    times, since, is_placed = above_zero(k, "k", "k=2"), deals.created, was_open
     limit: NDArray[Any] | int
     if isinstance(typical, Mapping):
-        since = entered_stage(deals, "stalled_deals") if activities is None else since
-        limit = deals.stage.lookup([_limit(one, times) for one in _by_stage(deals, typical)], 0)
+        stage = deals.stage
+        if activities is None:
+            stage, since = stage_on(deals, as_of, "stalled_deals")
+        else:
+            is_placed = deals.is_open  # in which stage a deal was that has closed since, only a history tells
+        limit = stage.lookup([_limit(one, times) for one in _by_stage(deals, typical)], 0)
     else:
         limit = _limit(typical, times)
     if activities is not None and zone is not None:
         is_longer, is_known = _silence(deals, Activities.of(activities), as_of, zone, limit)
+        is_longer, is_known = is_longer & is_placed, is_known & is_placed
     else:
         is_longer, is_known = since.known & (day_number(as_of) - since.values > limit), since.known
     return Recipe(
         LateDeals,
         as_of=as_of,
-        late=money_total(deals.value(value), deals.is_open & is_longer),
-        undated=money_total(deals.value(value), deals.is_open & ~is_known),
+        late=money_total(deals.value(value), was_open & is_longer),
+        undated=money_total(deals.value(value), was_open & ~is_known),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from salesmetrics._numeric.columns import Flags, Masked
 from salesmetrics._numeric.recipe import Count, Recipe, Tally, Total
 from salesmetrics.errors import check_flag
-from salesmetrics.measure._history import history_of, seen_on, was_there
+from salesmetrics.measure._history import check_told, history_of, seen_on, was_there
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.result.proportion import Proportion
@@ -53,8 +53,9 @@ def slippage(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: There is neither a history nor a constant; the period is none, or ends after the day that
-            the book is as of; the deals have no such value; or `lost_counts` is no truth value.
+        InvalidValueError: There is neither a history nor a constant, or none of the expected closes; the period is
+            none, or ends after the day that the book is as of; the deals have no such value; or `lost_counts` is no
+            truth value.
 
     Laws:
         definition: Equal to comparing the books as of both days, deal by deal.
@@ -83,6 +84,7 @@ def slippage(
     check_flag(lost_counts, "lost_counts")
     before = seen_on(deals, period.start, constant, ["expected_close", value], "slippage")
     after = seen_on(deals, period.end, constant, (), "slippage")
+    check_told(deals, "expected_close", constant, "slippage")
     was_open = before.is_open & was_there(deals, period.start)
     due = was_open & before.is_in_period(period, on="expected_close")
     is_untold = deals.is_closed & ~deals.closed.known & after.is_open

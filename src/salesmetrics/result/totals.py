@@ -118,7 +118,8 @@ class MoneyRatio(Answer):
         whole: The sum below, in minor units.
         currency: Of both; `None` for plain numbers.
         n: How many amounts are in the sum below [deals].
-        n_missing: How many deals had no amount and are in neither [deals].
+        n_missing: How many deals had no amount, or not what tells whether they count (such as a kind or a day), and
+            are in neither [deals].
         n_zero: How many of the amounts were zero [deals]; many exports write 0 for what was lost.
 
     Examples:
@@ -166,7 +167,8 @@ class MoneyRatio(Answer):
     def __str__(self) -> str:
         zero = f", {self.n_zero:,} of zero" if self.n_zero else ""
         part, whole = (amount_shown(in_unit(minor, self.currency)) for minor in (self.part, self.whole))
-        return f"{percent(self.value)} ({part} of {whole}; {deals_shown(self.n, self.n_missing)[1:-1]}{zero})"
+        deals = deals_shown(self.n, self.n_missing, "amount, kind or day")[1:-1]
+        return f"{percent(self.value)} ({part} of {whole}; {deals}{zero})"
 
 
 def amount_shown(amount: Money | int | None) -> str:

@@ -80,8 +80,28 @@ class ReadableDeals(DealColumns):
                 f"as_of must not be after {self.day}, of which the book is, got {as_of}; ask the book as it was given"
             )
 
+    def was_open(self, as_of: date) -> Flags:
+        """Which deals were open at the start of a day, as far as their own days tell: those that closed later too.
+
+        A deal that was created on the day or later was not there. One without a day of creation was, as far as anybody
+        knows.
+
+        Examples:
+            >>> from salesmetrics import Deal, Deals, Money
+            >>> deal = Deal("D-1", Money(100, "USD"), "Won", None, date(2026, 1, 5), closed=date(2026, 2, 1))
+            >>> book = Deals.of([deal])
+            >>> book.was_open(date(2026, 2, 1)), book.was_open(date(2026, 2, 2))
+            (array([ True]), array([False]))
+        """
+        self.check_view(as_of)
+        now = day_number(as_of)
+        closed_later = self.closed.known & (self.closed.values >= now)
+        created_later = self.created.known & (self.created.values >= now)
+        flags: Flags = (self.is_open | closed_later) & ~created_later
+        return flags
+
     def is_overdue(self, as_of: date) -> Flags:
-        """Which deals are open though they were expected to close before the day.
+        """Which deals were open at the start of the day though they were expected to close before it.
 
         Examples:
             >>> from salesmetrics import Deal, Deals
@@ -90,9 +110,8 @@ class ReadableDeals(DealColumns):
             >>> book.is_overdue(as_of=date(2026, 3, 1)), book.is_overdue(as_of=date(2026, 3, 2))
             (array([False]), array([ True]))
         """
-        self.check_view(as_of)
         due = self.expected_close
-        overdue: Flags = self.is_open & due.known & (due.values < day_number(as_of))
+        overdue: Flags = self.was_open(as_of) & due.known & (due.values < day_number(as_of))
         return overdue
 
     def is_in_period(self, period: Period, on: PeriodBasis = "closed") -> Flags:
