@@ -103,3 +103,12 @@ def test_of_nothing_it_is_not_defined() -> None:
     nothing = activities_per_win([], activities=[], zone="UTC")
     assert (nothing.value, nothing.exact_value, nothing.median) == (None, None, None)
     assert str(nothing) == "undefined (0 deals)"
+
+
+@pytest.mark.parametrize(("own", "named"), [(7, "7"), ("7", 7)])
+def test_ids_of_another_kind_are_refused(own: Any, named: Any) -> None:
+    deal = Deal(own, Money(1, "USD"), "Won", None, date(2026, 1, 5), closed=date(2026, 2, 1))
+    log = [Activity(datetime(2026, 1, 9, tzinfo=UTC), "demo", deal=one) for one in (named, "nobody's", 8)]
+    with pytest.raises(InvalidValueError, match=f"name deals as the book does, got {named!r} for {own!r}; make all"):
+        activities_per_win([deal], activities=log, zone="UTC")
+    assert activities_per_win([deal], activities=log[1:], zone="UTC").n_without == 1

@@ -9,10 +9,11 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from history_strategies import Past, pasts
+from history_strategies import Past, pasts, visits_of
 from measure_laws import MeasureLaws, minor_of, unit_of
 from salesmetrics import (
     Deal,
+    DealChange,
     Deals,
     InvalidValueError,
     Money,
@@ -20,6 +21,7 @@ from salesmetrics import (
     Outcome,
     Proportion,
     expansion_share,
+    stage_conversion,
     win_rate,
     win_value_rate,
 )
@@ -57,10 +59,11 @@ class TestWinRate(MeasureLaws):
         for stage in stages:
             won = closed = still_open = 0
             for deal in past.book.deals:
-                own = [one.stage for one in past.changes if one.deal == deal.id and one.stage in stages]
-                if not any(stages.index(one) >= stages.index(stage) for one in own if one is not None):
-                    continue
+                been = [visit.stage for visit in visits_of(past, deal)]
                 outcome = process.outcome_of(deal.stage)
+                is_there = any(stages.index(one) >= stages.index(stage) for one in been if one in stages)
+                if not is_there and not (been and outcome is Outcome.WON):
+                    continue
                 won += outcome is Outcome.WON
                 closed += outcome is not Outcome.OPEN
                 still_open += outcome is Outcome.OPEN
@@ -70,12 +73,32 @@ class TestWinRate(MeasureLaws):
             assert with_open == Proportion(won, closed + still_open)
             found.append(rate)
         assert all(one.whole >= later.whole for one, later in pairwise(found))
+        is_won = [process.outcome_of(stage) is Outcome.WON for stage in process.names]
+        if any(is_won) and all(self._is_told(past, deal) for deal in past.book.deals):
+            for stage, rate in zip(stages, found, strict=True):
+                to_won = stage_conversion(table, stage=stage, to=process.names[is_won.index(True)], decided_only=True)
+                assert to_won.proportion == rate
+
+    def _is_told(self, past: Past, deal: Deal) -> bool:
+        visits = visits_of(past, deal)
+        outcome_of = past.book.process.outcome_of
+        return not visits or outcome_of(visits[-1].stage) is outcome_of(deal.stage)
+
+
+def test_a_deal_won_from_an_early_stage_reached_every_one() -> None:
+    days = {"Discovery call": date(2026, 1, 5), "Won": date(2026, 2, 1)}
+    deal = Deal("D-1", Money(1, "USD"), "Won", None, days["Discovery call"], days["Won"])
+    book = Deals.of([deal]).with_history([DealChange("D-1", day, stage=stage) for stage, day in days.items()])
+    assert win_rate(book, population="qualified", stage="Final call") == Proportion(1, 1)
+    assert stage_conversion(book, stage="Final call", to="Won").proportion == Proportion(1, 1)
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"population": "won"}, "population must be one of"),
+        ({"population": "won"}, r"population must be one of \['closed', 'all', 'qualified'\], got 'won'"),
+        ({"population": "qualifed"}, "population must be one of .*, got 'qualifed'; did you mean 'qualified'"),
+        ({"population": "qualifed", "stage": "Qualified"}, "population must be one of"),
         ({"stage": "Qualified"}, "stage and open must be left out unless the population is 'qualified'"),
         ({"open": "in"}, "stage and open must be left out unless the population is 'qualified'"),
         ({"population": "all", "open": "in"}, "stage and open must be left out"),

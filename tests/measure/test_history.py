@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,18 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from history_strategies import Past, pasts
-from salesmetrics import Deal, DealChange, Deals, InvalidValueError, Money
+from salesmetrics import (
+    Deal,
+    DealChange,
+    Deals,
+    InvalidValueError,
+    Money,
+    Period,
+    pipeline_conversion,
+    pipeline_created,
+    pipeline_waterfall,
+    slippage,
+)
 from salesmetrics.measure._history import visits
 from strategies import days
 
@@ -78,3 +91,36 @@ def test_without_a_history_it_says_what_to_attach() -> None:
     assert len(
         visits(deals.with_history([DealChange("D-1", date(2026, 1, 2), stage="Won")], {"stage_disagrees"}), "x").rows
     )
+
+
+Q1 = Period.parse("2026-01-01..2026-04-01")
+DEAL = Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 1), None, date(2026, 3, 1))
+ASKED: list[Any] = [
+    partial(pipeline_created, period=Q1),
+    partial(pipeline_conversion, period=Q1),
+    partial(slippage, period=Q1),
+    partial(pipeline_waterfall, period=Q1, start=Q1.start, end=Q1.end),
+    lambda deals, constant: Deals.of(deals).as_of(Q1.start, constant),
+]
+
+
+@pytest.mark.parametrize("ask", ASKED)
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (None, r"got None; write \{'amount'\}"),
+        (5, r"got 5; write \{'amount'\}"),
+        ("expected_close", r"got 'expected_close'; write \{'expected_close'\}"),
+        ("due", r"got 'due'; write \{'amount'\}"),
+        ({"expected_clos"}, r"got \{'expected_clos'\}; did you mean 'expected_close'\?"),
+    ],
+)
+def test_what_is_constant_is_a_collection_of_fields(ask: Any, wrong: Any, message: str) -> None:
+    with pytest.raises(InvalidValueError, match=f"constant must be a collection of fields that can change, {message}"):
+        ask([DEAL], constant=wrong)
+
+
+@pytest.mark.parametrize("measure", [pipeline_created, pipeline_conversion, slippage])
+def test_a_value_that_is_no_text_is_refused(measure: Any) -> None:
+    with pytest.raises(InvalidValueError, match=r"value must be 'amount' or a named value, got \['amount'\]"):
+        measure([DEAL], period=Q1, constant={"amount", "expected_close"}, value=["amount"])

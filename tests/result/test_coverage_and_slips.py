@@ -24,6 +24,7 @@ from salesmetrics import (
     overdue_deals,
     pipeline_coverage,
     pushes,
+    required_coverage,
     sample_book,
     slippage,
     win_rate,
@@ -104,6 +105,13 @@ class TestCoverage:
     def test_of_two_quotas_does_not_add(self) -> None:
         with pytest.raises(InvalidValueError, match="answers that are added must have one quota, got 150 and 151"):
             sum([coverage(), coverage(quota=151)])
+
+
+@pytest.mark.parametrize("wrong", [0.22, None, NOTHING])
+def test_coverage_is_required_by_a_rate_and_its_counts(wrong: Any) -> None:
+    refusal = "rate must be the answer of pipeline_conversion or of a win rate, got .*; ask it of the past"
+    with pytest.raises(InvalidValueError, match=refusal):
+        required_coverage(wrong)
 
 
 class TestLateDeals:

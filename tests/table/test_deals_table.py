@@ -111,6 +111,10 @@ class TestValue:
         with pytest.raises(InvalidValueError) as caught:
             BOOK.value("ar")
         assert str(caught.value) == "value must be 'amount' or a named value, got 'ar'; did you mean 'arr'?"
+        wrong: Any = ["amount"]  # of which no mapping can be asked
+        for table in (BOOK, BOOK[:0]):
+            with pytest.raises(InvalidValueError, match=r"value must be 'amount' or a named value, got \['amount'\]"):
+                table.value(wrong)
         with pytest.raises(InvalidValueError, match=r"got 'amonut'; did you mean 'amount'\?$"):
             BOOK.value("amonut")
 

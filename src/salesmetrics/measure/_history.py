@@ -15,13 +15,14 @@ from salesmetrics.errors import InvalidValueError, check_word
 from salesmetrics.model.stage import Outcome
 from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.deals import Deals, seen_from
-from salesmetrics.table.past import AttachedHistory, attached
+from salesmetrics.table.past import AttachedHistory, attached, check_constant
 
 __all__ = [
     "Visits",
     "check_known",
     "check_told",
-    "first_reached",
+    "first_been",
+    "has_reached",
     "history_of",
     "seen_on",
     "stage_on",
@@ -75,11 +76,12 @@ def seen_on(deals: Deals, day: date, constant: Collection[str], needed: Collecti
     """The deals row by row as they were known at the start of a day.
 
     Raises:
-        InvalidValueError: There is no history, and fields that are needed are not said to be constant; or the book is
-            as of an earlier day.
+        InvalidValueError: There is no history, and fields that are needed are not said to be constant; the book is as
+            of an earlier day; or `constant` names what is no field.
     """
     if not len(deals):
         return deals  # nobody says what they are called in a book of no deals
+    check_constant(deals, constant)
     check_known(deals, day, what)
     untold = [name for name in needed if name not in constant]
     if deals.past is None and untold:
@@ -115,7 +117,19 @@ class Visits:
     has_left: Flags
 
 
-def first_reached(deals: Deals, stage: str, what: str) -> Masked:
+def has_reached(deals: Deals, stage: str, what: str) -> Flags:
+    """Which deals came as far as a stage: into it or into a later one that is open, or to a win.
+
+    Raises:
+        InvalidValueError: There is no history, or no such open stage.
+    """
+    flags, is_told = first_been(deals, stage, what).known, np.zeros(len(deals), np.bool_)
+    is_told[visits(deals, what).rows] = True
+    reached: Flags = flags | (deals.is_won & is_told)
+    return reached
+
+
+def first_been(deals: Deals, stage: str, what: str) -> Masked:
     """The first day on which each deal came into a stage, or into a later one that is open; unknown where it never did.
 
     Raises:

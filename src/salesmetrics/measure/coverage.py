@@ -201,7 +201,7 @@ def pipeline_conversion(
     check_word(opening, get_args(OpeningPipeline), "opening")
     if type(week) is not int or not 0 <= 7 * week < period.days:
         raise InvalidValueError(f"week must be a whole number of weeks in the period, got {shown(week)}; count from 0")
-    day = period.start + timedelta(weeks=week)
+    day, now = period.start + timedelta(weeks=week), deals.value(value)
     needed = [value, "expected_close"] if opening == "due" else [value]
     then = seen_on(deals, day, constant, needed, "pipeline_conversion")
     check_known(deals, period.end, "pipeline_conversion")
@@ -211,7 +211,7 @@ def pipeline_conversion(
         check_told(deals, "expected_close", constant, "pipeline_conversion")
         is_undated = was_open & ~then.expected_close.known
         was_open &= then.is_in_period(period, on="expected_close")
-    now, before = deals.value(value), then.value(value)
+    before = then.value(value)
     is_won = deals.is_won & deals.is_in_period(period)
     is_missing = (is_won & ~now.known) | (was_open & ~before.known) | is_undated
     counted = (is_won | was_open) & ~is_missing

@@ -11,6 +11,7 @@ from salesmetrics._numeric.days import DAY
 from salesmetrics._numeric.instants import LAST_INSTANT, in_utc
 from salesmetrics._numeric.order import places_of
 from salesmetrics._numeric.recipe import Count, Recipe, Tally
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.zones import zone_named
@@ -35,7 +36,8 @@ def activities_per_win(
     Args:
         deals: `Deals`, or any iterable of `Deal`.
         activities: `Activities`, or any iterable of `Activity`: those that shall be counted, as in
-            `log.filter(log.kind.is_in("demo"))`. They find their deals by `Activity.deal`, whoever did them.
+            `log.filter(log.kind.is_in("demo"))`. They find their deals by `Activity.deal`, whoever did them. Those of
+            deals that are not among these are not counted, so that any part of a book can be asked.
         zone: Where days begin, such as "Europe/London": an activity counts until the end of the day of closing there.
 
     Returns:
@@ -44,7 +46,8 @@ def activities_per_win(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The zone is not known, or something other than activities came.
+        InvalidValueError: The zone is not known, something other than activities came, or the activities name deals by
+            text and the book has the same ids as numbers, or the other way round.
 
     Laws:
         definition: Equal to counting the activities of each won deal one by one.
@@ -70,7 +73,10 @@ def activities_per_win(
     """
     log, clocks = Activities.of(activities), zone_named(zone)
     is_counted = deals.is_won & deals.closed.known
-    rows = log.deal.lookup(places_of(id_column([*log.deal.names]), deals.id), -1)
+    names = [*log.deal.names]
+    places = places_of(id_column(names), deals.id)
+    _check_ids([names[one] for one in np.flatnonzero(places < 0).tolist()], deals)
+    rows = log.deal.lookup(places, -1)
     found = np.flatnonzero(rows >= 0)
     rows = rows.take(found)
     ends = deals.closed.values.astype(np.int64) * DAY + DAY
@@ -83,3 +89,19 @@ def activities_per_win(
         activities=Tally(Masked(numbers, is_counted), deals.is_won),
         n_missing=Count(deals.is_won & ~deals.closed.known),
     )
+
+
+def _check_ids(strangers: list[str | int], deals: Deals) -> None:
+    """Refuse ids that no deal has, where one of them is a deal's but for its kind.
+
+    Raises:
+        InvalidValueError: One is a number, and a text in the book; or the other way round.
+    """
+    pairs = [(one, str(one)) for one in strangers if isinstance(one, int)]
+    pairs += [(one, int(one)) for one in strangers if isinstance(one, str) and one.isdecimal() and len(one) < 19]
+    places = places_of(id_column([other for _, other in pairs]), deals.id)
+    for one, other in (pairs[place] for place in np.flatnonzero(places >= 0).tolist()[:1]):
+        raise InvalidValueError(
+            f"activities must name deals as the book does, got {shown(one)} for {shown(other)}; "
+            "make all ids text, or all of them numbers"
+        )

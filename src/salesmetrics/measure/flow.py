@@ -14,6 +14,7 @@ from salesmetrics.measure._sightings import Sightings, check_span, checked_owner
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.result.waterfall import Waterfall
 from salesmetrics.table.deals import Deals, IntoDeals, seen_from
+from salesmetrics.table.past import check_constant
 
 __all__ = ["pipeline_waterfall"]
 
@@ -115,6 +116,7 @@ def pipeline_waterfall(
             f"end must not be after {book.day}, of which the book is, got {end}; ask the book as it was given"
         )
     scope = checked_owners(owners)
+    check_constant(book, constant)
     for name in ("expected_close", "owner") if scope else ("expected_close",):
         check_told(book, name, constant, "pipeline_waterfall")
     first, last = day_number(start), day_number(end)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, get_args
 
-from salesmetrics._numeric.columns import Flags
 from salesmetrics._numeric.recipe import Count, Recipe, Total
 from salesmetrics.errors import InvalidValueError, check_word, shown
-from salesmetrics.measure._history import first_reached
+from salesmetrics.measure._history import has_reached
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import chosen
 from salesmetrics.result.proportion import Proportion
@@ -42,8 +41,9 @@ def win_rate(
     Args:
         deals: `Deals`, or any iterable of `Deal`.
         population: Which deals stand in the denominator: "closed", "all", or "qualified", for which the deals must
-            have a history. A deal reached a stage when it came into it or into a later one that is open; one that
-            was won or lost from an earlier stage did not, nor did one of which the history tells no stage.
+            have a history. Reaching a stage is what it is in `stage_conversion`: a deal reached it when it came into
+            it or into a later one, or was won. One that was lost from an earlier stage did not, nor did one of which
+            the history tells no stage.
         stage: The name of the stage that "qualified" deals reached, and of nothing else.
         open: Whether open "qualified" deals are "out", or "in" the denominator.
 
@@ -64,7 +64,7 @@ def win_rate(
         breakdown: By group, it equals asking each group alone.
         open_deals: Adding open deals changes nothing when the population is "closed".
         qualified: The qualified rate equals counting the deals that reached the stage one by one; a later stage has
-            no more.
+            no more. Where the history tells the outcomes, it is the `stage_conversion` from the stage to won.
 
     Examples:
         >>> from datetime import date
@@ -86,6 +86,7 @@ def win_rate(
     References:
         E. B. Wilson, JASA 22 (1927) 209-212: the interval. Atrium counts the deals that reached a stage.
     """
+    check_word(population, get_args(Population), "population")
     check_word(open, get_args(OpenDeals), "open")
     masks = {"closed": deals.is_closed, "all": deals.is_closed | deals.is_open}
     if population != "qualified":
@@ -97,7 +98,7 @@ def win_rate(
         return Recipe(Proportion, part=Count(deals.is_won), whole=Count(chosen(population, masks)))
     if stage is None:
         raise InvalidValueError("stage must be the name of an open stage, got None; name the one that qualifies a deal")
-    reached: Flags = first_reached(deals, stage, "win_rate(population='qualified')").known
+    reached = has_reached(deals, stage, "win_rate(population='qualified')")
     whole = masks["all"] if open == "in" else masks["closed"]
     return Recipe(Proportion, part=Count(reached & deals.is_won), whole=Count(reached & whole))
 

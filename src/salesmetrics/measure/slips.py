@@ -82,6 +82,7 @@ def slippage(
     """
     check_period(period)
     check_flag(lost_counts, "lost_counts")
+    deals.value(value)  # which refuses a name that there is not
     before = seen_on(deals, period.start, constant, ["expected_close", value], "slippage")
     after = seen_on(deals, period.end, constant, (), "slippage")
     check_told(deals, "expected_close", constant, "slippage")

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, get_args
 from salesmetrics._numeric.columns import Masked
 from salesmetrics._numeric.recipe import Count, Recipe, Tally
 from salesmetrics.errors import check_word
-from salesmetrics.measure._history import first_reached
+from salesmetrics.measure._history import first_been
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import chosen, money_total
 from salesmetrics.measure.rates import Population, win_rate
@@ -38,7 +38,8 @@ def cycle_length(deals: Deals, *, population: CyclePopulation = "won", since: st
         deals: `Deals`, or any iterable of `Deal`.
         population: Whose cycle: "won" deals, "lost" ones, or "closed" (both).
         since: "created", or the name of an open stage: from the first day on which a deal came into it or into a later
-            one that is open. For that the deals must have a history; those that never reached it are in `n_missing`.
+            one that is open. For that the deals must have a history; those that came into none of them, such as one
+            that was won from an earlier stage, are in `n_missing`.
 
     Returns:
         The whole days with their counts [days, deals] as `Durations`; mean and median are `None` of nothing.
@@ -70,7 +71,7 @@ def cycle_length(deals: Deals, *, population: CyclePopulation = "won", since: st
         Quantiles are numpy's "linear": R. J. Hyndman and Y. Fan, The American Statistician 50 (1996) 361-365, type 7.
     """
     mask = chosen(population, {"won": deals.is_won, "lost": deals.is_lost, "closed": deals.is_closed})
-    start = deals.created if since == "created" else first_reached(deals, since, "cycle_length(since=...)")
+    start = deals.created if since == "created" else first_been(deals, since, "cycle_length(since=...)")
     days = deals.closed.values - start.values
     is_told = deals.closed.known_among(start.known_among(days >= 0))
     return Recipe(

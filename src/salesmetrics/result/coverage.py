@@ -11,7 +11,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from salesmetrics.errors import InvalidValueError, check_word
+from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period
@@ -161,8 +161,15 @@ def required_coverage(rate: MoneyRatio | Proportion) -> float | None:
     Returns:
         The whole over the part; `None` where nothing was won.
 
+    Raises:
+        InvalidValueError: It is no such answer.
+
     Examples:
         >>> round(required_coverage(Proportion(22, 100)), 3), required_coverage(Proportion(0, 5))
         (4.545, None)
     """
+    if not isinstance(rate, (MoneyRatio, Proportion)):
+        raise InvalidValueError(
+            f"rate must be the answer of pipeline_conversion or of a win rate, got {shown(rate)}; ask it of the past"
+        )
     return rate.whole / rate.part if rate.part else None

@@ -30,7 +30,7 @@ from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Outcome, SalesProcess
 from salesmetrics.table.conversion import Conversion, RateDay, currency_into, in_one_currency, let_in
 from salesmetrics.table.deal_history import DealHistory, IntoHistory
-from salesmetrics.table.past import AttachedHistory, attached, columns_as_of, ends_by_history
+from salesmetrics.table.past import AttachedHistory, attached, check_constant, columns_as_of, ends_by_history
 from salesmetrics.table.rates import Rates
 from salesmetrics.table.readable_deals import PeriodBasis, ReadableDeals
 from salesmetrics.table.table import Keyed, mappings, rows_of
@@ -458,6 +458,7 @@ class Deals(ReadableDeals, Keyed[Deal]):
             Deals(1 deal in USD: 1 open, 0 won, 0 lost, as of 2026-02-01)
         """
         self.check_view(day)
+        check_constant(self, constant)
         was_there = self.created.known & (self.created.values < day_number(day))
         book = seen_from(self.take(np.flatnonzero(was_there)), day, constant)
         return evolve(book, n_unplaced=int(np.count_nonzero(~self.created.known)))

@@ -218,13 +218,13 @@ def check_constant(deals: DealColumns, constant: Collection[str]) -> None:
         InvalidValueError: There are others among them.
     """
     known_names = [*CHANGING, "account", "kind", *deals.values, *deals.labels]
+    what = "constant must be a collection of fields that can change"
+    if isinstance(constant, str) or not isinstance(constant, Collection):
+        example = constant if constant in known_names else "amount"
+        raise InvalidValueError(f"{what}, got {shown(constant)}; write {{{example!r}}}")
     strange = [name for name in constant if name not in known_names]
-    if isinstance(constant, str) or strange:
-        stray = constant if isinstance(constant, str) else strange[0]
-        raise InvalidValueError(
-            f"constant must be a collection of fields that can change, got {shown(constant)}; "
-            f"{nearest(stray, known_names)}"
-        )
+    if strange:
+        raise InvalidValueError(f"{what}, got {shown(constant)}; {nearest(strange[0], known_names)}")
 
 
 def columns_as_of(

@@ -195,10 +195,11 @@ class ReadableDeals(DealColumns):
         """
         if name == "amount":
             return self.amount
-        if name in self.values:
-            return self.values[name]
-        if not len(self.id):
-            return self.amount
+        if isinstance(name, str):
+            if name in self.values:
+                return self.values[name]
+            if not len(self.id):
+                return self.amount
         known = ["amount", *self.values]
         raise InvalidValueError(f"value must be 'amount' or a named value, got {shown(name)}; {nearest(name, known)}")
 
