@@ -98,6 +98,6 @@ def book_waterfall(
         scope,
         shared_currency(*units),
         waterfall_lines(seen, ids, first, last),
-        n_undated=seen.n_undated,
+        n_undated=len(seen.undated),
         n_unplaced=0,
     )

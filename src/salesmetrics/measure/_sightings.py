@@ -114,9 +114,9 @@ class Sightings:
         return np.append(self.number[1:] != self.number[:-1], True)[: len(self.number)]
 
     @property
-    def n_undated(self) -> int:
-        """How many deals were there, open and owned at last, and due on no day."""
-        return int(np.count_nonzero(self.is_last & self.is_there & self.is_open & self.is_owned & ~self.is_dated))
+    def undated(self) -> NDArray[np.int64]:
+        """The deals that were there, open and owned at last, and due on no day."""
+        return self.number[self.is_last & self.is_there & self.is_open & self.is_owned & ~self.is_dated]
 
     @property
     def is_inside(self) -> Flags:

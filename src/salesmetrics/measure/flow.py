@@ -8,19 +8,24 @@ from datetime import date
 import numpy as np
 
 from salesmetrics._numeric.days import day_number
+from salesmetrics._numeric.order import places_of
+from salesmetrics._numeric.recipe import Along, Count, Lines, Recipe
 from salesmetrics.errors import InvalidValueError
 from salesmetrics.measure._history import check_told
+from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._sightings import Sightings, check_span, checked_owners, waterfall_lines
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.result.waterfall import Waterfall
-from salesmetrics.table.deals import Deals, IntoDeals, seen_from
+from salesmetrics.result.waterfall_lines import WaterfallLines
+from salesmetrics.table.deals import Deals, seen_from
 from salesmetrics.table.past import check_constant
 
 __all__ = ["pipeline_waterfall"]
 
 
+@as_measure
 def pipeline_waterfall(
-    deals: IntoDeals,
+    deals: Deals,
     *,
     period: Period,
     start: date,
@@ -28,7 +33,7 @@ def pipeline_waterfall(
     owners: Collection[str | None] | None = None,
     value: str = "amount",
     constant: Collection[str] = (),
-) -> Waterfall:
+) -> Recipe[Waterfall]:
     r"""From the open pipeline of a period on one day to that on a later one: every change in its bucket.
 
     $$ \text{closing} = \text{opening} + \sum_{\text{changes}} \text{amount} $$
@@ -51,7 +56,8 @@ def pipeline_waterfall(
     A deal that was won and is lost later is in both buckets, each on its day: on the second one it is `reopened` and
     `lost`. So `won` is what was won in the span, whatever became of it; what is won still is a question for the book.
 
-    This is no sum over rows: its lines name deals. So it has no recipe, and `breakdown` asks it group by group.
+    It is no sum over rows: its lines name deals, and are joined. `breakdown` walks all deals once, and gives each group
+    the lines of its own.
 
     Args:
         deals: `Deals` with a history, or any iterable of `Deal`.
@@ -108,24 +114,23 @@ def pipeline_waterfall(
     References:
         Looker too counts a move and a change of amount of one deal; Gong ranks moves, and has the amount beside them.
     """
-    book = Deals.of(deals)
     check_period(period)
     check_span(start, end)
-    if book.day is not None and end > book.day:
+    if deals.day is not None and end > deals.day:
         raise InvalidValueError(
-            f"end must not be after {book.day}, of which the book is, got {end}; ask the book as it was given"
+            f"end must not be after {deals.day}, of which the book is, got {end}; ask the book as it was given"
         )
     scope = checked_owners(owners)
-    check_constant(book, constant)
+    check_constant(deals, constant)
     for name in ("expected_close", "owner") if scope else ("expected_close",):
-        check_told(book, name, constant, "pipeline_waterfall")
+        check_told(deals, name, constant, "pipeline_waterfall")
     first, last = day_number(start), day_number(end)
-    rows, days = [np.arange(len(book))], [np.full(len(book), first - 1)]
-    if book.past is not None:
-        places, of_changes = book.past.of_rows()
+    rows, days = [np.arange(len(deals))], [np.full(len(deals), first - 1)]
+    if deals.past is not None:
+        places, of_changes = deals.past.of_rows()
         rows.append(of_changes)
-        days.append(book.past.changes.day.take(places))
-    for column in (book.created, book.closed):
+        days.append(deals.past.changes.day.take(places))
+    for column in (deals.created, deals.closed):
         rows.append(np.flatnonzero(column.known))
         days.append(column.values[column.known].astype(np.int64))
     row, day = np.concatenate(rows), np.concatenate(days)
@@ -133,17 +138,23 @@ def pipeline_waterfall(
     span = last - first + 1
     # each row and day once, a row's together and in order; a day is seen at the start of the next
     row, ahead = np.divmod(np.unique(row[within] * span + day[within] - (first - 1)), span)
-    placed = book.take(row)
+    placed = deals.take(row)
     seen = seen_from(placed, first + ahead, constant)
     is_there = placed.created.known & (placed.created.values < first + ahead)
     sightings = Sightings.of(seen, row, first + ahead - 1, is_there, period, scope, value)
-    return Waterfall(
-        period,
-        start,
-        end,
-        scope,
-        seen.value(value).unit,
-        waterfall_lines(sightings, book.id, first, last),
-        n_undated=sightings.n_undated,
-        n_unplaced=int(np.count_nonzero(~book.created.known)),
+    lines = waterfall_lines(sightings, deals.id, first, last)
+    columns = {"bucket": lines.bucket, "deal": lines.deal, "day": lines.day, "minor": lines.minor, "known": lines.known}
+    every = np.ones(len(lines), np.bool_)
+    is_undated = np.zeros(len(deals), np.bool_)
+    is_undated[sightings.undated] = True
+    return Recipe(
+        Waterfall,
+        period=period,
+        start=start,
+        end=end,
+        owners=scope,
+        currency=seen.value(value).unit,
+        lines=Along(Lines(WaterfallLines, every, columns), places_of(lines.deal, deals.id), len(deals)),
+        n_undated=Count(is_undated),
+        n_unplaced=Count(~deals.created.known),
     )

@@ -166,6 +166,10 @@ def expansion_share(deals: Deals, *, value: str = "amount") -> Recipe[MoneyRatio
     A deal whose kind nobody knows is in neither sum: taken for new business, it would make the share smaller without a
     word. Renewals are below; `deals.filter(~deals.kind.is_in("renewal"))` leaves them out.
 
+    Cross-selling and upselling are both expansion; where a label tells them apart, each one's share is its won money
+    over that of all kinds. `breakdown(expansion_share, deals, by="motion")` is something else: of the money that was
+    won by upselling, all is expansion.
+
     Args:
         deals: `Deals`, or any iterable of `Deal`.
         value: "amount", or the name of one of the deals' `values`.
@@ -196,6 +200,13 @@ def expansion_share(deals: Deals, *, value: str = "amount") -> Recipe[MoneyRatio
         ... ]
         >>> print(expansion_share(deals))
         25.0 % (100.00 USD of 400.00 USD; 2 deals)
+        >>> from salesmetrics import breakdown, forecast_value
+        >>> sold = {"kind": "expansion", "labels": {"motion": "upsell"}}
+        >>> book = Deals.of([*deals, Deal("D-3", Money.of(100, "USD"), "Won", "Bo", **sold, **days)])
+        >>> expanded = book.filter(book.is_won & book.kind.is_in("expansion"))
+        >>> upsold = breakdown(forecast_value, expanded, by="motion")["upsell"]
+        >>> upsold.minor / expansion_share(book).whole
+        0.2
 
     References:
         Of won money, not of recurring revenue: net revenue retention is another figure.

@@ -167,8 +167,10 @@ class Waterfall(Answer):
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         """The readings [major units]; of each bucket minor units, deals and missing amounts; of many waterfalls."""
-        flows = [_totals(*one) for one in zip(sums["lines"], sums["currency"], strict=True)]
-        unit = major_units(sums["currency"])
+        given = sums["currency"]
+        units = given if isinstance(given, list) else [given] * len(sums["n_undated"])  # of groups, one is of all
+        flows = [_totals(*one) for one in zip(sums["lines"], units, strict=True)]
+        unit = major_units(given)
         columns: dict[str, NDArray[Any]] = {}
         for name in BUCKETS:
             columns[f"{name}_minor"] = whole_numbers([flow[name].minor for flow in flows])
