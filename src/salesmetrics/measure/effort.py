@@ -97,7 +97,7 @@ def _check_ids(strangers: list[str | int], deals: Deals) -> None:
     Raises:
         InvalidValueError: One is a number, and a text in the book; or the other way round.
     """
-    pairs = [(one, str(one)) for one in strangers if isinstance(one, int)]
+    pairs: list[tuple[str | int, str | int]] = [(one, str(one)) for one in strangers if isinstance(one, int)]
     pairs += [(one, int(one)) for one in strangers if isinstance(one, str) and one.isdecimal() and len(one) < 19]
     places = places_of(id_column([other for _, other in pairs]), deals.id)
     for one, other in (pairs[place] for place in np.flatnonzero(places >= 0).tolist()[:1]):
