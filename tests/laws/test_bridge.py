@@ -27,6 +27,9 @@ from salesmetrics import (
     SalesProcess,
     Stage,
     bridge,
+    cycle_length,
+    deal_size,
+    expansion_share,
     pipeline_value,
     pushes,
     scorecard,
@@ -347,6 +350,30 @@ def test_values_are_of_a_sum_over_deals() -> None:
     assert unknown.b is None
     assert unknown.exact is None
     assert reasons(unknown) == {"value missing in b": (dollars(-100), ("D-1",))}
+
+
+@pytest.mark.parametrize("stage", ["Won", "Lost", "Qualified"])
+@pytest.mark.parametrize("measure", [win_rate, deal_size, cycle_length, expansion_share])
+def test_values_of_a_rate_or_a_mean_are_refused_of_one_deal_too(measure: Any, stage: str) -> None:
+    for value in (1, dollars(100)):
+        with pytest.raises(InvalidValueError, match="values must be given for a figure that is a sum over deals, got"):
+            bridge(partial(measure, table_of(deal("D-1", stage))), {"D-1": value})
+
+
+def test_a_series_maps_ids_to_values_and_a_frame_is_refused() -> None:
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    figure = partial(pipeline_value, table_of(deal("D-1"), deal("D-2")))
+    theirs = {"D-1": dollars(90), "D-2": dollars(100)}
+    assert bridge(figure, pandas.Series(theirs)) == bridge(figure, theirs)
+    with pytest.raises(InvalidValueError, match="b must be a figure, different ids of deals, or a mapping"):
+        bridge(figure, pandas.DataFrame({"D-1": [1], "D-2": [2]}))
+
+
+@pytest.mark.parametrize("listed", [["7"], {"7": Money(100, "USD")}])
+def test_ids_of_another_kind_are_named(listed: Any) -> None:
+    figure = partial(pipeline_value, table_of(evolve(deal("D-1"), id=7)))
+    with pytest.raises(InvalidValueError, match="ids must be of the kind that the deals have, got '7' for 7; make all"):
+        bridge(figure, listed)
 
 
 @pytest.mark.parametrize(

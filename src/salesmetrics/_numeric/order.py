@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["blocks", "in_order", "is_in_order", "places_of", "stable_order"]
+__all__ = ["blocks", "in_order", "is_in_order", "of_another_kind", "places_of", "stable_order"]
 
 _BLOCK = 1 << 16
 
@@ -130,6 +130,23 @@ def places_of(wanted: NDArray[Any], ids: NDArray[Any]) -> NDArray[np.int64]:
     order = np.argsort(ids, kind="stable")
     found = order.take(np.minimum(np.searchsorted(ids, wanted, sorter=order), len(ids) - 1))
     return np.where(ids.take(found) == wanted, found, -1)
+
+
+def of_another_kind(strangers: Iterable[str | int], ids: NDArray[Any]) -> tuple[str | int, str | int] | None:
+    """The first of some ids that is among the others but for its kind: a number that is text there, or text a number.
+
+    Examples:
+        >>> of_another_kind(["8", "7"], np.array([7, 9]))
+        ('7', 7)
+    """
+    other: dict[str | int, str | int] = {}
+    for one in strangers:
+        if isinstance(one, int):
+            other[one] = str(one)
+        elif one.isdecimal() and len(one) < 19:  # a longer one fits no column of numbers
+            other[one] = int(one)
+    own = set(ids.tolist()) if other else set()
+    return next(((one, twin) for one, twin in other.items() if twin in own), None)
 
 
 def _unit_of(numbers: NDArray[np.int64]) -> int:

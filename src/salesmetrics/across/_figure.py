@@ -57,19 +57,18 @@ class Figure:
         return [self.measure(self.deals[row : row + 1], **self.options) for row in range(n + 1)]
 
     @cached_property
-    def brought(self) -> dict[Any, tuple[Any, Fraction | None]]:
-        """The deals that count: what each brings, to be compared, and its figure alone."""
+    def brought(self) -> dict[Any, tuple[Any, int]]:
+        """The deals that count: what each brings, to be compared, and its row."""
         *each, nothing = _sums_of_groups(self.apart) if isinstance(self.apart, Grouped) else map(_sums, self.apart)
         return {
-            one: (sums, exact_figure(self.apart[row]))
+            one: (sums, row)
             for row, (one, sums) in enumerate(zip(self.deals.id.tolist(), each, strict=True))
             if sums != nothing
         }
 
-    @cached_property
-    def nothing(self) -> tuple[Any, Fraction | None]:
-        """The same of no deal."""
-        return None, exact_figure(self.apart[len(self.deals)])
+    def alone(self, row: int) -> Fraction | None:
+        """The figure of the deal of one row alone, or after the last row that of no deal; few are looked at."""
+        return exact_figure(self.apart[row])
 
 
 def figure_of(asked: Any, name: str) -> Figure:
@@ -113,10 +112,11 @@ def steps_of(start: Figure, path: Path, end: Figure, unit: Unit) -> Iterator[Bri
 def _changes(before: Figure, after: Figure) -> dict[Any, Fraction | None]:
     """The deals that bring something else than before, and by how much the figure of each alone changes."""
     changes = {}
+    neither, none = (None, len(before.deals)), (None, len(after.deals))
     for one in after.brought | before.brought:
-        (old, was), (new, becomes) = before.brought.get(one, before.nothing), after.brought.get(one, after.nothing)
+        (old, was), (new, becomes) = before.brought.get(one, neither), after.brought.get(one, none)
         if old != new:
-            changes[one] = change(was, becomes)
+            changes[one] = change(before.alone(was), after.alone(becomes))
     return changes
 
 

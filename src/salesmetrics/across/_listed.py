@@ -10,11 +10,11 @@ import numpy as np
 from attrs import evolve
 
 from salesmetrics._numeric.columns import id_column
-from salesmetrics._numeric.order import places_of
+from salesmetrics._numeric.order import of_another_kind, places_of
 from salesmetrics.across._figure import Figure, change, shared_unit, steps_of
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.money import Money
-from salesmetrics.result.answer import in_unit
+from salesmetrics.result.answer import Answer, in_unit
 from salesmetrics.result.bridge import Bridge, BridgeStep, exact_figure
 
 __all__ = ["Listed", "bridge_to_list"]
@@ -25,9 +25,19 @@ Listed: TypeAlias = Mapping[Any, Money | int | None] | Iterable[Any]
 
 def bridge_to_list(ours: Figure, listed: Any) -> Bridge:
     """From a figure to that of a list of another system."""
+    if hasattr(listed, "index") and hasattr(listed, "to_dict") and not hasattr(listed, "columns"):
+        listed = listed.to_dict()  # a series of pandas is one, from its index to its values
+    if isinstance(listed, Mapping):
+        _check_sum(ours)
     values = _values(ours, listed)
     places = places_of(id_column([*values]), ours.deals.id)
     unknown = {one: None for one, place in zip(values, places.tolist(), strict=True) if place < 0}
+    twins = of_another_kind(unknown, ours.deals.id)
+    if twins is not None:
+        raise InvalidValueError(
+            f"ids must be of the kind that the deals have, got {shown(twins[0])} for {shown(twins[1])}; make all ids "
+            "text, or all of them numbers"
+        )
     if isinstance(listed, Mapping):
         return _to_values(ours, values, unknown)
     theirs = evolve(ours, deals=ours.deals.take(np.sort(places[places >= 0])))
@@ -42,9 +52,25 @@ def bridge_to_list(ours: Figure, listed: Any) -> Bridge:
     return Bridge(ours.answer, theirs.answer, unit, (*steps_of(ours, path, theirs, unit), *untold))
 
 
+def _check_sum(ours: Figure) -> None:
+    """Refuse a figure that is no sum over deals: of none it is not zero, or the deals do not add up to it.
+
+    Raises:
+        InvalidValueError: It is.
+    """
+    alone = [ours.alone(row) for _, row in ours.brought.values()]
+    is_sum = ours.exact is None or sum(filter(None, alone)) == ours.exact
+    is_zero_of_none = not isinstance(ours.answer, Answer) or ours.alone(len(ours.deals)) is not None
+    if not is_sum or not is_zero_of_none:
+        raise InvalidValueError(
+            f"values must be given for a figure that is a sum over deals, got {shown(ours.answer)}; give the ids alone"
+        )
+
+
 def _values(ours: Figure, listed: Any) -> dict[Any, Money | int | None]:
     """The values of a list of deals by id; `None` where only the id is given."""
-    given = [*listed] if isinstance(listed, Iterable) and not isinstance(listed, str) else [None]
+    is_list = isinstance(listed, Iterable) and not isinstance(listed, str) and not hasattr(listed, "columns")
+    given = [*listed] if is_list else [None]  # a frame would give the names of its columns
     ids = [one.item() if isinstance(one, np.generic) else one for one in given]  # as columns of numpy give them
     amounts = [*listed.values()] if isinstance(listed, Mapping) else [None] * len(ids)
     is_sound = all(one is None or type(one) in (Money, int) for one in amounts)
@@ -67,11 +93,7 @@ def _values(ours: Figure, listed: Any) -> dict[Any, Money | int | None]:
 
 def _to_values(ours: Figure, values: Mapping[Any, Any], unknown: Collection[Any]) -> Bridge:
     """From a sum over deals to the sum of what another system says of each."""
-    own = {one: exact for one, (_, exact) in ours.brought.items()}
-    if ours.exact is not None and sum(filter(None, own.values())) != ours.exact:
-        raise InvalidValueError(
-            f"values must be given for a figure that is a sum over deals, got {shown(ours.answer)}; give the ids alone"
-        )
+    own = {one: ours.alone(row) for one, (_, row) in ours.brought.items()}
     told = {one: exact_figure(value) for one, value in values.items()}
     changes: dict[str, dict[Any, Fraction | None]] = {reason: {} for reason in _REASONS}
     for one in own | told:

@@ -42,9 +42,13 @@ def bridge(a: partial[Any], b: partial[Any] | Listed) -> Bridge:
     of these deals as they are here; "not counted in a" and "unknown in a" name those that this cannot tell of. Of
     ids with values, it is the sum of the values.
 
+    What a table leaves out is told as deals that are "only in" the other. To have the reason by name, such as the day
+    that places deals in a period, make it an option of a function of your own that asks the measure.
+
     Args:
         a: A measure, or any function of a table of deals, with its deals and options.
-        b: The same measure with other deals or options; or ids of deals; or a mapping from ids to values.
+        b: The same measure with other deals or options; or ids of deals; or a mapping from ids to values, as which a
+            series of pandas counts too.
 
     Returns:
         The steps that change the figure or what any deal brings to it, as a `Bridge`; none where nothing differs. Each
@@ -53,7 +57,7 @@ def bridge(a: partial[Any], b: partial[Any] | Listed) -> Bridge:
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
         InvalidValueError: There is no measure, there are two, or its answer is no figure; the tables have different
-            stages; or values are given for a figure that is no sum over deals.
+            stages; ids are numbers here and text there; or values are given for a figure that is no sum over deals.
         CurrencyMismatchError: The figures are in two currencies.
 
     Laws:
@@ -106,9 +110,10 @@ def _path(ours: Figure, theirs: Figure) -> Path:
     places = places_of(theirs.deals.id, ours.deals.id)
     both = np.flatnonzero(places >= 0)
     here, there = ours.deals.take(places.take(both)), theirs.deals.take(both)
-    now = evolve(ours, deals=here)
+    is_same = ours.deals is theirs.deals  # of one table, nothing but the options can differ
+    now = ours if is_same else evolve(ours, deals=here)
     yield "only in a", now
-    for reason, table in _fields(here, there):
+    for reason, table in () if is_same else _fields(here, there):
         now = evolve(now, deals=table)
         yield reason, now
     for name in {**ours.options, **theirs.options}:

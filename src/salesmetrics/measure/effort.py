@@ -9,7 +9,7 @@ import numpy as np
 from salesmetrics._numeric.columns import Masked, id_column
 from salesmetrics._numeric.days import DAY
 from salesmetrics._numeric.instants import LAST_INSTANT, in_utc
-from salesmetrics._numeric.order import places_of
+from salesmetrics._numeric.order import of_another_kind, places_of
 from salesmetrics._numeric.recipe import Count, Recipe, Tally
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import as_measure
@@ -75,13 +75,18 @@ def activities_per_win(
     is_counted = deals.is_won & deals.closed.known
     names = [*log.deal.names]
     places = places_of(id_column(names), deals.id)
-    _check_ids([names[one] for one in np.flatnonzero(places < 0).tolist()], deals)
+    found = of_another_kind((names[one] for one in np.flatnonzero(places < 0).tolist()), deals.id)
+    if found is not None:
+        raise InvalidValueError(
+            f"activities must name deals as the book does, got {shown(found[0])} for {shown(found[1])}; "
+            "make all ids text, or all of them numbers"
+        )
     rows = log.deal.lookup(places, -1)
-    found = np.flatnonzero(rows >= 0)
-    rows = rows.take(found)
+    ours = np.flatnonzero(rows >= 0)
+    rows = rows.take(ours)
     ends = deals.closed.values.astype(np.int64) * DAY + DAY
     until, _, _ = in_utc(np.minimum(ends, LAST_INSTANT), clocks)
-    in_time = is_counted.take(rows) & (log.at.values.take(found) < until.take(rows))
+    in_time = is_counted.take(rows) & (log.at.values.take(ours) < until.take(rows))
     numbers = np.bincount(rows[in_time], minlength=len(deals))
     numbers = numbers.take(places_of(deals.id, deals.id))  # a deal that was drawn twice took as many both times
     return Recipe(
@@ -89,19 +94,3 @@ def activities_per_win(
         activities=Tally(Masked(numbers, is_counted), deals.is_won),
         n_missing=Count(deals.is_won & ~deals.closed.known),
     )
-
-
-def _check_ids(strangers: list[str | int], deals: Deals) -> None:
-    """Refuse ids that no deal has, where one of them is a deal's but for its kind.
-
-    Raises:
-        InvalidValueError: One is a number, and a text in the book; or the other way round.
-    """
-    pairs: list[tuple[str | int, str | int]] = [(one, str(one)) for one in strangers if isinstance(one, int)]
-    pairs += [(one, int(one)) for one in strangers if isinstance(one, str) and one.isdecimal() and len(one) < 19]
-    places = places_of(id_column([other for _, other in pairs]), deals.id)
-    for one, other in (pairs[place] for place in np.flatnonzero(places >= 0).tolist()[:1]):
-        raise InvalidValueError(
-            f"activities must name deals as the book does, got {shown(one)} for {shown(other)}; "
-            "make all ids text, or all of them numbers"
-        )
