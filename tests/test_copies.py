@@ -183,6 +183,7 @@ THINGS: list[Any] = [
     sm.Credit("D-1", "Ada", 0.5),
     sm.Quotas.of([QUOTA]).with_assignments([ASSIGNMENT]),
     sm.ProcessFormat(stage="Stage", probability="Chance", closed="Ends", pipeline="Pipeline"),
+    sm.AssignmentFormat(rep="Rep", manager="Manager", start="From"),
     sm.QuotaFormat(rep="Rep", start="From", end="To", amount="Quota", currency="USD"),
     sm.Ramp(["0", "0.5"]),
     sm.Capacity(PERIOD, 100, 50, "USD", 1),

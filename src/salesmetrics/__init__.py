@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from salesmetrics.errors import Problem as Problem
     from salesmetrics.errors import SalesMetricsError as SalesMetricsError
     from salesmetrics.format.activity_format import ActivityFormat as ActivityFormat
+    from salesmetrics.format.assignment_format import AssignmentFormat as AssignmentFormat
     from salesmetrics.format.deal_format import DealFormat as DealFormat
     from salesmetrics.format.deal_format import OutcomeColumn as OutcomeColumn
     from salesmetrics.format.documents import from_data as from_data
@@ -238,6 +239,7 @@ _HOMES = {
     "errors": """CurrencyMismatchError InvalidTableError InvalidValueError MissingColumnError
                  MissingExtraError Problem SalesMetricsError""",
     "format.activity_format": "ActivityFormat",
+    "format.assignment_format": "AssignmentFormat",
     "format.deal_format": "DealFormat OutcomeColumn",
     "format.documents": "from_data from_json to_data to_json",
     "format.history_format": "FieldHistoryFormat HistoryFormat",

@@ -118,6 +118,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Proportion: sm.Proportion(0, 0),
     sm.Pushes: sm.Pushes(EMPTY, EMPTY, 0),
     sm.Quota: sm.Quota("Ada", Q1, None),
+    sm.AssignmentFormat: sm.AssignmentFormat(rep="Rep", start="Start"),
     sm.QuotaFormat: sm.QuotaFormat(rep="Rep", start="Start", amount="Amount", end="End", currency="USD"),
     sm.Quotas: sm.Quotas.of([]),
     sm.Ramp: sm.Ramp([]),

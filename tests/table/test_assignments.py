@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesmetrics import Assignment, Assignments, InvalidTableError, InvalidValueError
+from salesmetrics import Assignment, AssignmentFormat, Assignments, InvalidTableError, InvalidValueError
 from salesmetrics._numeric.columns import Masked, coded
 from salesmetrics._numeric.days import day_number
 from salesmetrics.strategies import assignment_tables, assignments
@@ -94,16 +94,16 @@ class TestOf:
     @pytest.mark.parametrize(
         ("given", "message"),
         [
-            ("staff", "assignments must be Assignment objects, got str; write [Assignment(rep, manager, t"),
-            (5, "assignments must be Assignment objects, got int; write [Assignment(rep, manager, t"),
-            ({}, "assignments must be Assignment objects, got dict; write [Assignment(rep, manager, t"),
+            ("staff", "assignments must be Assignment objects, got str; for columns of foreign data use "),
+            (5, "assignments must be Assignment objects, got int; for columns of foreign data use "),
+            ({}, "assignments must be Assignment objects, got dict; for columns of foreign data use "),
             (
                 Assignment("Ada", "Bo", None, JAN),
                 "assignments must be several Assignment objects, got one; write [assignment]",
             ),
             (
                 [("Ada",)],
-                "assignments must be Assignment objects, got tuple at row 0; write [Assignment(rep, manager, t",
+                "assignments must be Assignment objects, got tuple at row 0; for columns of foreign data use",
             ),
         ],
     )
@@ -183,3 +183,50 @@ def test_a_table_says_how_large_it_is() -> None:
     rows = [Assignment("Ada", None, "North", JAN, FEB), Assignment("Ada", None, None, FEB)]
     assert repr(Assignments.of(rows)) == "Assignments(2 assignments: 1 rep, 1 team)"
     assert Assignments.of(rows)[1:] == Assignments.of(rows[1:]) != Assignments.of(rows)
+
+
+FORM = AssignmentFormat(rep="Rep", manager="Manager", team="Team", start="From", end="To")
+
+
+class TestFromColumns:
+    @given(assignment_tables())
+    def test_same_door(self, staff: Assignments) -> None:
+        data = {
+            "Rep": [one.rep for one in staff],
+            "Manager": [one.manager for one in staff],
+            "Team": [one.team for one in staff],
+            "From": [one.start for one in staff],
+            "To": [one.end for one in staff],
+        }
+        assert Assignments.from_columns(data, FORM) == staff
+
+    def test_every_fault_is_told_with_its_rows(self) -> None:
+        data = {
+            "Rep": ["Ada", "", "Bo", "Cleo"],
+            "Manager": ["Dan", "Dan", None, "Ada"],
+            "Team": ["North"] * 4,
+            "From": ["2026-01-01", "2026-01-01", "soon", None],
+            "To": ["2026-01-01", None, None, None],
+        }
+        with pytest.raises(InvalidTableError) as refused:
+            Assignments.from_columns(data, FORM)
+        assert sorted((one.column, one.rule, one.rows) for one in refused.value.problems) == [
+            ("From", "missing_start", (3,)),
+            ("From", "unreadable", (2,)),
+            ("Rep", "missing_rep", (1,)),
+            ("To", "empty_span", (0,)),
+        ]
+
+    def test_contradictions_are_told_by_the_names_of_the_columns(self) -> None:
+        data = {"Rep": ["Ada", "Ada"], "Manager": ["Bo", "Bo"], "From": [JAN, FEB]}
+        form = AssignmentFormat(rep="Rep", manager="Manager", start="From")
+        with pytest.raises(InvalidTableError, match="From: a rep must have one assignment on a day, got two of 'Ada'"):
+            Assignments.from_columns(data, form)
+        with pytest.raises(InvalidTableError, match="Manager: nobody must stand above themselves, got Ada, Ada on"):
+            Assignments.from_columns({"Rep": ["Ada"], "Manager": ["Ada"], "From": [JAN]}, form)
+
+    def test_a_format_is_one(self) -> None:
+        with pytest.raises(InvalidValueError, match="format must be an AssignmentFormat, got None; write"):
+            Assignments.from_columns({}, None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        with pytest.raises(InvalidValueError, match="AssignmentFormat: "):
+            AssignmentFormat(rep=7, start="From")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -106,6 +106,7 @@ from salesmetrics.strategies.model import (
     successive_periods,
 )
 from salesmetrics.strategies.people import (
+    assignment_formats,
     assignment_tables,
     assignments,
     attached_sales,
@@ -174,6 +175,7 @@ __all__ = [
     "allocations",
     "amounts",
     "answers",
+    "assignment_formats",
     "assignment_tables",
     "assignments",
     "attached_histories",
@@ -381,6 +383,7 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.Pushes: pushes,
     sm.ProcessFormat: process_formats,
     sm.Quota: quotas,
+    sm.AssignmentFormat: assignment_formats,
     sm.QuotaFormat: quota_formats,
     sm.Quotas: quota_tables,
     sm.Ramp: ramps,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from salesmetrics.errors import InvalidTableError, InvalidValueError
+from salesmetrics.format.assignment_format import AssignmentFormat
 from salesmetrics.format.quota_format import QuotaFormat
 from salesmetrics.model.assignment import Assignment
 from salesmetrics.model.credit import Credit
@@ -24,6 +25,7 @@ from salesmetrics.table.quotas import Quotas
 from salesmetrics.table.sales import AttachedSales
 
 __all__ = [
+    "assignment_formats",
     "assignment_tables",
     "assignments",
     "attached_sales",
@@ -148,6 +150,33 @@ def quota_tables(draw: DrawFn, unit: str | None = "USD", bounds: SearchStrategy[
         except InvalidTableError:  # both would count some deals
             continue
     return table
+
+
+@st.composite
+def assignment_formats(draw: DrawFn) -> AssignmentFormat:
+    """A format of assignments: with any of the columns, and every way in which cells are written.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(assignment_formats())
+        ... def test_rep_and_start_have_columns(form: AssignmentFormat) -> None:
+        ...     assert {form.rep, form.start} <= {*form.columns}
+        >>> test_rep_and_start_have_columns()
+    """
+    maybe = draw(st.sets(st.sampled_from(["manager", "team", "end"])))
+    return AssignmentFormat(
+        rep="Rep",
+        start="Start",
+        **{name: name.title() for name in ("manager", "team", "end") if name in maybe},
+        date_format=draw(st.sampled_from([None, "%d.%m.%Y"])),
+        zone=draw(st.sampled_from([None, "UTC"])),
+        rounding=draw(st.sampled_from([None, "half_away"])),
+        missing=draw(st.sampled_from([("",), (), ("", "-")])),
+        escaped=draw(st.booleans()),
+    )
 
 
 @st.composite

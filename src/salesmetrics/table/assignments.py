@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -15,10 +16,13 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Index, Masked, coded, readonly
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number, day_of_number
 from salesmetrics._numeric.order import stable_order
+from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.deal_objects import day_column
 from salesmetrics.door.faults import Faults, many
 from salesmetrics.door.objects import objects_of
+from salesmetrics.door.opening import opened
 from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.format.assignment_format import AssignmentFormat
 from salesmetrics.model.assignment import Assignment
 from salesmetrics.model.period import check_day
 from salesmetrics.table.table import Table
@@ -29,6 +33,7 @@ Place: TypeAlias = Literal["manager", "team"]
 """What an assignment says of a rep."""
 
 _PLACES = ("manager", "team")
+_COLUMNS = ("rep", "manager", "team", "start", "end")
 _SPAN = LAST_DAY - FIRST_DAY + 2  # above the number of days that there are, an end after the last one too
 
 
@@ -36,8 +41,9 @@ _SPAN = LAST_DAY - FIRST_DAY + 2  # above the number of days that there are, an 
 class Assignments(Table[Assignment]):
     """Who works for whom, from when until when: a sequence of `Assignment`, in checked, read-only columns.
 
-    Make one with `Assignments.of`. On a day a rep has at most one assignment, and nobody stands above themselves. Days
-    on which a rep has none are no fault: then nobody knows team and manager, and roll-ups say `None`.
+    Make one with `Assignments.of`, `Assignments.from_columns` or `Assignments.from_csv`. On a day a rep has at most one
+    assignment, and nobody stands above themselves. Days on which a rep has none are no fault: then nobody knows team
+    and manager, and roll-ups say `None`.
 
     Columns: `rep`, `manager`, `team` (names) and `start`, `end` (days since 1970; an end that is not known is yet to
     come).
@@ -90,7 +96,7 @@ a manager or a day
         """
         if isinstance(assignments, Assignments):
             return assignments
-        rows = objects_of(Assignment, assignments, "Assignments", hint="write [Assignment(rep, manager, team, start)]")
+        rows = objects_of(Assignment, assignments, "Assignments")
         table = cls(
             rep=coded([one.rep for one in rows]),
             manager=coded([one.manager for one in rows]),
@@ -98,12 +104,77 @@ a manager or a day
             start=day_column([one.start for one in rows]),
             end=day_column([one.end for one in rows]),
         )
-        faults = Faults("Assignments")
-        table._note_overlaps(faults)
-        if not faults.found:  # or nobody could say who is above whom
-            table._note_circles(faults)
-        faults.settle(len(rows), "refuse", ())
+        table._check(Faults("Assignments"), {})
         return table
+
+    @classmethod
+    def from_columns(cls, data: Any, format: AssignmentFormat) -> Assignments:  # noqa: A002  # the word users look for
+        """A table from a frame or from other columns of foreign data, read through a format.
+
+        A row at fault refuses the table: without it nobody would know who is above whom.
+
+        Args:
+            data: Column names to columns, or with the extra `frames` a frame, as in `Deals.from_columns`.
+            format: Which column is which, and how cells are written.
+
+        Raises:
+            InvalidTableError: Columns are missing or of different lengths, cells cannot be read, or assignments
+                contradict each other; `.problems` lists every fault.
+            InvalidValueError: The data are neither a mapping nor a frame, or the format is none.
+            MissingExtraError: The data are a frame, and the extra `frames` is not installed.
+
+        Laws:
+            same_door: Columns and objects of the same assignments make the same table.
+
+        Examples:
+            >>> form = AssignmentFormat(rep="Rep", manager="Manager", start="From", end="To")
+            >>> data = {"Rep": ["Ada", "Ada"], "Manager": ["Cleo", "Dan"]}
+            >>> data |= {"From": ["2025-01-01", "2026-02-01"], "To": ["2026-02-01", None]}
+            >>> Assignments.from_columns(data, form).on("Ada", date(2026, 1, 31)).manager
+            'Cleo'
+        """
+        if not isinstance(format, AssignmentFormat):
+            raise InvalidValueError(
+                f"format must be an AssignmentFormat, got {shown(format)}; write AssignmentFormat(rep=..., start=...)"
+            )
+        opening = opened(data, format, "refuse", (), "{'rep': [...], 'start': [...]}", "Assignments")
+        reader, called = opening.reader, {name: getattr(format, name) or name for name in _COLUMNS}
+        names: dict[str, Any] = {
+            name: reader.names(opening.column(getattr(format, name)), called[name])
+            for name in ("rep", "manager", "team")
+        }
+        days: dict[str, Any] = {
+            name: reader.days(opening.column(getattr(format, name)), called[name]) for name in ("start", "end")
+        }
+        table = cls(**names, **days)
+        for name, column in (("rep", table.rep), ("start", table.start)):
+            rows = np.flatnonzero(~column.known & ~reader.faults.rows_at_fault(called[name], len(table)))
+            reader.faults.note(called[name], f"missing_{name}", rows, f"assignment has no {name}",
+                               f"assignments have no {name}", "fill it in")  # fmt: skip
+        table._check(reader.faults, called)
+        return table
+
+    @classmethod
+    def from_csv(cls, path: str | Path, format: AssignmentFormat) -> Assignments:  # noqa: A002  # the word users look for
+        r"""A table from a CSV file in UTF-8 with a header.
+
+        Args:
+            path: The file.
+            format: Which column is which, and how cells are written.
+
+        Raises:
+            InvalidTableError: As `from_columns`; also when the file is not CSV.
+            OSError: The file cannot be read.
+
+        Examples:
+            >>> import tempfile
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = Path(folder, "staff.csv")
+            ...     _ = path.write_text("Rep,Team,From\nAda,North,2026-01-01\n")
+            ...     Assignments.from_csv(path, AssignmentFormat(rep="Rep", team="Team", start="From"))
+            Assignments(1 assignment: 1 rep, 1 team)
+        """
+        return cls.from_columns(csv_source(path), format)
 
     def on(self, rep: str, day: date) -> Assignment | None:
         """The assignment of a rep on a day; `None` where there is none.
@@ -268,7 +339,18 @@ a manager or a day
             seen.add(manager)
             row = self._row(manager, day)
 
-    def _note_overlaps(self, faults: Faults) -> None:
+    def _check(self, faults: Faults, called: Mapping[str, str]) -> None:
+        """Refuse a table whose assignments contradict themselves or each other; `called` gives the caller's names."""
+        rows = np.flatnonzero(self.start.known & (self._ends <= self.start.values))
+        one, more = "assignment has an end that is not after its start", "assignments have such ends"
+        faults.note(called.get("end", "end"), "empty_span", rows, one, more, "the end is the day after the last")
+        if not faults.found:
+            self._note_overlaps(faults, called.get("start", "start"))
+        if not faults.found:  # or nobody could say who is above whom
+            self._note_circles(faults, called.get("manager", "manager"))
+        faults.settle(len(self), "refuse", ())
+
+    def _note_overlaps(self, faults: Faults, called: str) -> None:
         """Note assignments of a rep that begin before another one of theirs has ended."""
         if not len(self):
             return
@@ -281,9 +363,9 @@ a manager or a day
             rows = np.unique(np.concatenate([before[early], after[early]]))
             name, day = shown(self.rep[first]), day_of_number(int(self.start.values[first]))
             detail = f"a rep must have one assignment on a day, got two of {name} on {day}"
-            faults.add("start", "overlapping_assignments", detail, "end one before the next begins", rows)
+            faults.add(called, "overlapping_assignments", detail, "end one before the next begins", rows)
 
-    def _note_circles(self, faults: Faults) -> None:
+    def _note_circles(self, faults: Faults, called: str) -> None:
         """Note who stands above themselves: a circle closes on the day on which the last of its assignments begins."""
         rows: list[int] = []
         details: list[str] = []
@@ -294,7 +376,7 @@ a manager or a day
                 details.append(f"{', '.join([rep, *above])} on {day_of_number(day)}")
         if rows:
             detail = f"nobody must stand above themselves, got {details[0]}"
-            faults.add("manager", "circle", detail, "correct a manager or a day", rows)
+            faults.add(called, "circle", detail, "correct a manager or a day", rows)
 
 
 IntoAssignments: TypeAlias = Assignments | Iterable[Assignment]
