@@ -11,6 +11,7 @@ from hypothesis import given
 
 from salesmetrics import (
     Amounts,
+    Bootstrapped,
     Comparison,
     CurrencyMismatchError,
     Durations,
@@ -204,3 +205,12 @@ def test_what_was_written_must_follow() -> None:
             GoalResult.from_dict(written | wrong)
     with pytest.raises(InvalidValueError, match=r"GoalResult.goal must be Goal, got \{\}"):
         GoalResult.from_dict(written | {"goal": {}})
+
+
+def test_the_interval_of_a_change_is_told_as_the_change_is() -> None:
+    rates: Comparison[Any] = Comparison(Proportion(60, 100), Proportion(63, 100))
+    bounds: Any = {"level": 0.9, "seed": 1, "n_units": 9, "n_resamples": 9, "n_undefined": 0}
+    relative: Bootstrapped[Any] = Bootstrapped(rates, "relative", -0.05, 0.1, **bounds)
+    assert str(relative).endswith("90 % interval of relative -5.0 % to +10.0 %")
+    difference: Bootstrapped[Any] = Bootstrapped(rates, "difference", -0.01, 0.07, **bounds)
+    assert str(difference).endswith("-1.0 points to 7.0 points")
