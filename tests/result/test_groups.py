@@ -113,3 +113,21 @@ def test_facts_that_differ_from_part_to_part_are_added_one_by_one() -> None:
 
     parts = [sm.breakdown(counted, [deal(f"D-{number}", "Ada") for number in range(n)], "owner") for n in (2, 3)]
     assert Breakdown.added_up(parts)["Ada"] == sm.Proportion(0, 5)
+
+
+def test_groups_added_one_by_one_take_the_currency_of_the_others() -> None:
+    nothing = Deal("D-9", None, "Qualified", "Cy", date(2026, 1, 5))
+    books = [sm.Deals.of([one], accept={"missing_amount"}) for one in (deal("D-1", "Ada"), nothing)]
+    worth, none = (Breakdown.from_dict(sm.breakdown(sm.pipeline_value, book, "owner").to_dict()) for book in books)
+    for both in (Breakdown.added_up([none, worth]), Breakdown.added_up([worth, none])):
+        assert both["Cy"] == sm.MoneyTotal(0, "USD", 0, 1)
+
+
+def test_trends_of_parts_are_added_two_by_two() -> None:
+    months = sm.FiscalCalendar().months_in(sm.Period.parse("2026-01-01..2026-04-01"))
+
+    def created(deals: sm.Deals) -> sm.Trend[int]:
+        return sm.trend(len, deals, months, on="created")
+
+    book = [deal(f"D-{number}", "Ada") for number in range(3)]
+    assert sm.distribute(created, [book[:1], [], book[1:]]) == created(sm.Deals.of(book))
