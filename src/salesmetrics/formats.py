@@ -43,7 +43,8 @@ def salesforce(
     """Opportunities of Salesforce, as Data Loader and reports of API names write them.
 
     `CloseDate` is expected for open deals and actual for closed ones. Stages say who won and lost; the own probability
-    is in percent. Days of `CreatedDate` depend on a zone: name yours as `zone`, since the times are written in UTC.
+    is in percent. Days of `CreatedDate` depend on a zone: name yours as `zone`, since the times are written in UTC. In
+    files of the layout of Fivetran they carry no offset, and such days are taken as written.
 
     Args:
         currency: Of every amount; an org of several has `currency_column="CurrencyIsoCode"`.

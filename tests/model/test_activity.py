@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backends import pd
 from salesmetrics import Activity, InvalidValueError
 
 AT = datetime(2026, 7, 1, 0, 30, tzinfo=ZoneInfo("Europe/London"))
@@ -25,6 +26,7 @@ def test_the_same_instant_in_two_zones_is_the_same_activity() -> None:
         (datetime(2026, 7, 1), "Activity.at must be a datetime with its zone, got datetime.datetime"),  # noqa: DTZ001
         (date(2026, 7, 1), "Activity.at must be a datetime with its zone, got datetime.date"),
         ("2026-07-01", "Activity.at must be a datetime with its zone, got '2026-07-01'; write datetime"),
+        (pd.Timestamp("2026-07-01", tz="UTC"), r"got Timestamp\(.*\); convert it first, with to_pydatetime\(\)"),
         (
             datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1))),
             "Activity.at must be in the years 1 to 9999 in UTC",

@@ -175,7 +175,10 @@ class TestFromDates:
         for stages, message in (
             ({"Qualifed": "created"}, "a stage must be one of"),
             ({"Qualified": "creatd"}, "a column must be 'created' or a label that holds days, got 'creatd'"),
-            ({"Qualified": "region"}, "a column must be 'created' or a label that holds days, got 'region'"),
+            (
+                {"Qualified": "region"},
+                "the label 'region' must hold days, got 'EMEA'; read it as days, or name",
+            ),
             ("created", "deals must be Deals and stages a mapping"),
         ):
             with pytest.raises(InvalidValueError, match=message):

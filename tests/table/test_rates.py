@@ -68,6 +68,11 @@ class TestReading:
         assert rates.rate == (Fraction(27, 25),)
         assert rates == Rates(["EUR"], ("USD",), [JANUARY], iter([rate]))
 
+    @pytest.mark.parametrize("rate", [b"1", {"1.39": 2}])
+    def test_bytes_and_mappings_are_no_rates(self, rate: Any) -> None:
+        with pytest.raises(InvalidTableError, match="rate must be text, int or Decimal, got"):
+            Rates("USD", "AUD", JANUARY, rate)
+
     def test_no_rates(self) -> None:
         assert len(Rates([], [], [], [])) == 0
         assert repr(Rates([], "USD", [], [])) == "Rates(0 rates: none)"

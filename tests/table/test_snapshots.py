@@ -29,6 +29,7 @@ from strategies import DOUBTS, deals, processes
 
 FIRST = date(2026, 1, 1)
 JAN, FEB, MAR = (date(2026, month, 1) for month in (1, 2, 3))
+LATER = {"later_than_snapshot"}
 
 
 @st.composite
@@ -61,7 +62,7 @@ def nights(draw: DrawFn) -> list[tuple[date, Deals]]:
 
 @given(nights())
 def test_the_book_as_of_a_night_is_that_of_the_night(books: list[tuple[date, Deals]]) -> None:
-    history = DealHistory.from_snapshots(books)
+    history = DealHistory.from_snapshots(books, LATER)
     last = books[-1][1].with_history(history, accept=HISTORY_DOUBTS)
     for day, book in books:
         there = book.filter(book.created.known & (book.created.values < (day - date(1970, 1, 1)).days))
@@ -79,7 +80,7 @@ def test_only_what_differs_is_a_change(books: list[tuple[date, Deals]]) -> None:
             state = (deal.stage, deal.amount, deal.expected_close, deal.probability, deal.category, deal.owner)
             changes += before.get(deal.id) != state
             before[deal.id] = state
-    history = DealHistory.from_snapshots(iter(books))
+    history = DealHistory.from_snapshots(iter(books), LATER)
     assert len(history) == changes
     assert history.gaps == "cleared"
 
@@ -95,11 +96,12 @@ def test_an_end_is_placed_on_its_own_day_if_no_book_gainsays_it() -> None:
     gainsaid = [(date(2026, 2, 20), Deals.of([deal()])), *late]
     assert [one.at.date() for one in DealHistory.from_snapshots(gainsaid)] == [date(2026, 2, 19), date(2026, 2, 20)]
     ahead = [(FEB, Deals.of([won]))]
-    assert [one.at.date() for one in DealHistory.from_snapshots(ahead)] == [date(2026, 1, 31)]
+    assert [one.at.date() for one in DealHistory.from_snapshots(ahead, LATER)] == [date(2026, 1, 31)]
 
 
 def test_a_deal_that_vanishes_is_a_doubt() -> None:
-    books = [(JAN, Deals.of([deal()])), (FEB, Deals.of([])), (MAR, Deals.of([deal("Won", closed=FEB)]))]
+    there = deal(created=date(2025, 12, 31))
+    books = [(JAN, Deals.of([there])), (FEB, Deals.of([])), (MAR, Deals.of([evolve(there, stage="Won", closed=FEB)]))]
     with pytest.raises(InvalidTableError) as caught:
         DealHistory.from_snapshots(books)
     assert [str(problem) for problem in caught.value.problems] == [
@@ -110,6 +112,20 @@ def test_a_deal_that_vanishes_is_a_doubt() -> None:
     ]
     history = DealHistory.from_snapshots(books, accept={"vanished_deal"})
     assert [one.stage for one in history] == ["Qualified", "Won"]
+
+
+def test_a_book_that_is_saved_in_the_evening_is_a_doubt() -> None:
+    books = [(JAN, Deals.of([deal()])), (FEB, Deals.of([deal("Won", closed=FEB)]))]
+    with pytest.raises(InvalidTableError) as caught:
+        DealHistory.from_snapshots(books)
+    assert [str(problem) for problem in caught.value.problems] == [
+        (
+            "deal: 2 deals must have come and ended before the day of a snapshot, got 'D-1' on 2026-01-01; a book of a "
+            "day is that of its start: one saved in the evening is of the day after; or accept={'later_than_snapshot'}"
+        )
+    ]
+    dated = [(day + timedelta(1), book) for day, book in books]
+    assert [one.at.date() for one in DealHistory.from_snapshots(dated)] == [JAN, FEB]
 
 
 def test_no_books_make_no_history() -> None:
@@ -143,7 +159,7 @@ def test_snapshots_are_in_one_currency() -> None:
 
 
 def test_ids_stay_whole_numbers() -> None:
-    books = [(JAN, Deals.of([deal(id=7)]))]
+    books = [(FEB, Deals.of([deal(id=7)]))]
     assert DealHistory.from_snapshots(books).deal.dtype == np.int64
 
 

@@ -16,10 +16,10 @@ def instant(at: object, what: str) -> datetime:
         InvalidValueError: It is no time, has no zone, or lies in no year that UTC knows.
     """
     if type(at) is not datetime or at.utcoffset() is None:
-        raise InvalidValueError(
-            f"{what} must be a datetime with its zone, got {shown(at)}; "
-            "write datetime(2026, 1, 31, 9, 30, tzinfo=ZoneInfo('Europe/London'))"
-        )
+        hint = "write datetime(2026, 1, 31, 9, 30, tzinfo=ZoneInfo('Europe/London'))"
+        if hasattr(at, "to_pydatetime"):  # pandas' own, which counts nanoseconds
+            hint = "convert it first, with to_pydatetime()"
+        raise InvalidValueError(f"{what} must be a datetime with its zone, got {shown(at)}; {hint}")
     try:
         return at.astimezone(UTC)
     except OverflowError:

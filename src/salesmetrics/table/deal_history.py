@@ -281,14 +281,16 @@ class DealHistory(Table[DealChange]):
             snapshots: Pairs of a day and the deals as they were at its start, in order of the days. They may be read
                 one at a time: only the last state of each deal is kept.
             accept: "vanished_deal" lets deals in that are in one book and not in the next; they stay as they were.
+                "later_than_snapshot" lets deals in that were created, or closed, on the day of their book or later.
 
         Raises:
-            InvalidTableError: Deals vanished.
+            InvalidTableError: Deals vanished, or are later than their book, as in files that are saved in the evening.
             InvalidValueError: The days are not in order, or the books have different processes.
             CurrencyMismatchError: The books are in different currencies.
 
         Laws:
-            round_trip: With such a history, the book as of the day of a snapshot is that snapshot again.
+            round_trip: With such a history, the book as of the day of a snapshot is that snapshot again, in the fields
+                that a history can tell.
 
         Examples:
             >>> from salesmetrics import Deal, Deals
@@ -356,7 +358,12 @@ def _days_of(deals: DealColumns, name: str) -> Masked:
     if name == "created":
         return deals.created
     label = deals.labels.get(name)
-    if label is None or not all(type(one) is date for one in label.names):
+    if label is not None and not all(type(one) is date for one in label.names):
+        stray = next(one for one in label.names if type(one) is not date)
+        raise InvalidValueError(
+            f"the label {name!r} must hold days, got {shown(stray)}; read it as days, or name another column"
+        )
+    if label is None:
         raise InvalidValueError(
             f"a column must be 'created' or a label that holds days, got {shown(name)}; "
             f"{nearest(name, ['created', *deals.labels])}"

@@ -181,7 +181,7 @@ def _read(given: Mapping[str, Any], faults: Faults) -> tuple[tuple[Any, ...], ..
 
 
 def _is_column(given: object) -> bool:
-    return isinstance(given, Iterable) and not isinstance(given, str)
+    return isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
 
 
 def _fraction(given: Any) -> Fraction:

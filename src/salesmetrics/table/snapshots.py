@@ -25,11 +25,12 @@ def columns_of_snapshots(snapshots: Iterable[tuple[date, DealColumns]], accept: 
     """The columns of a history of full rows: one for each deal in each snapshot in which it is new or differs.
 
     Raises:
-        InvalidTableError: A deal is in one snapshot and not in the next, and this doubt is not accepted.
+        InvalidTableError: A deal is in one snapshot and not in the next, or was created or closed when that was saved
+            or later, and such doubts are not accepted.
         InvalidValueError: Something else than days in order with tables of one process came.
         CurrencyMismatchError: Tables are in two currencies.
     """
-    check_door_words("refuse", accept, ("vanished_deal",))
+    check_door_words("refuse", accept, ("later_than_snapshot", "vanished_deal"))
     book: _Book | None = None
     if isinstance(snapshots, Mapping) or not isinstance(snapshots, Iterable):
         raise InvalidValueError(
@@ -47,12 +48,17 @@ def columns_of_snapshots(snapshots: Iterable[tuple[date, DealColumns]], accept: 
             book = _Book(deals.process)
         book.add(day, deals)
     book = book or _Book(SalesProcess.standard())
+    faults = Faults("DealHistory")
     if book.vanished:
-        faults = Faults("DealHistory")
         (one, day), n = book.vanished[0], len(book.vanished)
         detail = f"{many(n, 'deal', 'deals')} of a snapshot must be in the next, got none of {shown(one)} on {day}"
         faults.add("deal", "vanished_deal", detail, "export every deal, or accept={'vanished_deal'}")
-        faults.settle(0, "refuse", accept)
+    if book.later:
+        (one, day), n = book.later[0], len(book.later)
+        detail = f"{many(n, 'deal', 'deals')} must have come and ended before the day of a snapshot, got {shown(one)} "
+        hint = "a book of a day is that of its start: one saved in the evening is of the day after; or "
+        faults.add("deal", "later_than_snapshot", f"{detail}on {day}", f"{hint}accept={{'later_than_snapshot'}}")
+    faults.settle(0, "refuse", accept)
     return book.columns()
 
 
@@ -69,6 +75,7 @@ class _Book:
         self.day: date | None = None
         self.changes: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
         self.vanished: list[tuple[Any, date]] = []
+        self.later: list[tuple[Any, date]] = []
 
     def add(self, day: date, deals: DealColumns) -> None:
         """Note what is new or differs in the book of a day."""
@@ -83,6 +90,10 @@ class _Book:
         gone = np.flatnonzero(self.is_here & ~is_here[:n_known])
         ids = list(self.numbers)
         self.vanished += [(ids[number], day) for number in gone.tolist()]
+        later = np.zeros(len(deals.id), np.bool_)
+        for column in (deals.created, deals.closed):
+            later |= column.known & (column.values >= day_number(day))
+        self.later += [(one, day) for one in deals.id[later].tolist()]
         current = self._numbered(deals)
         changed = np.flatnonzero((numbers >= n_known) | (current != self.state.take(numbers, axis=0)).any(axis=1))
         self.changes.append((numbers.take(changed), self._moments(day, deals, changed), current.take(changed, axis=0)))
