@@ -103,6 +103,9 @@ PLAN = sm.CompPlan(
         sm.Release(booked="0.5", paid="0.5"),
     ],
 )
+STATEMENT = sm.commission(
+    BOOK, plan=sm.CompPlan.of("AE", sm.Curve.flat("0.1"), "USD", date(2026, 1, 1)), payee="Ada", period=PERIOD
+)
 
 THINGS: list[Any] = [
     sm.Answer(),
@@ -148,6 +151,10 @@ THINGS: list[Any] = [
     sm.scorecard(BOOK, period=PERIOD, as_of=date(2026, 2, 1)),
     sm.sample_book(20),
     PLAN,
+    STATEMENT,
+    STATEMENT.closing,
+    *STATEMENT.closing.deals,
+    *STATEMENT.lines,
     *PLAN.steps,
     *PLAN.rules,
     *(rule.curve for rule in PLAN.rules),

@@ -266,3 +266,29 @@ def won_of_open(rows: list[dict[str, str]], quarter: sm.Period) -> tuple[int, in
     were_open = [row for row in rows if row["engage_date"] < start and not ("" < row["close_date"] < start)]
     won = [row for row in were_open if row["deal_stage"] == "Won" and row["close_date"] < end]
     return len(won), len(were_open)
+
+
+def test_pay_of_two_agents_for_the_year_adds_up(deals: sm.Deals) -> None:
+    # Counted apart from the library: won deals of each agent and quarter, from the file
+    with EXPORT.open(encoding="utf-8") as file:
+        won = [row for row in csv.DictReader(file) if row["deal_stage"] == "Won"]
+    agents = ("Anna Snelling", "Darcel Schlecht")
+    calendar = sm.FiscalCalendar()
+    quota = 250_000
+    tiers = sm.Curve.marginal({0: "0.08", 1: "0.12"})
+    sales = sm.Rule("sales", tiers, sm.Basis(of_quota=True, window="year"), times="quota")
+    spiff = sm.Bonus("big deal", sm.Money.of(250, "USD"), "deal", at=5_000)
+    plan = sm.CompPlan("AE", "USD", YEAR.start, [sales], [spiff, sm.Draw(sm.Money.of(6_000, "USD"))])
+    quotas = [sm.Quota(agent, YEAR, sm.Money.of(quota, "USD")) for agent in agents]
+    for agent in agents:
+        statement: sm.Statement | None = None
+        paid = earned = 0
+        for quarter in calendar.quarters_in(YEAR):
+            statement = sm.commission(deals, plan=plan, payee=agent, period=quarter, quotas=quotas, opening=statement)
+            assert statement.total.minor == sum(line.amount for line in statement.lines)
+            paid, earned = paid + statement.total.minor, earned + statement.earned.minor
+        own = [int(row["close_value"]) for row in won if row["sales_agent"] == agent and row["close_date"] < "2018"]
+        commission = min(sum(own), quota) * 8 + max(0, sum(own) - quota) * 12
+        assert earned == commission + 25_000 * sum(amount >= 5_000 for amount in own)
+        assert statement is not None
+        assert paid + statement.closing.carried == earned

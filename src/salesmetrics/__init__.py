@@ -133,6 +133,7 @@ if TYPE_CHECKING:
     from salesmetrics.model.stage import Outcome as Outcome
     from salesmetrics.model.stage import SalesProcess as SalesProcess
     from salesmetrics.model.stage import Stage as Stage
+    from salesmetrics.pay.commission import commission as commission
     from salesmetrics.processes import read_process as read_process
     from salesmetrics.result.activity import ActivitiesPerRep as ActivitiesPerRep
     from salesmetrics.result.activity import MeetingRate as MeetingRate
@@ -142,6 +143,8 @@ if TYPE_CHECKING:
     from salesmetrics.result.attainment import attainment_bands as attainment_bands
     from salesmetrics.result.attainment import quota_achievement_rate as quota_achievement_rate
     from salesmetrics.result.backtest import Backtest as Backtest
+    from salesmetrics.result.balances import Balances as Balances
+    from salesmetrics.result.balances import DealBalance as DealBalance
     from salesmetrics.result.bootstrapped import Bootstrapped as Bootstrapped
     from salesmetrics.result.breakdown import Breakdown as Breakdown
     from salesmetrics.result.breakdown import Top as Top
@@ -186,6 +189,8 @@ if TYPE_CHECKING:
     from salesmetrics.result.stage_calibration import StageCalibration as StageCalibration
     from salesmetrics.result.stage_calibration import StageOutcomes as StageOutcomes
     from salesmetrics.result.stage_conversion import StageConversion as StageConversion
+    from salesmetrics.result.statement import Statement as Statement
+    from salesmetrics.result.statement_lines import StatementLine as StatementLine
     from salesmetrics.result.tallied import Amounts as Amounts
     from salesmetrics.result.tallied import Durations as Durations
     from salesmetrics.result.time_in_stage import TimeInStage as TimeInStage
@@ -302,6 +307,7 @@ _HOMES = {
     "model.retail_calendar": "RetailCalendar",
     "model.stage": "Category Outcome SalesProcess Stage",
     "result.activity": "ActivitiesPerRep MeetingRate TimeShare",
+    "pay.commission": "commission",
     "result.answer": "Answer",
     "result.attainment": "Attainment attainment_bands quota_achievement_rate",
     "result.bridge": "Bridge BridgeStep",
@@ -336,6 +342,9 @@ _HOMES = {
     "result.score_calibration": "IsotonicCalibration PlattCalibration calibrate_scores",
     "result.score_quality": "ScoreQuality score_quality",
     "result.slips": "Pushes Slippage",
+    "result.statement": "Statement",
+    "result.statement_lines": "StatementLine",
+    "result.balances": "Balances DealBalance",
     "result.tallied": "Amounts Durations",
     "result.time_in_stage": "TimeInStage",
     "result.waterfall": "Movement Waterfall",

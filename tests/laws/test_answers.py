@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
@@ -23,12 +24,14 @@ from salesmetrics import (
     Answer,
     Attainment,
     Backtest,
+    Balances,
     Bridge,
     BridgeStep,
     CallRollup,
     Capacity,
     Comparison,
     Coverage,
+    DealBalance,
     Durations,
     FollowUps,
     Forecast,
@@ -56,6 +59,8 @@ from salesmetrics import (
     StageCalibration,
     StageConversion,
     StageOutcomes,
+    Statement,
+    StatementLine,
     TimeInStage,
     TimeShare,
     Waterfall,
@@ -70,11 +75,13 @@ from salesmetrics.result._answers import exact_reading
 from salesmetrics.result._counts import CountsByName
 from salesmetrics.result.waterfall_lines import ENTRIES, EXITS
 from salesmetrics.strategies import (
+    balances,
     bootstraps,
     bridge_steps,
     bridges,
     call_rollups,
     comparisons,
+    deal_balances,
     forecast_accuracies,
     goal_results,
     isotonic_calibrations,
@@ -83,11 +90,14 @@ from salesmetrics.strategies import (
     ranked_rates,
     score_qualities,
     stage_calibrations,
+    statement_lines,
+    statements,
     successive_periods,
     tops,
     trends,
     weights_of_evidences,
 )
+from salesmetrics.strategies.compensation import commission_arguments
 from salesmetrics.testing import assert_answers_add, assert_round_trip
 from strategies import (
     ANSWERS,
@@ -1175,3 +1185,86 @@ class TestBreakdown:
         assert list(back) == list(a)
         assert back.orders == a.orders
         assert back + b == a + b
+
+
+def rounded_half_away(exact: Fraction) -> int:
+    """The nearest whole number, by its distance to both neighbours."""
+    down = exact.numerator // exact.denominator
+    below, above = exact - down, down + 1 - exact
+    return down if below < above or (below == above and exact < 0) else down + 1
+
+
+class TestStatementLine:
+    @given(statement_lines() | statements().filter(lambda one: one.lines).map(lambda one: one.lines[0]))
+    def test_recomputes(self, line: StatementLine) -> None:
+        assert line.amount == rounded_half_away(line.before + line.exact) - rounded_half_away(line.before)
+        if line.rate is not None and line.lower is not None and line.upper is not None:
+            assert line.exact == (line.upper - line.lower) * line.rate * 100  # cents
+
+
+class TestDealBalance:
+    @given(deal_balances())
+    def test_bounds(self, balance: DealBalance) -> None:
+        assert 0 <= balance.cancelled <= 1
+        with pytest.raises(InvalidValueError, match="must be a fraction in"):
+            evolve(balance, cancelled=Fraction(2))
+
+
+class TestBalances:
+    @given(balances())
+    def test_carry(self, balance: Balances) -> None:
+        assert balance.earned == balance.payable + balance.held + balance.banked - balance.owed
+        with pytest.raises(InvalidValueError, match="what became payable and what is carried"):
+            evolve(balance, owed=balance.owed + 1)
+
+
+class TestStatement:
+    NUMBERS = re.compile(r"-?\d+(?:\.\d+|/\d+)?")
+
+    @given(statements())
+    def test_adds_up(self, statement: Statement) -> None:
+        total = sum(line.amount for line in statement.lines)
+        earned = sum(line.amount for line in statement.lines if line.kind not in ("banked", "owed", "held"))
+        gifts = sum(line.amount for line in statement.lines if line.kind == "gift")
+        opening, closing = statement.opening, statement.closing
+        assert (statement.total.minor, statement.paid.minor, statement.earned.minor) == (total, total - gifts, earned)
+        assert total + closing.carried == earned + opening.carried
+        assert closing.payable - opening.payable == total
+        with pytest.raises(InvalidValueError, match="must follow from the opening ones"):
+            evolve(statement, opening=evolve(opening, owed=opening.owed + 1, payable=opening.payable + 1))
+
+    @given(statements())
+    def test_explained(self, statement: Statement) -> None:
+        for line in statement.lines:
+            words = statement.explain(line)
+            head, sums, amount = words.split("; ")
+            reason = head.rpartition(": ")[2]
+            exact = self.NUMBERS.findall(reason)
+            before, after, rounded_before, rounded_after = map(Fraction, self.NUMBERS.findall(sums))
+            if reason.startswith("from "):
+                lower, upper, rate, product = map(Fraction, exact)
+                assert (upper - lower) * rate == product
+            assert before + Fraction(exact[-1]) == after
+            assert Fraction(rounded_half_away(100 * before), 100) == rounded_before
+            assert Fraction(rounded_half_away(100 * after), 100) == rounded_after
+            assert (
+                Fraction(self.NUMBERS.findall(amount)[0])
+                == rounded_after - rounded_before
+                == Fraction(line.amount, 100)
+            )
+
+    @given(st.data())
+    def test_difference(self, data: DataObject) -> None:
+        asked = data.draw(commission_arguments())
+        known = [event.deal for event in asked["events"]]
+        fewer = [deal for deal in asked["deals"] if deal.id in known]
+        before: dict[str, Any] = {**asked, "deals": fewer}
+        old, new = sm.commission(**before), sm.commission(**asked)
+        late = sm.Statement.diff(old, new)
+        assert sm.Statement.diff(new, new).lines == ()
+        assert old.total + late.total == new.total
+        assert (late.opening, late.closing) == (old.closing, new.closing)
+
+    @given(statements())
+    def test_round_trip(self, statement: Statement) -> None:
+        assert sm.from_json(Statement, sm.to_json(statement)) == statement

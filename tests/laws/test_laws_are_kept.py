@@ -13,6 +13,7 @@ import pytest
 
 import salesmetrics.across
 import salesmetrics.measure
+import salesmetrics.pay
 import salesmetrics.result
 from measure_laws import HISTORY_QUESTIONS, OTHER_QUESTIONS, QUESTIONS
 from salesmetrics import Answer
@@ -51,6 +52,7 @@ MEASURES = public(salesmetrics.measure, FunctionType)
 OWED = [
     *MEASURES,
     *public(salesmetrics.across, FunctionType),
+    *public(salesmetrics.pay, FunctionType),
     *[("answers", kind) for _, kind in public(salesmetrics.result, type)],
 ]
 

@@ -38,6 +38,8 @@ LEFT_OUT_NOTHING: Any = dict.fromkeys(LEFT_OUT, NOTHING) | dict.fromkeys(
 )
 NO_LINES = sm.ForecastLines.of([], [], [], [], [])
 
+SIMPLE_PLAN = sm.CompPlan("plan", "USD", date(2020, 1, 1), [sm.Rule("sales", sm.Curve.flat(0))], [sm.Reversal()])
+
 SIMPLEST: dict[type[Any], Any] = {
     sm.Activities: sm.Activities.of([]),
     sm.Activity: sm.Activity(datetime(2026, 6, 30, 23, tzinfo=UTC), "call"),
@@ -62,6 +64,10 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Basis: sm.Basis(),
     sm.Bonus: sm.Bonus("SPIFF", sm.Money(0, "USD")),
     sm.Boundary: sm.Boundary.AT,
+    sm.Balances: sm.Balances(),
+    sm.DealBalance: sm.DealBalance("sales", "D-1", date(2026, 1, 1), 0, 0),
+    sm.Statement: sm.commission([], plan=SIMPLE_PLAN, payee="Ada", period=sm.Period.parse("2026-01-01..2026-02-01")),
+    sm.StatementLine: sm.StatementLine("tier", None, None, None, None, None, Fraction(0), Fraction(0)),
     sm.Clamp: sm.Clamp(least=sm.Money(0, "USD")),
     sm.CompPlan: sm.CompPlan("plan", "USD", date(2026, 1, 1), [sm.Rule("sales", sm.Curve.flat(0))]),
     sm.Curve: sm.Curve.flat(0),

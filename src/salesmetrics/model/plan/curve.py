@@ -6,18 +6,16 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 from attrs import evolve, field, frozen
 
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.plan._fields import kind_fault, refuse
+from salesmetrics.model.plan._tiers import IntoTiers, bounds_of
 from salesmetrics.model.ramp import IntoShare, exact_share
 
-__all__ = ["Boundary", "Curve", "IntoTiers", "RateCurve", "Slice", "Tier"]
-
-IntoTiers: TypeAlias = Mapping[Any, IntoShare] | Iterable[tuple[IntoShare, IntoShare | None, IntoShare]]
-"""Tiers: a mapping of each lower bound to its rate, or rows of lower bound, upper bound (`None` for none) and rate."""
+__all__ = ["Boundary", "Curve", "RateCurve", "Slice", "Tier"]
 
 
 class Boundary(Enum):
@@ -188,7 +186,7 @@ class Curve:
 where the next begins: the end is not in it
         """
         made: list[Tier] = []
-        for lower, rate in _bounds(tiers):
+        for lower, rate in bounds_of(tiers):
             made.append(Tier(lower, made[-1].at(lower) if made else Fraction(0), rate))
         return cls(made, boundary)
 
@@ -207,7 +205,7 @@ where the next begins: the end is not in it
             >>> Curve.slab({0: "0.01", 25_000: "0.02", 50_000: "0.03"}).payout(50_000)
             Fraction(1500, 1)
         """
-        return cls([Tier(lower, lower * rate, rate) for lower, rate in _bounds(tiers)], boundary)
+        return cls([Tier(lower, lower * rate, rate) for lower, rate in bounds_of(tiers)], boundary)
 
     @classmethod
     def slab_over(cls, tiers: IntoTiers, boundary: Boundary = Boundary.AT) -> Curve:
@@ -225,7 +223,7 @@ where the next begins: the end is not in it
             >>> Curve.slab_over(tiers).payout(140_000)
             Fraction(90000, 1)
         """
-        (_, rate), *over = _bounds(tiers)
+        (_, rate), *over = bounds_of(tiers)
         first = over[0][0] if over else Fraction(0)
         made = [Tier(lower, first * rate + (lower - first) * higher, higher) for lower, higher in over]
         return cls([Tier(0, 0, rate), *made], boundary)
@@ -461,46 +459,3 @@ class RateCurve:
 def _piece_from(curve: Curve, lower: Fraction) -> Tier:
     """The piece of a curve from a bound on."""
     return [one for one in curve.tiers if one.lower <= lower][-1]
-
-
-def _bounds(tiers: IntoTiers) -> list[tuple[Fraction, Fraction]]:
-    """The lower bound and the rate of each tier, in order.
-
-    Raises:
-        InvalidValueError: There are none, or tiers have gaps or overlaps; all of them are told.
-    """
-    if isinstance(tiers, Mapping):
-        entries: Mapping[Any, Any] = tiers
-        known = sorted((exact_share(lower, "a bound"), exact_share(rate, "a rate")) for lower, rate in entries.items())
-        faults: list[str | None] = []
-    else:
-        listed: Iterable[Any] = tiers
-        rows = [_row(one) for one in listed]
-        rows.sort(key=lambda row: row[0])
-        faults = [_seam(upper, lower) for (_, upper, _), (lower, _, _) in pairwise(rows)]
-        if rows and rows[-1][1] is not None:
-            faults.append(f"the last tier must have no end, got {rows[-1][1]}; write None, and `until` where it ends")
-        known = [(lower, rate) for lower, _, rate in rows]
-    refuse([None if known else "there must be a tier, got none; write {0: '0.1'}", *faults])
-    return known
-
-
-def _row(row: Any) -> tuple[Fraction, Fraction | None, Fraction]:
-    if not isinstance(row, (tuple, list)) or len(row) != 3:
-        raise InvalidValueError(
-            f"a tier must be a lower bound, an upper one and a rate, got {shown(row)}; write (0, None, '0.1')"
-        )
-    lower, upper, rate = row
-    end = None if upper is None else exact_share(upper, "a bound")
-    return exact_share(lower, "a bound"), end, exact_share(rate, "a rate")
-
-
-def _seam(upper: Fraction | None, lower: Fraction) -> str | None:
-    """What is wrong where one tier ends and the next begins."""
-    if upper == lower:
-        return None
-    if upper is None:
-        return f"only the last tier must have no end, got one before {lower}; write where it ends"
-    what = "gap" if upper < lower else "overlap"
-    remedy = "let one end where the next begins: the end is not in it"
-    return f"tiers must have no {what}, got {upper} before {lower}; {remedy}"

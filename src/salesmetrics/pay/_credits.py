@@ -1,0 +1,267 @@
+"""Which won deals credit whom, with how much, and on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
+import numpy as np
+from attrs import frozen
+
+from salesmetrics._numeric.columns import Flags, sort_key
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.credit import Credit
+from salesmetrics.model.currencies import exponent
+from salesmetrics.model.deal import Deal
+from salesmetrics.model.deal_event import DealEvent, EventKind
+from salesmetrics.model.money import Money, rounded
+from salesmetrics.model.plan.allocate import Allocate, parts_of
+from salesmetrics.model.plan.basis import Basis
+from salesmetrics.table.assignments import Assignments
+from salesmetrics.table.deals import Deals
+
+__all__ = ["Book", "Credited"]
+
+
+@frozen
+class Credited:
+    """What a deal counts for one person by one rule.
+
+    Args:
+        deal: The id of the deal.
+        on: The day on which it counts.
+        measure: What it counts, in whole units, such as dollars or licences.
+        share: The share of what the curve pays for it.
+    """
+
+    deal: str | int
+    on: date
+    measure: Fraction
+    share: Fraction
+
+
+@frozen
+class _Booked:
+    row: int
+    deal: Deal
+    on: date | None
+
+
+@frozen
+class Book:
+    """Won deals with what happened to them, in the order in which they were booked.
+
+    Args:
+        deals: The table.
+        booked: The won deals with their days, the undated last.
+        events: What happened to each deal, in order.
+        staff: Who works for whom.
+        credits: Who shares which deal, where it is not as the plan says.
+        amounts: What each won deal is worth [minor units].
+    """
+
+    deals: Deals
+    booked: tuple[_Booked, ...]
+    events: Mapping[str | int, tuple[DealEvent, ...]]
+    staff: Assignments
+    credits: Mapping[str | int, tuple[Credit, ...]]
+    amounts: Mapping[str | int, int | None]
+
+    @classmethod
+    def of(
+        cls,
+        deals: Deals,
+        events: Iterable[DealEvent],
+        staff: Assignments,
+        credits: Iterable[Credit],  # noqa: A002
+    ) -> Book:
+        """The won deals of a table and their events.
+
+        Raises:
+            InvalidValueError: Events or credits are of deals that are not won, or more was cancelled, invoiced or paid
+                for than sold.
+        """
+        happened: dict[str | int, list[DealEvent]] = {}
+        for event in sorted(events, key=lambda one: one.on):
+            happened.setdefault(event.deal, []).append(event)
+        shared: dict[str | int, list[Credit]] = {}
+        for credit in credits:
+            shared.setdefault(credit.deal, []).append(credit)
+        won: list[_Booked] = []
+        for row, (deal, is_won) in enumerate(zip(deals, deals.is_won.tolist(), strict=True)):
+            if is_won:
+                bookings = [one.on for one in happened.get(deal.id, ()) if one.kind is EventKind.BOOKED]
+                won.append(_Booked(row, deal, bookings[0] if bookings else deal.closed))
+        _check(won, happened, shared)
+        won.sort(key=lambda one: (one.on or date.max, sort_key(one.deal.id)))
+        return cls(
+            deals,
+            tuple(won),
+            {deal: tuple(those) for deal, those in happened.items()},
+            staff,
+            {deal: tuple(those) for deal, those in shared.items()},
+            {one.deal.id: one.deal.amount.minor if one.deal.amount else None for one in won},
+        )
+
+    def counted_by(self, bases: Sequence[Basis], *, most_specific: bool) -> list[Flags]:
+        """For each basis, which rows of the table it counts."""
+        found: list[Flags] = []
+        for basis in bases:
+            flags = self.deals.is_won.copy()
+            for name, wanted in basis.where.items():
+                flags &= self.deals.key(name).is_in(wanted)
+            found.append(flags)
+        if most_specific:
+            taken: Flags = np.zeros(len(self.deals), np.bool_)
+            for place in sorted(range(len(bases)), key=lambda place: -len(bases[place].where)):
+                found[place] &= ~taken
+                taken |= found[place]
+        return found
+
+    def credits_of(
+        self, allocate: Allocate, basis: Basis, flags: Flags
+    ) -> tuple[dict[str, list[Credited]], dict[str, int]]:
+        """Everybody's credits by a rule, in order; and how many of their deals have no day or nothing to measure.
+
+        Raises:
+            InvalidValueError: A deal does not name everybody whom it is shared among.
+        """
+        made: dict[str, list[Credited]] = {}
+        missing: dict[str, int] = {}
+        unnamed: list[str] = []
+        for one in self.booked:
+            if not flags[one.row]:
+                continue
+            try:
+                shares = self._shares(one, allocate)
+            except InvalidValueError:
+                unnamed.append(shown(one.deal.id))
+                continue
+            value = _value(one.deal, basis.value)
+            if one.on is None or value is None:
+                for person in shares:
+                    missing[person] = missing.get(person, 0) + 1
+                continue
+            for person, (measure, share) in self._lifted(
+                one.on, allocate, _measures(value, shares, allocate, basis)
+            ).items():
+                made.setdefault(person, []).append(Credited(one.deal.id, one.on, measure, share))
+        if unnamed:
+            raise InvalidValueError(
+                f"deals must name everybody whom they are shared among, got {', '.join(unnamed[:8])} that do not; name "
+                "them, or say by='weights'"
+            )
+        return made, missing
+
+    def cancelled(self, deal: str | int) -> list[tuple[date, Fraction]]:
+        """When a deal was cancelled, and the share of it that was cancelled then."""
+        return self._portions(deal, EventKind.CANCELLED)
+
+    def share_of(self, deal: str | int, kind: EventKind, before: date) -> Fraction:
+        """The share of a deal that was invoiced or paid for before a day."""
+        return sum((share for on, share in self._portions(deal, kind) if on < before), Fraction(0))
+
+    def _portions(self, deal: str | int, kind: EventKind) -> list[tuple[date, Fraction]]:
+        amount = self.amounts.get(deal)
+        portions: list[tuple[date, Fraction]] = []
+        left = Fraction(1)
+        for event in self.events.get(deal, ()):
+            if event.kind is kind:
+                share = left if event.amount is None or not amount else Fraction(event.amount.minor, amount)
+                portions.append((event.on, share))
+                left -= share
+        return portions
+
+    def _shares(self, one: _Booked, allocate: Allocate) -> dict[str, Fraction]:
+        """Everybody's share of a deal, before it goes up to managers."""
+        own = [credit for credit in self.credits.get(one.deal.id, ()) if credit.overlay == (allocate.by == "overlay")]
+        if own:
+            return {credit.rep: credit.share for credit in sorted(own, key=lambda credit: credit.rep)}
+        people = {name: _person(one.deal, name) for name in allocate.to}
+        return {} if not any(people.values()) else allocate.shares(people)
+
+    def _lifted(
+        self, on: date, allocate: Allocate, measures: Mapping[str, tuple[Fraction, Fraction]]
+    ) -> dict[str, tuple[Fraction, Fraction]]:
+        """The same credits, so many managers up."""
+        if allocate.level == 0:
+            return dict(measures)
+        lifted: dict[str, tuple[Fraction, Fraction]] = {}
+        for person, (measure, share) in measures.items():
+            above = self.staff.managers_of(person, on)
+            those = above if allocate.level == "all" else above[allocate.level - 1 : allocate.level]
+            for manager in those:
+                had = lifted.get(manager, (Fraction(0), Fraction(0)))
+                lifted[manager] = (had[0] + measure, had[1] + share)
+        return lifted
+
+
+def _measures(
+    value: Money | int, shares: Mapping[str, Fraction], allocate: Allocate, basis: Basis
+) -> dict[str, tuple[Fraction, Fraction]]:
+    """What everybody is credited with, in whole units, and the share of what is paid for it."""
+    whole, unit = (value.minor, 10 ** exponent(value.currency)) if isinstance(value, Money) else (value, 1)
+    if allocate.split == "commission":
+        return {person: (Fraction(whole, unit), share) for person, share in shares.items()}
+    if basis.value == "count":  # half a deal is half a deal
+        return {person: (share, Fraction(1)) for person, share in shares.items()}
+    if allocate.by == "overlay":
+        parts = {person: rounded(whole * share.numerator, share.denominator) for person, share in shares.items()}
+    else:
+        parts = parts_of(whole, shares)
+    return {person: (Fraction(part, unit), Fraction(1)) for person, part in parts.items()}
+
+
+def _value(deal: Deal, name: str) -> Money | int | None:
+    if name == "count":
+        return 1
+    return deal.amount if name == "amount" else deal.values.get(name)
+
+
+def _person(deal: Deal, name: str) -> str | None:
+    """Who is named by a field of a deal."""
+    person = deal.owner if name == "owner" else deal.labels.get(name)
+    return person if isinstance(person, str) else None
+
+
+def _check(
+    won: Sequence[_Booked],
+    happened: Mapping[str | int, Sequence[DealEvent]],
+    shared: Mapping[str | int, Sequence[Credit]],
+) -> None:
+    """Refuse events and credits that cannot be, all of them at once."""
+    amounts = {one.deal.id: one.deal.amount for one in won}
+    faults = [
+        f"events must be of won deals, got one of {shown(deal)}; give the deal"
+        for deal in happened
+        if deal not in amounts
+    ]
+    faults += [
+        f"credits must be of won deals, got one of {shown(deal)}; give the deal"
+        for deal in shared
+        if deal not in amounts
+    ]
+    for deal, credits in shared.items():  # noqa: A001
+        own = [credit.share for credit in credits if not credit.overlay]
+        if own and sum(own) != 1:
+            faults.append(
+                f"the shares of {shown(deal)} must add up to exactly 1, got {sum(own)}; correct one, or say overlay"
+            )
+    for deal, events in happened.items():
+        for kind in EventKind:
+            some = [event.amount for event in events if event.kind is kind]
+            amount = amounts.get(deal)
+            parts = [part for part in some if part is not None]
+            if parts and (amount is None or any(part.currency != amount.currency for part in parts)):
+                faults.append(
+                    f"amounts of events must be parts of the deal's own amount, got {parts[0]} of {shown(deal)}; leave "
+                    "the amount out for all of it"
+                )
+            elif parts and amount is not None and sum(part.minor for part in parts) > amount.minor:
+                faults.append(
+                    f"no more of a deal must be {kind.value} than was sold, got {sum(parts, Money(0, 'XXX'))} of "
+                    f"{amount} of {shown(deal)}; correct an event"
+                )
+    if faults:
+        raise InvalidValueError("; and ".join(faults[:20]))

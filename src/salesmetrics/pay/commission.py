@@ -1,0 +1,197 @@
+"""What somebody is paid for a period, and why, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+from attrs import fields, has
+
+from salesmetrics.door.objects import objects_of
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
+from salesmetrics.model.credit import Credit
+from salesmetrics.model.currencies import NO_CURRENCY
+from salesmetrics.model.deal_event import DealEvent
+from salesmetrics.model.period import Period, check_period
+from salesmetrics.model.plan.bonus import Bonus
+from salesmetrics.model.plan.plan import CompPlan
+from salesmetrics.model.plan.rule import Rule
+from salesmetrics.model.quota import Quota
+from salesmetrics.pay._credits import Book, Credited
+from salesmetrics.pay._earnings import quota_of
+from salesmetrics.pay._steps import Work
+from salesmetrics.result.balances import Balances
+from salesmetrics.result.statement import Statement
+from salesmetrics.table.assignments import Assignments, IntoAssignments
+from salesmetrics.table.deals import Deals, IntoDeals
+from salesmetrics.table.quotas import IntoQuotas, Quotas
+
+__all__ = ["commission"]
+
+
+def commission(
+    deals: IntoDeals,
+    *,
+    plan: CompPlan,
+    payee: str,
+    period: Period,
+    quotas: IntoQuotas = (),
+    assignments: IntoAssignments = (),
+    events: Iterable[DealEvent] = (),
+    opening: Statement | Balances | None = None,
+    credits: Iterable[Credit] = (),  # noqa: A002
+) -> Statement:
+    r"""What a plan pays somebody for a period, deal by deal.
+
+    $$ \text{line}_i = \text{round}(P(S_i)) - \text{round}(P(S_{i-1})), \quad S_i = S_{i-1} + \text{credit}_i $$
+
+    Deals are taken in the order of their days, on one day by id; whatever order they come in, the total is the same.
+    A deal's line is the difference of two rounded totals, so that lines add up to the rounded whole: rounding each
+    deal's own commission would pay cents that nobody earned.
+
+    Args:
+        deals: `Deals`, or any iterable of `Deal`; won deals count on the day on which they closed, or were booked by an
+            event. Where tiers go on through a quarter or year, its earlier deals are needed too.
+        plan: The version in force; `plan_on` finds it.
+        payee: Who is paid, as deals and assignments name them.
+        period: The days that are paid for.
+        quotas: `Quotas`, or any iterable of `Quota`, where rules measure attainment; of several values too.
+        assignments: Who works for whom, where credit goes up to managers.
+        events: What happened to deals after they were won, as far as is known: bookings, invoices, payments and
+            cancellations. What is dated after the period is not looked at.
+        opening: The statement of the period before, or its closing balances; `None` for a new account.
+        credits: Who shares which deal, where it is not as the plan says; overlays go to rules that allocate overlays.
+
+    Returns:
+        The lines, and the balances before and after, as a `Statement` [minor units].
+
+    Raises:
+        InvalidTableError: The deals, quotas or assignments contradict themselves.
+        InvalidValueError: The plan is not in force, a quota is missing or cut by the window, a deal does not name
+            everybody whom it is shared among, an event cannot be, or the opening is of somebody else.
+        CurrencyMismatchError: The deals are in another currency than the plan.
+
+    Laws:
+        definition: On one marginal rule, lines are differences of the rounded payout of a plain sum.
+        order: The order of deals, events and quotas changes nothing.
+        door: A list and a table of the same deals give the same statement.
+        whole: The lines of a rule add up to its rounded payout.
+        again: Asked twice, the difference has no lines; and so it is what was left out that a later run adds.
+        reversed: A deal that is booked and wholly cancelled leaves nothing.
+        carried: What is paid and carried is what was earned and carried before.
+        monotone: A deal more never pays less, where the curve never does.
+
+    Examples:
+        >>> from salesmetrics import Curve, Deal, Money
+        >>> plan = CompPlan.of("AE", Curve.marginal({0: "0.1", 100_000: "0.15"}), "USD", date(2026, 1, 1))
+        >>> sold = [("D-1", 80_000, 5), ("D-2", 40_000, 20)]
+        >>> deals = [
+        ...     Deal(id, Money.of(amount, "USD"), "Won", "Ada", date(2025, 12, 1), closed=date(2026, 1, day))
+        ...     for id, amount, day in sold
+        ... ]
+        >>> print(commission(deals, plan=plan, payee="Ada", period=Period.parse("2026-01-01..2026-02-01")))
+        13,000.00 USD for Ada in 2026-01-01..2026-02-01 by AE, version 1
+        line  deal    from      to  rate   amount
+        AE    D-1        0   80000   0.1  8000.00
+        AE    D-2    80000  100000   0.1  2000.00
+        AE    D-2   100000  120000  0.15  3000.00
+    """
+    table = Deals.of(deals)
+    _check(table, plan, payee, period)
+    known = objects_of(DealEvent, events, "Events")
+    book = Book.of(table, known, Assignments.of(assignments), objects_of(Credit, credits, "Credits"))
+    begin = _balances(opening, payee, plan, period)
+    bonuses = [step for step in plan.steps if isinstance(step, Bonus)]
+    n_missing = 0
+    own: dict[str, list[Credited]] = {}
+    of_all: dict[str, Mapping[str, list[Credited]]] = {}
+    flags = book.counted_by([rule.basis for rule in plan.rules], most_specific=plan.most_specific)
+    flags += book.counted_by([bonus.basis for bonus in bonuses], most_specific=False)
+    measured: list[Rule | Bonus] = [*plan.rules, *bonuses]
+    for one, counted in zip(measured, flags, strict=True):
+        made, missing = book.credits_of(one.allocate, one.basis, counted)
+        n_missing = max(n_missing, missing.get(payee, 0))
+        own[one.name], of_all[one.name] = made.get(payee, []), made
+    listed = list(quotas) if isinstance(quotas, Quotas) else objects_of(Quota, quotas, "Quotas")
+    own_quotas = sorted((one for one in listed if one.rep == payee), key=str)
+    quota = quota_of(own_quotas, payee, plan.currency)
+    by_bonus = {one.name: of_all[one.name] for one in bonuses}
+    rule_credits = {rule.name: own[rule.name] for rule in plan.rules}
+    work = Work(plan, payee, period, book, quota, begin, rule_credits, by_bonus)
+    work.run()
+    mine = {one.deal for those in own.values() for one in those}
+    digest = _digest(
+        plan,
+        payee,
+        period,
+        begin,
+        own,
+        own_quotas,
+        [event for deal in book.events if deal in mine for event in book.events[deal]],
+    )
+    return Statement(
+        payee,
+        period,
+        plan.currency,
+        plan.name,
+        plan.version,
+        work.lines,
+        begin,
+        work.closing(),
+        n_missing,
+        digest,
+    )
+
+
+def _check(table: Deals, plan: CompPlan, payee: str, period: Period) -> None:
+    check_period(period)
+    if not isinstance(plan, CompPlan):
+        raise InvalidValueError(f"plan must be a CompPlan, got {shown(plan)}; of several versions take plan_on(...)")
+    if type(payee) is not str or not payee:
+        raise InvalidValueError(f"payee must be text, got {shown(payee)}; name who is paid")
+    if period.start < plan.effective:
+        raise InvalidValueError(
+            f"the plan must be in force in all of {period}, got one from {plan.effective}; pay the days before it "
+            "by the version before, for a period of their own"
+        )
+    if table.currency not in (plan.currency, NO_CURRENCY):
+        raise CurrencyMismatchError(
+            f"deals must be in the plan's currency {plan.currency}, got {table.currency}; convert them with in_currency"
+        )
+
+
+def _balances(opening: Statement | Balances | None, payee: str, plan: CompPlan, period: Period) -> Balances:
+    """The balances before a period."""
+    if isinstance(opening, Statement):
+        facts = (opening.payee, opening.currency)
+        if facts != (payee, plan.currency) or opening.period.end > period.start:
+            raise InvalidValueError(
+                f"opening must be of {payee} in {plan.currency} and end by {period.start}, got one of {facts[0]} in "
+                f"{facts[1]} up to {opening.period.end}; give the statement of the period before"
+            )
+        return opening.closing
+    if opening is not None and not isinstance(opening, Balances):
+        raise InvalidValueError(f"opening must be a Statement or Balances, got {shown(opening)}; leave it out at first")
+    return opening or Balances()
+
+
+def _digest(*inputs: Any) -> str:
+    """A fingerprint of all that lines follow from, the same in every process."""
+    return sha256(_told(inputs).encode()).hexdigest()[:16]
+
+
+def _told(value: Any) -> str:
+    """A value as text that does not depend on the order of mappings."""
+    if isinstance(value, Mapping):
+        return "{" + ",".join(sorted(f"{_told(key)}:{_told(one)}" for key, one in value.items())) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(_told, value)) + "]"
+    if isinstance(value, Enum):
+        return value.name
+    if has(type(value)):
+        return f"{type(value).__name__}({_told([getattr(value, one.name) for one in fields(type(value))])})"
+    return f"{value}" if isinstance(value, (Fraction, date)) else repr(value)

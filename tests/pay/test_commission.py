@@ -1,0 +1,398 @@
+"""What plans pay, step by step, with amounts worked out by hand; and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import salesmetrics as sm
+from refusals import check_refusal
+from salesmetrics import (
+    Allocate,
+    Assignment,
+    Balances,
+    Basis,
+    Bonus,
+    Clamp,
+    CompPlan,
+    Credit,
+    Curve,
+    Deal,
+    DealBalance,
+    DealEvent,
+    Draw,
+    EventKind,
+    FiscalCalendar,
+    Gate,
+    InvalidValueError,
+    Money,
+    Period,
+    Quota,
+    Release,
+    Reversal,
+    Rule,
+    Scale,
+    Statement,
+    commission,
+)
+
+YEAR = FiscalCalendar().year(2026)
+MONTHS = FiscalCalendar().months_in(YEAR)
+SALES = Rule("sales", Curve.flat("0.1"))
+CANCELLED, INVOICED, PAID = EventKind.CANCELLED, EventKind.INVOICED, EventKind.PAID
+
+
+def usd(amount: Any) -> Money:
+    return Money.of(amount, "USD")
+
+
+def sold(amount: Any, id: Any = "D-1", month: int = 1, owner: Any = "Ada", **more: Any) -> Deal:  # noqa: A002
+    worth = None if amount is None else usd(amount)
+    return Deal(id, worth, "Won", owner, date(2025, 12, 1), closed=date(2026, month, 10), **more)
+
+
+def plan(*steps: Any, rules: Any = (SALES,), **facts: Any) -> CompPlan:
+    return CompPlan("AE", "USD", date(2026, 1, 1), rules, steps, **facts)
+
+
+def paid(made: Any, *deals: Deal, month: int = 1, **asked: Any) -> Statement:
+    usual: dict[str, Any] = {"payee": "Ada", "period": MONTHS[month - 1]}
+    return commission(deals, plan=made, **usual | asked)
+
+
+def lines(statement: Statement) -> list[tuple[str, str | None, Any, int]]:
+    return [(line.kind, line.rule, line.deal, line.amount) for line in statement.lines]
+
+
+class TestSteps:
+    def test_a_factor_is_read_from_another_measure(self) -> None:
+        satisfaction = Rule("satisfaction", Curve.flat(0), Basis("score"))
+        factor = Scale("0.5", Curve.steps({80: 1, 90: 2}), "satisfaction", "sales")
+        made = plan(factor, rules=[satisfaction, SALES])
+        statement = paid(made, sold(1_000, values={"score": 85}))
+        assert lines(statement)[-1] == ("scale", "sales", None, -5_000)
+        assert statement.lines[-1].parents == (1,)
+        assert paid(made, sold(1_000, values={"score": 90})).total == usd(100)
+
+    def test_a_fixed_factor_is_a_line_of_its_own(self) -> None:
+        assert lines(paid(plan(Scale("1.1")), sold(1_000)))[-1] == ("scale", None, None, 1_000)
+
+    def test_a_gate_that_is_not_met_caps_at_a_share_of_target(self) -> None:
+        made = plan(Gate("sales", 10_000, cap="0.5"), target_incentive=usd(1_200), proration="months")
+        assert paid(made, sold(9_000)).total == usd(50)
+        assert paid(made, sold(100)).total == usd(10)
+        assert paid(made, sold(10_000)).total == usd(1_000)
+
+    def test_a_gate_looks_at_the_deals_of_the_period_where_each_goes_alone(self) -> None:
+        alone = Rule("alone", Curve.flat("0.1"), Basis(window="deal"))
+        made = plan(Gate("alone", 1_000), rules=[alone])
+        assert paid(made, sold(600), sold(400, "D-2")).total == usd(100)
+        assert paid(made, sold(600), sold(900, "D-2", month=2)).total == usd(0)
+
+    def test_bonuses_by_unit_and_once(self) -> None:
+        units = Basis("units")
+        made = plan(Bonus("each", usd("0.05"), "unit", 3, units), Bonus("once", usd(7), "once", 3, units), rules=[])
+        two, one = sold(1, values={"units": 2}), sold(1, "D-2", values={"units": 1})
+        assert lines(paid(made, two, one)) == [
+            ("bonus", "each", "D-1", 10),
+            ("bonus", "each", "D-2", 5),
+            ("bonus", "once", None, 700),
+        ]
+        assert paid(made, two).lines == ()
+
+    def test_the_top_seller_of_the_period_has_it_and_so_has_who_ties(self) -> None:
+        made = plan(Bonus("top", usd(100), "top"), rules=[])
+        deals = [sold(500), sold(500, "D-2", owner="Bo"), sold(499, "D-3", owner="Cleo"), sold(900, "D-4", 2, "Cleo")]
+        assert [paid(made, *deals, payee=name).total.minor for name in ("Ada", "Bo", "Cleo")] == [10_000, 10_000, 0]
+        assert paid(made, *deals, payee="Dan").total == usd(0)
+
+    def test_a_bonus_by_attainment(self) -> None:
+        made = plan(Bonus("quota", usd(100), "once", 1, Basis(of_quota=True)), rules=[])
+        quota = [Quota("Ada", MONTHS[0], usd(1_000))]
+        assert paid(made, sold(1_000), quotas=quota).total == usd(100)
+        assert paid(made, sold(999), quotas=quota).total == usd(0)
+
+    def test_a_gift_counts_and_is_not_paid_in_money(self) -> None:
+        made = plan(Bonus("trip", usd(300), "once", gift="a trip"), Clamp(most=usd(50)))
+        statement = paid(made, sold(1_000))
+        assert (statement.total, statement.paid) == (usd(350), usd(50))
+        assert statement.closing.payable == 35_000
+
+    def test_a_cap_of_one_rule_leaves_the_others(self) -> None:
+        other = Rule("margin", Curve.flat(1), Basis("margin"))
+        made = plan(Clamp(most=usd(50), rule="sales"), rules=[SALES, other])
+        assert paid(made, sold(1_000, values={"margin": usd(30)})).total == usd(80)
+
+    def test_what_is_above_a_cap_is_banked_and_paid_later(self) -> None:
+        made = plan(Clamp(most=usd(50), above="banked"))
+        first = paid(made, sold(1_000))
+        assert (first.total, first.closing.banked) == (usd(50), 5_000)
+        second = paid(made, sold(200, month=2), month=2, opening=first)
+        assert (second.total, second.closing.banked) == (usd(50), 2_000)
+        third = paid(made, month=3, opening=second.closing)
+        assert (third.total, third.closing.banked) == (usd(20), 0)
+
+    def test_draws_that_are_not_recoverable_end_with_their_time(self) -> None:
+        expected: list[tuple[Any, int, int]] = [("guarantee", 100, 10), ("additional", 110, 10)]
+        for kind, january, february in expected:
+            made = plan(Draw(usd(100), kind, recoverable=False, during=MONTHS[0]))
+            assert paid(made, sold(100)).total == usd(january)
+            assert paid(made, sold(100, month=2), month=2).total == usd(february)
+
+    def test_a_commission_is_held_until_paid_for(self) -> None:
+        made = plan(Release(booked="0.5", paid="0.5"))
+        half = DealEvent("D-1", date(2026, 2, 1), PAID, usd(500))
+        first = paid(made, sold(1_000), events=[half])
+        assert (first.total, first.closing.held) == (usd(50), 5_000)
+        second = paid(made, sold(1_000), month=2, events=[half], opening=first)
+        assert lines(second) == [("held", "sales", "D-1", 2_500)]
+        rest = DealEvent("D-1", date(2026, 3, 1), PAID)
+        third = paid(made, sold(1_000), month=3, events=[half, rest], opening=second)
+        assert (third.total, third.closing.held) == (usd(25), 0)
+
+    def test_what_is_due_at_once_is_not_held(self) -> None:
+        assert lines(paid(plan(Release(booked=1)), sold(1_000))) == [("tier", "sales", "D-1", 10_000)]
+
+    def test_what_is_held_of_a_cancelled_deal_goes_with_it(self) -> None:
+        made = plan(Reversal(), Release(paid=1))
+        first = paid(made, sold(1_000))
+        gone = DealEvent("D-1", date(2026, 2, 1), CANCELLED)
+        second = paid(made, sold(1_000), month=2, events=[gone], opening=first)
+        assert lines(second) == [("reversal", "sales", "D-1", -10_000), ("held", "sales", "D-1", 10_000)]
+        assert second.closing.held == 0
+
+
+class TestReversals:
+    def test_as_paid_takes_back_what_a_cap_had_left(self) -> None:
+        made = plan(Clamp(most=usd(60)), Reversal("paid"))
+        first = paid(made, sold(1_000), sold(1_000, "D-2"))
+        assert first.total == usd(60)
+        gone = DealEvent("D-1", date(2026, 2, 1), CANCELLED)
+        assert paid(made, sold(1_000), sold(1_000, "D-2"), month=2, events=[gone], opening=first).total == usd(-30)
+
+    def test_as_paid_in_the_same_period_and_after_a_gate(self) -> None:
+        made = plan(Gate("sales", 5_000, rule="sales"), Reversal("paid"))
+        gone = DealEvent("D-1", date(2026, 1, 20), CANCELLED)
+        assert paid(made, sold(1_000), events=[gone]).total == usd(0)
+
+    def test_at_the_margin_of_the_period_in_which_it_is_cancelled(self) -> None:
+        tiers = Rule("sales", Curve.marginal({0: "0.1", 1_000: "0.2"}))
+        made = plan(Reversal("margin"), rules=[tiers])
+        gone = DealEvent("D-1", date(2026, 2, 20), CANCELLED, usd(500))
+        deals = [sold(800), sold(1_300, "D-2", 2)]
+        statement = paid(made, *deals, month=2, events=[gone])
+        # 1,300 sold pay 160; 800 left pay 80
+        assert [line.amount for line in statement.lines] == [10_000, 6_000, -6_000, -2_000]
+
+    def test_attainment_may_be_restated_where_the_rate_is_not(self) -> None:
+        tiers = Rule("sales", Curve.marginal({0: "0.1", 1_000: "0.2"}))
+        gone = DealEvent("D-1", date(2026, 1, 15), CANCELLED)
+        deals = [sold(800), Deal("D-2", usd(600), "Won", "Ada", date(2025, 12, 1), closed=date(2026, 1, 20))]
+        kept = paid(plan(Reversal(), rules=[tiers]), *deals, events=[gone])
+        restated = paid(plan(Reversal(restates_attainment=True), rules=[tiers]), *deals, events=[gone])
+        assert (kept.total, restated.total) == (usd(100), usd(60))
+
+    def test_a_quarter_that_is_over_is_restated(self) -> None:
+        tiers = Rule("sales", Curve.marginal({0: "0.1", 1_000: "0.2"}), Basis(window="quarter"))
+        made = plan(Reversal("restate"), rules=[tiers])
+        deals = [sold(800), sold(700, "D-2", 2), sold(500, "D-3", 3), sold(100, "D-4", 4)]
+        gone = [DealEvent("D-1", date(2026, 4, 2), CANCELLED), DealEvent("D-2", date(2026, 4, 3), CANCELLED, usd(350))]
+        statement = paid(made, *deals, month=4, events=gone)
+        # the quarter's 2,000 paid 300; without 800 its 1,200 pay 140, and without 350 more its 850 pay 85
+        assert lines(statement) == [
+            ("tier", "sales", "D-4", 1_000),
+            ("reversal", "sales", "D-1", -16_000),
+            ("reversal", "sales", "D-2", -5_500),
+        ]
+        early = DealEvent("D-1", date(2026, 3, 20), CANCELLED)
+        march = paid(made, *deals, month=3, events=[early])
+        assert march.total == usd(100 - 160)
+        later = paid(made, *deals, month=4, events=[early, gone[1]])
+        assert later.total == usd(10) - usd(55)
+
+    def test_a_year_that_is_paid_at_once_restates_each_quarter(self) -> None:
+        tiers = Rule("sales", Curve.marginal({0: "0.1", 1_000: "0.2"}), Basis(window="quarter"))
+        made = plan(Reversal("restate"), rules=[tiers])
+        deals = [sold(800), sold(700, "D-2", 2), sold(100, "D-4", 4)]
+        gone = DealEvent("D-1", date(2026, 4, 2), CANCELLED)
+        # the first quarter's 1,500 paid 200; without 800 its 700 pay 70
+        statement = paid(made, *deals, period=YEAR, events=[gone])
+        assert statement.total == usd(80)
+        assert sum(line.amount for line in statement.lines if line.kind == "reversal") == -13_000
+
+    def test_a_deal_of_before_is_known_from_the_same_window(self) -> None:
+        made = plan(Reversal(), rules=[Rule("sales", Curve.flat("0.1"), Basis(window="year"))])
+        gone = DealEvent("D-1", date(2026, 2, 1), CANCELLED)
+        assert paid(made, sold(1_000), month=2, events=[gone]).total == usd(-100)
+
+    def test_cancelled_before_it_is_booked_takes_back_nothing_early(self) -> None:
+        made = plan(Reversal("margin"))
+        events = [DealEvent("D-1", date(2026, 1, 5), CANCELLED), DealEvent("D-1", date(2026, 1, 20), EventKind.BOOKED)]
+        assert [line.amount for line in paid(made, sold(1_000), events=events).lines] == [10_000, -10_000]
+
+
+class TestCredits:
+    STAFF = (Assignment("Ada", "Bo", None, date(2020, 1, 1)), Assignment("Bo", "Cleo", None, date(2020, 1, 1)))
+
+    def test_everybody_above_is_credited(self) -> None:
+        made = plan(rules=[Rule("team", Curve.flat(1), allocate=Allocate(level="all"))])
+        deals = [sold(100), sold(10, "D-2", owner="Bo")]
+        totals = [paid(made, *deals, payee=name, assignments=self.STAFF).total for name in ("Ada", "Bo", "Cleo")]
+        assert totals == [usd(0), usd(100), usd(110)]
+
+    def test_deals_that_are_not_won_pay_nothing(self) -> None:
+        lost = Deal("D-2", usd(900), "Lost", "Ada", date(2025, 12, 1), closed=date(2026, 1, 10))
+        assert paid(plan(), sold(100), lost).total == usd(10)
+
+    def test_half_a_deal_is_half_a_deal(self) -> None:
+        half = Rule("deals", Curve.flat(100), Basis("count"), Allocate({"owner": "0.5", "partner": "0.5"}))
+        statement = paid(plan(rules=[half]), sold(1, labels={"partner": "Bo"}))
+        assert (statement.lines[0].upper, statement.total) == (Fraction(1, 2), usd(50))
+
+    def test_deals_without_a_day_or_a_value_are_counted(self) -> None:
+        table = sm.Deals.of(
+            [sold(None), Deal("D-2", usd(1), "Won", "Ada", date(2025, 12, 1)), sold(3, "D-3")],
+            accept={"missing_amount", "missing_close"},
+        )
+        statement = commission(table, plan=plan(), payee="Ada", period=MONTHS[0])
+        assert statement.n_missing == 2
+        assert str(statement).endswith("2 deals without a day or a value earn nothing")
+
+    def test_a_deal_is_booked_on_the_day_of_its_event(self) -> None:
+        booked = DealEvent("D-1", date(2026, 2, 1), EventKind.BOOKED)
+        assert paid(plan(), sold(1_000), events=[booked]).total == usd(0)
+        assert paid(plan(), sold(1_000), events=[booked], month=2).total == usd(100)
+
+    def test_quotas_of_several_values_stand_side_by_side(self) -> None:
+        rules = [
+            Rule("sales", Curve.flat("0.1"), Basis(of_quota=True), times="quota"),
+            Rule("units", Curve.flat("0.5"), Basis("units", of_quota=True), times="quota"),
+        ]
+        quotas = [Quota("Ada", MONTHS[0], usd(500)), Quota("Ada", MONTHS[0], 4, value="units")]
+        statement = paid(plan(rules=rules), sold(1_000, values={"units": 2}), quotas=quotas)
+        assert [line.amount for line in statement.lines] == [10_000, 100]
+        assert statement.total == paid(plan(rules=rules), sold(1_000, values={"units": 2}), quotas=quotas[::-1]).total
+
+
+class TestStatement:
+    def test_is_shown_and_told_in_columns(self) -> None:
+        made = plan(
+            Gate("sales", 5_000),
+            rules=[Rule("sales", Curve.marginal({0: Fraction(1, 3), 1: Fraction(10_001, 70_000)}))],
+        )
+        statement = paid(made, sold(10))
+        assert str(statement).split("\n")[2:] == [
+            "sales      D-1      0     1  0.333333    0.33",
+            "sales      D-1      1    10  0.142871    1.29",
+            "all, gate          10  5000             -1.62",
+        ]
+        assert statement._repr_html_().startswith("<code>0.00 USD for Ada")
+        assert statement.to_columns()["amount"] == [33, 129, -162]
+        assert "the gate (10 of 5000) is" in statement.explain(statement.lines[-1])
+        assert str(paid(plan())).startswith("0.00 USD for Ada")
+
+    def test_a_line_of_another_statement_is_not_explained(self) -> None:
+        one, other = paid(plan(), sold(10)), paid(plan(), sold(20))
+        with pytest.raises(InvalidValueError, match="must be one of the statement"):
+            one.explain(other.lines[0])
+
+    def test_the_difference_is_told_in_words_too(self) -> None:
+        old, new = paid(plan(), sold(10)), paid(plan(), sold(20))
+        late = Statement.diff(old, new)
+        assert late.explain(late.lines[0]) == (
+            "sales, deal D-1: what is restated is 1; 1 before it and 2 with it are rounded to 1.00 and 2.00; "
+            "amount 1.00 USD"
+        )
+
+    def test_only_runs_of_one_period_are_compared(self) -> None:
+        with pytest.raises(InvalidValueError, match="one payee, period, currency and opening"):
+            Statement.diff(paid(plan()), paid(plan(), month=2))
+
+    def test_the_same_inputs_have_the_same_digest_and_others_another(self) -> None:
+        one = paid(plan(), sold(10))
+        assert one.digest == paid(plan(), sold(10), sold(99, "D-9", owner="Bo")).digest
+        assert one.digest != paid(plan(), sold("10.01")).digest
+        assert len(one.digest) == 16
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: paid(plan(), month=1, period=YEAR.start), "period must be a Period"),
+        (lambda: paid("plan"), "plan must be a CompPlan"),
+        (lambda: paid(plan(), payee=""), "payee must be text"),
+        (lambda: paid(plan(), period=Period(date(2025, 12, 1), date(2026, 2, 1))), "must be in force in all of"),
+        (
+            lambda: paid(plan(), Deal("D", Money(1, "EUR"), "Won", "Ada", date(2026, 1, 1), date(2026, 1, 2))),
+            "must be in",
+        ),
+        (lambda: paid(plan(), opening=5), "must be a Statement or Balances"),
+        (lambda: paid(plan(), opening=paid(plan(), payee="Bo")), "opening must be of Ada in USD"),
+        (lambda: paid(plan(), opening=paid(plan())), "end by 2026-01-01"),
+        (lambda: paid(plan(), events=["cancelled"]), "must be DealEvent objects"),
+        (
+            lambda: paid(plan(), events=[DealEvent("D-9", YEAR.start, PAID)]),
+            "events must be of won deals, got one of 'D-9'",
+        ),
+        (lambda: paid(plan(), credits=[Credit("D-9", "Ada", 1)]), "credits must be of won deals, got one of 'D-9'"),
+        (lambda: paid(plan(), sold(1), credits=[Credit("D-1", "Ada", "0.5")]), "must add up to exactly 1, got 1/2"),
+        (
+            lambda: paid(plan(), sold(1), events=[DealEvent("D-1", YEAR.start, PAID, Money(1, "EUR"))]),
+            "must be parts of the deal's own amount",
+        ),
+        (
+            lambda: paid(plan(), sold(1), events=[DealEvent("D-1", YEAR.start, INVOICED, usd(1))] * 2),
+            "no more of a deal must be invoiced than was sold, got 2.00 USD of 1.00 USD",
+        ),
+        (
+            lambda: paid(plan(), sold(1), events=[DealEvent("D-1", YEAR.start, CANCELLED)]),
+            "must say what a cancelled deal takes back",
+        ),
+        (
+            lambda: paid(plan(Reversal()), sold(1), month=2, events=[DealEvent("D-1", date(2026, 2, 1), CANCELLED)]),
+            "what a cancelled deal earned must be known, got 'D-1'",
+        ),
+        (
+            lambda: paid(
+                plan(Reversal("restate")), sold(1), month=2, events=[DealEvent("D-1", date(2026, 2, 1), CANCELLED)]
+            ),
+            "a window that is restated must be a quarter or a year",
+        ),
+        (
+            lambda: paid(
+                plan(rules=[Rule("split", Curve.flat(1), allocate=Allocate({"owner": "0.5", "partner": "0.5"}))]),
+                sold(1),
+            ),
+            "deals must name everybody whom they are shared among, got 'D-1' that do not",
+        ),
+        (lambda: paid(by_quota(), sold(1)), "must have a quota above zero in FY26 M01 for rule 'sales', got none"),
+        (lambda: paid(by_quota(), sold(1), quotas=[Quota("Ada", MONTHS[0], usd(0))]), "got zero"),
+        (lambda: paid(by_quota(), sold(1), quotas=[Quota("Ada", YEAR, usd(1))]), "quotas must lie within"),
+        (
+            lambda: paid(by_quota(), sold(1), quotas=[Quota("Ada", MONTHS[0], Money(1, "EUR"))]),
+            "in the plan's currency",
+        ),
+        (lambda: paid(by_quota(), sold(1), quotas=[Quota("Ada", MONTHS[0], usd(1))] * 2), "one quota for a day"),
+    ],
+)
+def test_what_cannot_be_paid_is_refused(ask: Any, said: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        ask()
+    assert said in str(caught.value)
+    check_refusal(caught.value)
+
+
+def by_quota() -> CompPlan:
+    return plan(rules=[Rule("sales", Curve.flat("0.1"), Basis(of_quota=True), times="quota")])
+
+
+def test_a_balance_of_a_rule_that_the_plan_no_longer_has_is_still_reversed() -> None:
+    before = DealBalance("old rule", "D-1", date(2025, 12, 10), 500, 500)
+    opening = Balances(earned=500, payable=500, deals=(before,))
+    old = Deal("D-1", usd(100), "Won", "Ada", date(2025, 11, 1), closed=date(2025, 12, 10))
+    gone = DealEvent("D-1", date(2026, 1, 5), CANCELLED)
+    assert lines(paid(plan(Reversal()), old, events=[gone], opening=opening)) == [("reversal", "old rule", "D-1", -500)]
+    assert paid(plan(Reversal("restate")), old, events=[gone], opening=opening).lines == ()
