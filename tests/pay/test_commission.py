@@ -243,6 +243,17 @@ class TestCredits:
         totals = [paid(made, *deals, payee=name, assignments=self.STAFF).total for name in ("Ada", "Bo", "Cleo")]
         assert totals == [usd(0), usd(100), usd(110)]
 
+    def test_a_manager_of_two_who_share_a_commission_is_measured_by_the_deal_once(self) -> None:
+        halves = [Credit("D-1", "Ada", "0.5"), Credit("D-1", "Eve", "0.5")]
+        staff = [Assignment(name, "Bo", None, date(2020, 1, 1)) for name in ("Ada", "Eve")]
+        tiers = Curve.marginal({0: "0.1", 100: "0.2"})
+        made = plan(rules=[Rule("team", tiers, allocate=Allocate(level=1, split="commission"))])
+        assert paid(made, sold(150), payee="Bo", credits=halves, assignments=staff).total == usd(20)
+
+    def test_two_credits_of_one_rep_are_one(self) -> None:
+        halves = [Credit("D-1", "Ada", "0.5"), Credit("D-1", "Ada", "0.5")]
+        assert paid(plan(), sold(100), credits=halves).total == usd(10)
+
     def test_deals_that_are_not_won_pay_nothing(self) -> None:
         lost = Deal("D-2", usd(900), "Lost", "Ada", date(2025, 12, 1), closed=date(2026, 1, 10))
         assert paid(plan(), sold(100), lost).total == usd(10)

@@ -175,7 +175,7 @@ def _converter() -> Converter:
     made.register_structure_hook_factory(lambda kind: has(kind) and kind is not Money, of_fields)
     made.register_structure_hook_factory(lambda kind: _origin(kind) is tuple, of_tuple)
     made.register_structure_hook_factory(_is_mapping, of_mapping)
-    made.register_structure_hook_factory(_is_enum, lambda kind: _hook(partial(_enum, kind)))
+    made.register_structure_hook(Enum, lambda given, kind: _enum(kind, given))
     made.register_structure_hook_factory(
         lambda kind: _origin(kind) is Literal, lambda kind: _hook(partial(_word, kind))
     )
@@ -198,10 +198,6 @@ def _is_union(kind: Any) -> bool:
 
 def _is_mapping(kind: Any) -> bool:
     return _origin(kind) in (Mapping, FrozenMapping)
-
-
-def _is_enum(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Enum)
 
 
 def _members(kind: Any) -> tuple[Any, ...]:

@@ -177,7 +177,7 @@ class Book:
         """Everybody's share of a deal, before it goes up to managers."""
         own = [credit for credit in self.credits.get(one.deal.id, ()) if credit.overlay == (allocate.by == "overlay")]
         if own:
-            return {credit.rep: credit.share for credit in sorted(own, key=lambda credit: credit.rep)}
+            return {rep: sum(one.share for one in own if one.rep == rep) for rep in sorted({one.rep for one in own})}
         people = {name: _person(one.deal, name) for name in allocate.to}
         return {} if not any(people.values()) else allocate.shares(people)
 
@@ -193,7 +193,8 @@ class Book:
             those = above if allocate.level == "all" else above[allocate.level - 1 : allocate.level]
             for manager in those:
                 had = lifted.get(manager, (Fraction(0), Fraction(0)))
-                lifted[manager] = (had[0] + measure, had[1] + share)
+                # where commissions are shared, everybody is measured by the whole deal, and nobody by it twice
+                lifted[manager] = (measure if allocate.split == "commission" else had[0] + measure, had[1] + share)
         return lifted
 
 
