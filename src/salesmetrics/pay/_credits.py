@@ -177,7 +177,8 @@ class Book:
         """Everybody's share of a deal, before it goes up to managers."""
         own = [credit for credit in self.credits.get(one.deal.id, ()) if credit.overlay == (allocate.by == "overlay")]
         if own:
-            return {rep: sum(one.share for one in own if one.rep == rep) for rep in sorted({one.rep for one in own})}
+            reps = sorted({one.rep for one in own})
+            return {rep: sum((one.share for one in own if one.rep == rep), Fraction(0)) for rep in reps}
         people = {name: _person(one.deal, name) for name in allocate.to}
         return {} if not any(people.values()) else allocate.shares(people)
 
