@@ -120,7 +120,7 @@ def stalled_deals(
 
     Returns:
         Money [minor units] and counts [deals] of the stalled deals and of the open ones without a day of creation, or
-        of which nobody knows when they came into their stage, as `LateDeals`.
+        of which nobody knows in which stage they were or when they came into it, as `LateDeals`.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
@@ -171,7 +171,7 @@ def stalled_deals(
         if activities is None:
             stage, since = stage_on(deals, as_of, "stalled_deals")
         else:
-            is_placed = deals.is_open  # in which stage a deal was that has closed since, only a history tells
+            is_placed = deals.is_open & stage.known  # the stage of a deal that has closed since is not
         limit = stage.lookup([_limit(one, times) for one in _by_stage(deals, typical)], 0)
     else:
         limit = _limit(typical, times)
