@@ -8,7 +8,18 @@ from importlib import import_module
 
 import numpy as np
 
-NAMES = ("imports", "objects", "columns", "questions", "one_pass", "attainment", "history", "forecasts", "frames")
+NAMES = (
+    "imports",
+    "objects",
+    "columns",
+    "questions",
+    "one_pass",
+    "attainment",
+    "history",
+    "forecasts",
+    "commissions",
+    "frames",
+)
 
 
 def main(names: list[str]) -> None:

@@ -107,6 +107,10 @@ STATEMENT = sm.commission(
     BOOK, plan=sm.CompPlan.of("AE", sm.Curve.flat("0.1"), "USD", date(2026, 1, 1)), payee="Ada", period=PERIOD
 )
 
+FLAT = sm.CompPlan.of("AE", sm.Curve.flat("0.1"), "USD", date(2026, 1, 1))
+TEAM = sm.commissions(BOOK, plans=FLAT, period=PERIOD)
+COST = sm.plan_cost(FLAT, ["0.5", 1], period=PERIOD, quota=sm.Money.of(100, "USD"))
+
 THINGS: list[Any] = [
     sm.Answer(),
     BOOK,
@@ -150,6 +154,12 @@ THINGS: list[Any] = [
     *BRIDGE.steps,
     sm.scorecard(BOOK, period=PERIOD, as_of=date(2026, 2, 1)),
     sm.sample_book(20),
+    TEAM,
+    TEAM.lines,
+    *TEAM.lines.plans,
+    COST,
+    COST.payouts,
+    *COST.payouts,
     PLAN,
     STATEMENT,
     STATEMENT.closing,

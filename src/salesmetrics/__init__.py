@@ -134,6 +134,8 @@ if TYPE_CHECKING:
     from salesmetrics.model.stage import SalesProcess as SalesProcess
     from salesmetrics.model.stage import Stage as Stage
     from salesmetrics.pay.commission import commission as commission
+    from salesmetrics.pay.commissions import commissions as commissions
+    from salesmetrics.pay.plan_cost import plan_cost as plan_cost
     from salesmetrics.processes import read_process as read_process
     from salesmetrics.result.activity import ActivitiesPerRep as ActivitiesPerRep
     from salesmetrics.result.activity import MeetingRate as MeetingRate
@@ -156,6 +158,9 @@ if TYPE_CHECKING:
     from salesmetrics.result.capacity import hire_by as hire_by
     from salesmetrics.result.capacity import hires_needed as hires_needed
     from salesmetrics.result.combined_forecast import combined_forecast as combined_forecast
+    from salesmetrics.result.commission_lines import CommissionLines as CommissionLines
+    from salesmetrics.result.commission_lines import PayeePlan as PayeePlan
+    from salesmetrics.result.commissions import Commissions as Commissions
     from salesmetrics.result.comparison import Comparison as Comparison
     from salesmetrics.result.comparison import GoalResult as GoalResult
     from salesmetrics.result.coverage import Coverage as Coverage
@@ -169,6 +174,9 @@ if TYPE_CHECKING:
     from salesmetrics.result.growth import rep_growth as rep_growth
     from salesmetrics.result.late_deals import LateDeals as LateDeals
     from salesmetrics.result.lead_propensity import LeadPropensity as LeadPropensity
+    from salesmetrics.result.plan_cost import PlanCost as PlanCost
+    from salesmetrics.result.plan_cost import PlanPayout as PlanPayout
+    from salesmetrics.result.plan_cost import PlanPayouts as PlanPayouts
     from salesmetrics.result.proportion import Proportion as Proportion
     from salesmetrics.result.quadrants import rep_quadrants as rep_quadrants
     from salesmetrics.result.ramp_time import RampTime as RampTime
@@ -314,6 +322,10 @@ _HOMES = {
     "result.backtest": "Backtest",
     "result.call_rollup": "CallRollup",
     "result.capacity": "Capacity capacity hire_by hires_needed",
+    "pay.commissions": "commissions",
+    "pay.plan_cost": "plan_cost",
+    "result.commission_lines": "CommissionLines PayeePlan",
+    "result.commissions": "Commissions",
     "result.bootstrapped": "Bootstrapped",
     "result.breakdown": "Breakdown Top",
     "result.combined_forecast": "combined_forecast",
@@ -334,6 +346,7 @@ _HOMES = {
     "result.sales_velocity": "SalesVelocity",
     "result.stage_calibration": "StageCalibration StageOutcomes",
     "result.stage_conversion": "StageConversion",
+    "result.plan_cost": "PlanCost PlanPayout PlanPayouts",
     "result.quadrants": "rep_quadrants",
     "result.ramp_time": "RampTime ramp_curve ramp_time",
     "result.ranked_rate": "RankedRate",

@@ -29,6 +29,8 @@ from salesmetrics import (
     BridgeStep,
     CallRollup,
     Capacity,
+    CommissionLines,
+    Commissions,
     Comparison,
     Coverage,
     DealBalance,
@@ -48,6 +50,10 @@ from salesmetrics import (
     MoneyRatio,
     MoneyTotal,
     Movement,
+    PayeePlan,
+    PlanCost,
+    PlanPayout,
+    PlanPayouts,
     PlattCalibration,
     Proportion,
     Pushes,
@@ -80,12 +86,16 @@ from salesmetrics.strategies import (
     bridge_steps,
     bridges,
     call_rollups,
+    commission_lines,
     comparisons,
     deal_balances,
     forecast_accuracies,
     goal_results,
     isotonic_calibrations,
     lead_propensities,
+    payee_plans,
+    plan_payouts,
+    plan_payouts_by_attainment,
     platt_calibrations,
     ranked_rates,
     score_qualities,
@@ -123,6 +133,8 @@ def three(draw: DrawFn, kind: type[Answer]) -> tuple[Any, Any, Any]:
     """Answers that add, now and then one in the currency of no money."""
     unit = draw(units())
     answers = st.tuples(*[st.sampled_from([unit, unit, "XXX"]).flatmap(ANSWERS[kind])] * 3)
+    if kind is Commissions:
+        return draw(answers.filter(are_of_different_payees))
     return draw(answers.filter(are_apart) if kind in (Forecast, Waterfall) else answers)
 
 
@@ -130,6 +142,11 @@ def are_apart(answers: tuple[Any, ...]) -> bool:
     """Whether no deal is in the lines of two answers."""
     deals = [deal for one in answers for deal in set(one.lines.deal.tolist())]
     return len(set(deals)) == len(deals)
+
+
+def are_of_different_payees(answers: tuple[Any, ...]) -> bool:
+    payees = [payee for one in answers for payee in one]
+    return len(set(payees)) == len(payees)
 
 
 def unit_of_both(one: str | None, other: str | None) -> str | None:
@@ -458,6 +475,125 @@ class TestCallRollup:
     @given(call_rollups())
     def test_round_trip(self, rolled: CallRollup) -> None:
         assert_round_trip(rolled)
+
+
+class TestCommissions(AnswerLaws):
+    kind = Commissions
+    nothing = sm.commissions([], plans={}, period=PERIOD)
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        rows = [row for one in (a, b) for row in lines_of_team(one.lines)]
+        plans = {payee: plan for one in (a, b) for payee, plan in zip(one, one.lines.plans, strict=True)}
+        lines = CommissionLines.of(plans, *([row[place] for row in rows] for place in range(5)))
+        return Commissions(a.period, unit_of_both(a.currency, b.currency) or "USD", lines)
+
+    @given(st.data())
+    def test_whole(self, data: DataObject) -> None:
+        team, *_ = data.draw(three(Commissions))
+        alone = [team[payee] for payee in team]
+        assert sum(alone) == (team if alone else 0)
+        rows = lines_of_team(team.lines)
+        for payee in team:
+            own = [(kind, minor) for who, kind, _, _, minor in rows if who == payee]
+            assert team.totals[payee].minor == team[payee].value.minor == sum(minor for _, minor in own)
+            assert team[payee].paid.minor == sum(minor for kind, minor in own if kind != "gift")
+            earned = sum(minor for kind, minor in own if kind not in ("banked", "owed", "held"))
+            assert team[payee].earned.minor == earned
+        columns = team.to_columns()
+        assert (sum(columns["minor"]), sum(columns["paid_minor"])) == (team.value.minor, team.paid.minor)
+        assert (sum(columns["earned_minor"]), sum(columns["n_missing"])) == (team.earned.minor, team.n_missing)
+
+
+def lines_of_team(lines: CommissionLines) -> list[tuple[Any, ...]]:
+    columns = lines.to_columns()
+    names = ("payee", "kind", "rule", "deal", "minor")
+    return [*zip(*(columns[name].tolist() for name in names), strict=True)]
+
+
+class TestCommissionLines:
+    @given(commission_lines(), commission_lines())
+    def test_adds(self, one: CommissionLines, other: CommissionLines) -> None:
+        if {*one.payee.names} & {*other.payee.names}:
+            with pytest.raises(InvalidValueError, match="commissions that are added must be of different payees, got"):
+                _ = one + other
+        else:
+            both = one + other
+            assert lines_of_team(both) == sorted(lines_of_team(one) + lines_of_team(other), key=lambda row: row[0])
+            assert both.payee.names == tuple(sorted([*one.payee.names, *other.payee.names]))
+            assert len(both) == len(one) + len(other)
+
+    @given(commission_lines(), commission_lines())
+    def test_order(self, one: CommissionLines, other: CommissionLines) -> None:
+        if not {*one.payee.names} & {*other.payee.names}:
+            assert one + other == other + one
+            assert hash(one + other) == hash(other + one)
+
+    @given(commission_lines())
+    def test_round_trip(self, lines: CommissionLines) -> None:
+        assert CommissionLines.from_dict(json.loads(json.dumps(lines.to_dict()))) == lines
+
+
+class TestPayeePlan:
+    @given(payee_plans())
+    def test_round_trip(self, plan: PayeePlan) -> None:
+        lines = CommissionLines.of({"Ada": plan}, [], [], [], [], [])
+        assert CommissionLines.from_dict(lines.to_dict()).plans == (plan,)
+
+
+class TestPlanCost(AnswerLaws):
+    kind = PlanCost
+    nothing = PlanCost("AE", 1, PERIOD, "XXX", PlanPayouts([]))
+
+    def sum_of(self, a: Any, b: Any) -> Any:
+        unit = unit_of_both(a.currency, b.currency) or "USD"
+        return PlanCost(a.plan, 1, PERIOD, unit, payouts_of_both(a.payouts, b.payouts))
+
+    @given(st.data())
+    def test_definition(self, data: DataObject) -> None:
+        cost, *_ = data.draw(three(PlanCost))
+        each = [row for row in cost.payouts for _ in range(row.n)]
+        assert cost.value.minor == sum(row.minor for row in each)
+        assert cost.n == len(each)
+        if each:
+            assert cost.exact_mean == Fraction(cost.value.minor, len(each) * 10 ** exponent(cost.currency))
+            assert cost.mean.minor == rounded(cost.value.minor, len(each))
+            assert cost.gate_share == Fraction(sum(row.past_gates for row in each), len(each))
+            assert cost.quota_share == Fraction(sum(row.attainment >= 1 for row in each), len(each))
+            assert cost.cap_share == Fraction(sum(row.at_cap for row in each), len(each))
+        else:
+            assert [getattr(cost, name) for name in ("mean", "exact_mean", *cost.shares)] == [None] * 5
+
+
+def payouts_of_both(one: PlanPayouts, other: PlanPayouts) -> PlanPayouts:
+    each = [*one, *other]
+    return PlanPayouts(
+        evolve(row, n=sum(same.n for same in each if same.attainment == row.attainment))
+        for row in {row.attainment: row for row in each}.values()
+    )
+
+
+class TestPlanPayouts:
+    @given(plan_payouts_by_attainment(), plan_payouts_by_attainment())
+    def test_adds(self, one: PlanPayouts, other: PlanPayouts) -> None:
+        assert one + other == payouts_of_both(one, other)
+        if one.rows:
+            wrong = PlanPayouts([evolve(one.rows[0], minor=-1)])
+            with pytest.raises(InvalidValueError, match="costs that are added must be of one plan and quota, got"):
+                _ = one + wrong
+
+    @given(plan_payouts_by_attainment())
+    def test_order(self, payouts: PlanPayouts) -> None:
+        assert PlanPayouts(reversed(payouts.rows)) == payouts
+
+    @given(plan_payouts_by_attainment())
+    def test_round_trip(self, payouts: PlanPayouts) -> None:
+        assert PlanPayouts.from_dict(json.loads(json.dumps(payouts.to_dict()))) == payouts
+
+
+class TestPlanPayout:
+    @given(plan_payouts())
+    def test_round_trip(self, payout: PlanPayout) -> None:
+        assert [*PlanPayouts.from_dict(PlanPayouts([payout]).to_dict())] == [payout]
 
 
 class TestForecastLines:

@@ -162,6 +162,12 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.WaterfallLines: sm.WaterfallLines.of([], [], [], []),
     sm.Top: sm.breakdown(sm.win_rate, [], "stage").top(1),
     sm.Trend: sm.trend(sm.win_rate, [], [Q1], on="closed"),
+    sm.CommissionLines: sm.CommissionLines.of({}, [], [], [], [], []),
+    sm.Commissions: sm.Commissions(Q1, "USD", sm.CommissionLines.of({}, [], [], [], [], [])),
+    sm.PayeePlan: sm.PayeePlan("junior", 1, 0),
+    sm.PlanCost: sm.PlanCost("AE", 1, Q1, "USD", sm.PlanPayouts([])),
+    sm.PlanPayout: sm.PlanPayout(Fraction(0), 0, 0, past_gates=False, at_cap=False),
+    sm.PlanPayouts: sm.PlanPayouts([]),
     sm.WeightedTotal: sm.WeightedTotal(0, "USD", 0, 0),
 }
 

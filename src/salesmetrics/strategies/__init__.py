@@ -168,6 +168,14 @@ from salesmetrics.strategies.table import (
     set_aside_rows,
     tables,
 )
+from salesmetrics.strategies.team_pay import (
+    commission_lines,
+    payee_plans,
+    plan_costs,
+    plan_payouts,
+    plan_payouts_by_attainment,
+    team_commissions,
+)
 from salesmetrics.strategies.waterfalls import bridge_steps, bridges, movements, waterfall_lines, waterfalls
 
 __all__ = [
@@ -202,6 +210,7 @@ __all__ = [
     "capacities",
     "categories",
     "clamps",
+    "commission_lines",
     "comp_plans",
     "comparisons",
     "conversions",
@@ -249,8 +258,12 @@ __all__ = [
     "new_hires",
     "outcome_columns",
     "outcomes",
+    "payee_plans",
     "period_keys",
     "periods",
+    "plan_costs",
+    "plan_payouts",
+    "plan_payouts_by_attainment",
     "platt_calibrations",
     "probabilities",
     "problems",
@@ -289,6 +302,7 @@ __all__ = [
     "successive_periods",
     "tables",
     "tables_with_history",
+    "team_commissions",
     "tiers",
     "time_shares",
     "times_in_stage",
@@ -350,6 +364,12 @@ _STRATEGIES: dict[type[Any], Callable[[], st.SearchStrategy[Any]]] = {
     sm.DealBalance: deal_balances,
     sm.Statement: statements,
     sm.StatementLine: statement_lines,
+    sm.CommissionLines: commission_lines,
+    sm.Commissions: team_commissions,
+    sm.PayeePlan: payee_plans,
+    sm.PlanCost: plan_costs,
+    sm.PlanPayout: plan_payouts,
+    sm.PlanPayouts: plan_payouts_by_attainment,
     sm.Conversion: conversions,
     sm.Coverage: partial(_in_any_unit, coverages),
     sm.Credit: credits,

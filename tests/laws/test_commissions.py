@@ -1,0 +1,350 @@
+"""What a team is paid at once: for every payee what `commission` says, whatever the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, DrawFn
+
+from salesmetrics import (
+    Assignment,
+    Balances,
+    Basis,
+    Bonus,
+    Commissions,
+    Comparison,
+    CompPlan,
+    Credit,
+    CurrencyMismatchError,
+    Curve,
+    Deal,
+    DealEvent,
+    Deals,
+    Draw,
+    EventKind,
+    FiscalCalendar,
+    Gate,
+    InvalidValueError,
+    Money,
+    Period,
+    Quota,
+    Rule,
+    SalesMetricsError,
+    Statement,
+    commission,
+    commissions,
+)
+from salesmetrics.strategies import bases, comp_plans, curves
+
+CALENDAR = FiscalCalendar()
+YEAR, Q2, MAY = CALENDAR.year(2026), CALENDAR.quarter(2026, 2), CALENDAR.month(2026, 5)
+PERIODS = [YEAR, Q2, MAY, Period(date(2026, 5, 20), date(2026, 7, 10))]
+DAYS = st.sampled_from(
+    [
+        *(date(2025, 12, 31), date(2026, 1, 1), date(2026, 4, 1), date(2026, 5, 1), date(2026, 5, 20)),
+        *(date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 9), date(2026, 12, 31)),
+    ]
+)
+CENTS = st.sampled_from([0, 1, -1, 5, 50, 100, 125, 1_000, 9_999, 10_000, -10_000, 2**62])
+REPS: tuple[str, ...] = ("Ada", "Bo", "Cleo")
+DOUBTS = {"missing_amount", "missing_close", "negative_amount", "missing_created", "closed_before_created"}
+
+Line = tuple[str, str | None, Any, int]
+
+
+@st.composite
+def sold(draw: DrawFn) -> list[Deal]:
+    """A few deals, most of them won by two reps, placed at bounds of tiers and windows; some lack something."""
+    numbered, complete = draw(st.booleans()), draw(st.booleans())
+    gap: Any = st.just(None) if not complete else st.nothing()
+    made: list[Deal] = []
+    for number in draw(st.lists(st.integers(0, 30), min_size=2, max_size=7, unique=True)):
+        stage = draw(st.sampled_from(["Won", "Won", "Won", "Lost", "Qualified"]))
+        amount, margin = (draw(CENTS.map(lambda cents: Money(cents, "USD")) | gap) for _ in range(2))
+        day = draw(DAYS | gap)
+        made.append(
+            Deal(
+                number if numbered else f"D-{number}",
+                amount,
+                stage,
+                draw(st.sampled_from(["Ada", "Bo"]) | gap),
+                date(2025, 1, 1),
+                closed=None if stage == "Qualified" else day,
+                kind=draw(st.sampled_from(["new", "renewal"])),
+                values={"units": draw(st.integers(-3, 30) | gap), "margin": margin},
+                labels={"region": draw(st.sampled_from(["EMEA", "APAC"])), "partner": draw(st.sampled_from(REPS))},
+            )
+        )
+    return made
+
+
+@st.composite
+def straight_plans(draw: DrawFn) -> CompPlan:
+    """A plan whose payees are worked out at once."""
+    rules = [
+        Rule(name, draw(curves()), evolve(draw(bases()), of_quota=False))
+        for name in draw(st.sampled_from([["sales"], ["sales", "renewals"], []]))
+    ]
+    return CompPlan("straight", "USD", date(2025, 1, 1), rules)
+
+
+def any_plans() -> st.SearchStrategy[CompPlan]:
+    """Any plan, in force in the periods that are asked for."""
+    return straight_plans() | comp_plans().map(lambda plan: evolve(plan, effective=date(2025, 1, 1)))
+
+
+def table_of(deals: Iterable[Deal]) -> Deals:
+    return Deals.of(deals, accept=DOUBTS)
+
+
+def lines_of(statement: Statement) -> list[Line]:
+    """The lines of a statement, those of a deal's way along the tiers added up, the plain way."""
+    found: list[Line] = []
+    for line in statement.lines:
+        kind = "deal" if line.kind in ("tier", "jump") else line.kind
+        at = [place for place, one in enumerate(found) if one[:3] == (kind, line.rule, line.deal)]
+        if at:
+            found[at[0]] = (kind, line.rule, line.deal, found[at[0]][3] + line.amount)
+        else:
+            found.append((kind, line.rule, line.deal, line.amount))
+    return found
+
+
+def listed(team: Commissions, payee: str) -> list[Line]:
+    columns = team.lines.to_columns()
+    rows = zip(*(columns[name].tolist() for name in ("payee", "kind", "rule", "deal", "minor")), strict=True)
+    return [(kind, rule, deal, minor) for who, kind, rule, deal, minor in rows if who == payee]
+
+
+def asked_alone(
+    table: Deals, plans: Mapping[str, CompPlan], period: Period, options: dict[str, Any]
+) -> dict[str, Statement] | None:
+    """Everybody's own statement; nothing where one is refused."""
+    try:
+        return {
+            payee: commission(table, plan=plan, payee=payee, period=period, **options) for payee, plan in plans.items()
+        }
+    except SalesMetricsError:
+        return None
+
+
+def check(table: Deals, plans: Mapping[str, CompPlan], period: Period, **options: Any) -> None:
+    """Refuse a team that is paid something else than its members asked for alone."""
+    alone = asked_alone(table, plans, period, options)
+    if alone is None:
+        with pytest.raises(SalesMetricsError):
+            commissions(table, plans=plans, period=period, **options)
+        return
+    team = commissions(table, plans=plans, period=period, **options)
+    assert [*team] == sorted(plans)
+    for payee, statement in alone.items():
+        own = team[payee]
+        assert listed(team, payee) == lines_of(statement)
+        assert (own.value, own.paid, own.earned) == (statement.total, statement.paid, statement.earned)
+        assert own.n_missing == statement.n_missing
+        assert (own.to_columns()["plan"], own.to_columns()["version"]) == ([statement.plan], [statement.version])
+    totals = {payee: statement.total for payee, statement in alone.items()}
+    assert team.totals == totals
+
+
+def around(deals: list[Deal], period: Period, data: DataObject) -> dict[str, Any]:
+    """Whatever else a commission may be asked with."""
+    options: dict[str, Any] = {}
+    ids = [deal.id for deal in deals]
+    if data.draw(st.booleans()):
+        window = data.draw(st.sampled_from([YEAR, period]))
+        options["quotas"] = [Quota(payee, window, Money(10_000, "USD")) for payee in REPS]
+    if data.draw(st.booleans()):
+        options["assignments"] = [Assignment("Ada", "Bo", None, date(2025, 1, 1))]
+    if data.draw(st.booleans()):
+        event = DealEvent(data.draw(st.sampled_from(ids)), data.draw(DAYS), data.draw(st.sampled_from(EventKind)))
+        options["events"] = [event]
+    if data.draw(st.integers(0, 3)) == 0:
+        options["credits"] = [Credit(data.draw(st.sampled_from(ids)), "Bo", 1)]
+    return options
+
+
+class TestCommissions:
+    @given(sold(), st.lists(straight_plans(), min_size=1, max_size=3), st.sampled_from(PERIODS))
+    def test_definition(self, deals: list[Deal], plans: list[CompPlan], period: Period) -> None:
+        check(table_of(deals), {payee: plans[place % len(plans)] for place, payee in enumerate(REPS)}, period)
+
+    @given(sold(), st.lists(any_plans(), min_size=3, max_size=3), st.sampled_from(PERIODS), st.data())
+    def test_steps(self, deals: list[Deal], plans: list[CompPlan], period: Period, data: DataObject) -> None:
+        options = around(deals, period, data)
+        check(table_of(deals), dict(zip(REPS, plans, strict=True)), period, **options)
+
+    @given(sold(), straight_plans(), st.data())
+    def test_order(self, deals: list[Deal], plan: CompPlan, data: DataObject) -> None:
+        moved = data.draw(st.permutations(deals))
+        plans = dict.fromkeys(REPS, plan)
+        back = dict(reversed(plans.items()))
+        one = commissions(table_of(deals), plans=plans, period=YEAR)
+        assert one == commissions(table_of(moved), plans=back, period=YEAR)
+
+    @given(sold(), straight_plans())
+    def test_door(self, deals: list[Deal], plan: CompPlan) -> None:
+        sound = [*table_of(deals).filter(table_of(deals).amount.known)]
+        kept = [deal for deal in sound if (deal.closed or deal.stage == "Qualified") and deal.amount]
+        kept = [deal for deal in kept if deal.amount is not None and deal.amount.minor >= 0]
+        asked: dict[str, Any] = {"plans": {"Ada": plan}, "period": YEAR}
+        assert commissions(iter(kept), **asked) == commissions(Deals.of(kept), **asked)
+
+    @given(sold(), any_plans(), any_plans())
+    def test_parts(self, deals: list[Deal], one: CompPlan, other: CompPlan) -> None:
+        plans = {"Ada": one, "Bo": other}
+        table = table_of(deals)
+        if asked_alone(table, plans, YEAR, {}) is not None:
+            ada, bo = (commissions(table, plans={payee: plans[payee]}, period=YEAR) for payee in plans)
+            assert ada + bo == commissions(table, plans=plans, period=YEAR)
+
+
+AE = CompPlan.of("AE", Curve.marginal({0: "0.1", 100: "0.2"}), "USD", date(2026, 1, 1))
+MARCH = CALENDAR.month(2026, 3)
+
+
+def deal(number: int, owner: str | None, dollars: int, closed: date = date(2026, 3, 3)) -> Deal:
+    return Deal(number, Money.of(dollars, "USD"), "Won", owner, date(2026, 1, 1), closed=closed)
+
+
+def paid(team: Commissions) -> dict[str, str]:
+    return {payee: str(total.amount) for payee, total in team.totals.items()}
+
+
+def test_one_plan_is_that_of_everybody_who_owns_a_deal() -> None:
+    deals = Deals.of([deal(1, "Ada", 100), deal(2, None, 50), deal(3, "Bo", 10), deal(4, "Cleo", 1)])
+    team = commissions(deals.filter(~deals.owner.is_in("Cleo")), plans=AE, period=MARCH)
+    assert paid(team) == {"Ada": "10.00", "Bo": "1.00"}
+    assert str(team) == "11.00 USD for 2 payees in FY26 M03"
+    assert str(team["Bo"]) == "1.00 USD for 1 payee in FY26 M03"
+
+
+def test_the_version_in_force_pays() -> None:
+    later = evolve(AE, version=2, effective=date(2026, 3, 1), rules=[Rule("AE", Curve.flat("0.3"))])
+    team = commissions([deal(1, "Ada", 100)], plans=[later, AE], period=MARCH)
+    assert paid(team) == {"Ada": "30.00"}
+    assert team.lines.plans[0].version == 2
+
+
+def test_a_version_that_begins_within_the_period_is_refused() -> None:
+    later = evolve(AE, version=2, effective=date(2026, 3, 2))
+    with pytest.raises(InvalidValueError) as refused:
+        commissions([deal(1, "Ada", 100)], plans={"Ada": [AE, later]}, period=MARCH)
+    assert str(refused.value) == (
+        "one version of a plan must be in force in all of FY26 M03, got a new one of 'Ada' on 2026-03-02; ask for the "
+        "days before and after it apart"
+    )
+    after = evolve(later, effective=MARCH.end)
+    assert paid(commissions([deal(1, "Ada", 100)], plans=[AE, after], period=MARCH)) == {"Ada": "10.00"}
+
+
+@pytest.mark.parametrize(
+    ("plans", "openings", "message"),
+    [
+        ({"Ada": "AE"}, {}, "plans must be CompPlan objects, got 'A' of 'Ada'; write CompPlan(...)"),
+        (7, {}, "plans must be CompPlan objects, got 7; write CompPlan(...)"),
+        (
+            {"Ada": AE},
+            {"Bo": Balances()},
+            "openings must be of payees who have a plan, got one of 'Bo'; give everybody's plan",
+        ),
+        (
+            {"Ada": AE, "Bo": evolve(AE, currency="EUR")},
+            {},
+            "plans of a team must be in one currency, got EUR and USD; ask for the payees of each apart",
+        ),
+        ([], {}, "a version of the plan must be in force on 2026-03-01, got none; give an earlier one"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(plans: Any, openings: Any, message: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        commissions([deal(1, "Ada", 100)], plans=plans, period=MARCH, openings=openings)
+    assert str(refused.value) == message
+
+
+def test_deals_in_another_currency_are_refused() -> None:
+    with pytest.raises(CurrencyMismatchError, match="deals must be in the currency of the plans EUR, got USD; convert"):
+        commissions([deal(1, "Ada", 100)], plans=evolve(AE, currency="EUR"), period=MARCH)
+
+
+def test_a_condition_on_a_key_that_deals_do_not_have_is_refused_for_who_sold_nothing_too() -> None:
+    plan = CompPlan("AE", "USD", date(2026, 1, 1), [Rule("sales", Curve.flat(1), Basis(where={"region": "EMEA"}))])
+    gated = evolve(plan, steps=[Gate("sales", 1)])
+    for one in (plan, gated):
+        with pytest.raises(InvalidValueError, match="a key must be a column or a label, got 'region'"):
+            commissions([deal(1, "Bo", 100)], plans={"Ada": one}, period=MARCH)
+
+
+def test_nobody_is_paid_nothing() -> None:
+    team = commissions([], plans=AE, period=MARCH)
+    assert (len(team), bool(team), team.n_missing) == (0, True, 0)
+    assert str(team) == "0 for 0 payees in FY26 M03"
+    assert Commissions.from_dict(team.to_dict()) == team
+
+
+def test_of_a_contest_every_rep_is_looked_at() -> None:
+    contest = evolve(AE, steps=[Bonus("best", Money.of(500, "USD"), "top")])
+    deals = [deal(1, "Ada", 100), deal(2, "Bo", 90)]
+    assert paid(commissions(deals, plans=contest, period=MARCH)) == {"Ada": "510.00", "Bo": "9.00"}
+
+
+def test_an_account_goes_on_where_it_stood() -> None:
+    draw = evolve(AE, steps=[Draw(Money.of(50, "USD"))])
+    deals = [deal(1, "Ada", 100), deal(2, "Ada", 900, date(2026, 4, 2))]
+    march = commission(deals, plan=draw, payee="Ada", period=MARCH)
+    april = commissions(deals, plans=draw, period=CALENDAR.month(2026, 4), openings={"Ada": march})
+    assert (paid(april), april["Ada"].earned.minor) == ({"Ada": "130.00"}, 17_000)
+    kinds = april.lines.to_columns()["kind"].tolist()
+    assert kinds == ["deal", "owed"]
+
+
+def test_an_event_of_a_deal_that_was_not_won_is_refused() -> None:
+    event = DealEvent(9, MARCH.start, EventKind.PAID)
+    with pytest.raises(InvalidValueError, match="events must be of won deals, got one of 9; give the deal"):
+        commissions([deal(1, "Ada", 100)], plans=AE, period=MARCH, events=[event])
+
+
+def test_tiers_go_on_where_the_year_stands() -> None:
+    tiers = Curve.marginal({0: "0.04", 150_000: "0.06", 250_000: "0.08"})
+    plan = evolve(AE, rules=[Rule("sales", tiers, Basis(window="year"))])
+    deals = [deal(1, "Ada", 145_000, date(2026, 1, 15)), deal(2, "Ada", 20_000), deal(3, "Ada", 9, date(2026, 4, 1))]
+    team = commissions(deals, plans=plan, period=MARCH)
+    # Salesforce's lesson on marginal tiers: 5,000 at 4 % and 15,000 at 6 %
+    assert listed(team, "Ada") == [("deal", "sales", 2, 110_000)]
+
+
+def test_a_quarter_begins_anew_within_a_longer_period() -> None:
+    plan = evolve(AE, rules=[Rule("sales", Curve.slab({0: 0, 100: 1}), Basis(window="quarter"))])
+    deals = [deal(1, "Ada", 60), deal(2, "Ada", 50, date(2026, 3, 31)), deal(3, "Ada", 60, date(2026, 4, 1))]
+    team = commissions(deals, plans=plan, period=YEAR)
+    assert [line[2:] for line in listed(team, "Ada")] == [(1, 0), (2, 110_00), (3, 0)]
+
+
+def test_amounts_that_64_bits_do_not_hold_together_are_exact() -> None:
+    dollars = 9 * 10**16
+    deals = [deal(number, "Ada", dollars) for number in range(3)]
+    plan = CompPlan.of("third", Curve.flat(Fraction(1, 3)), "USD", date(2026, 1, 1))
+    team = commissions(deals, plans=plan, period=MARCH)
+    assert team.lines.to_columns()["minor"].tolist() == [3 * 10**18] * 3
+    assert team.value == Money(9 * 10**18, "USD")
+    double = commissions(deals, plans=evolve(plan, rules=[Rule("all", Curve.flat(2))]), period=MARCH)
+    assert double.value == Money(54 * 10**18, "USD")
+    assert Commissions.from_dict(double.to_dict()) == double
+
+
+def test_two_plans_on_the_same_deals_are_compared() -> None:
+    deals = [deal(1, "Ada", 100), deal(2, "Ada", 50)]
+    before, after = (
+        commissions(deals, plans=plan, period=MARCH)
+        for plan in (AE, CompPlan.of("flat", Curve.flat("0.1"), "USD", date(2026, 1, 1)))
+    )
+    change = Comparison(before, after)
+    assert (change.difference, change.relative) == (Fraction(-5), Fraction(-1, 4))
+    assert Comparison.from_dict(change.to_dict()) == change

@@ -1,0 +1,207 @@
+"""What a plan costs: what it pays reps who each sell so many times their quota in one deal."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesmetrics import (
+    Basis,
+    Bonus,
+    Clamp,
+    CompPlan,
+    CurrencyMismatchError,
+    Curve,
+    Deal,
+    Draw,
+    FiscalCalendar,
+    Gate,
+    InvalidValueError,
+    Money,
+    Quota,
+    Release,
+    Reversal,
+    Rule,
+    Statement,
+    commission,
+    plan_cost,
+)
+from salesmetrics.model.plan.plan import Step
+from salesmetrics.strategies import clamps, curves, draws, gates, rate_curves, releases, reversals, scales
+
+CALENDAR = FiscalCalendar()
+YEAR, QUARTER = CALENDAR.year(2026), CALENDAR.quarter(2026, 1)
+QUOTA = Money.of(600, "USD")
+TARGET = Money.of(1_000, "USD")
+ATTAINMENTS = st.sampled_from(
+    [Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction("0.99"), Fraction(1), Fraction("1.25")]
+)
+TIMES: Any = st.sampled_from(["one", "target", "quota"])
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> CompPlan:
+    """A plan of a rule on amounts or attainment, and of steps."""
+    times = draw(TIMES)
+    basis = Basis(of_quota=times != "one" or draw(st.booleans()))
+    rules = [Rule("sales", draw(curves() | rate_curves()), basis, times=times)]
+    bonuses: Any = st.builds(
+        Bonus, st.just("SPIFF"), st.just(Money(2_500, "USD")), st.sampled_from(["once", "unit"]), ATTAINMENTS
+    )
+    kinds: list[Any] = [scales(), gates(), bonuses, clamps() | draws(), reversals(), releases()]
+    steps: list[Step] = [draw(kind) for kind in draw(st.lists(st.sampled_from(kinds), max_size=3, unique_by=id))]
+    return CompPlan("plan", "USD", date(2026, 1, 1), rules, steps, target_incentive=TARGET)
+
+
+def paid(plan: CompPlan, attainment: Fraction) -> int:
+    """What the statement of one deal pays, nothing of it held back."""
+    steps = [step for step in plan.steps if not isinstance(step, Release)]
+    sold = Money(int(attainment * QUOTA.minor), "USD")
+    deals = [Deal("D-1", sold, "Won", "Ada", YEAR.start, closed=YEAR.start)]
+    quotas = [Quota("Ada", YEAR, QUOTA)]
+    statement: Statement = commission(deals, plan=evolve(plan, steps=steps), payee="Ada", period=YEAR, quotas=quotas)
+    minor: int = statement.total.minor
+    return minor
+
+
+class TestPlanCost:
+    @given(plans(), st.lists(ATTAINMENTS, max_size=3))
+    def test_definition(self, plan: CompPlan, attainments: list[Fraction]) -> None:
+        cost = plan_cost(plan, attainments, period=YEAR, quota=QUOTA)
+        assert cost.value.minor == sum(paid(plan, one) for one in attainments)
+        assert cost.n == len(attainments)
+
+    @given(plans(), st.lists(ATTAINMENTS, max_size=4), st.data())
+    def test_order(self, plan: CompPlan, attainments: list[Fraction], data: st.DataObject) -> None:
+        moved = data.draw(st.permutations(attainments))
+        one, other = (plan_cost(plan, some, period=YEAR, quota=QUOTA) for some in (attainments, moved))
+        assert one == other
+
+    @given(plans(), st.lists(ATTAINMENTS, max_size=2), st.lists(ATTAINMENTS, max_size=2))
+    def test_merge(self, plan: CompPlan, some: list[Fraction], others: list[Fraction]) -> None:
+        one, other, both = (plan_cost(plan, those, period=YEAR, quota=QUOTA) for those in (some, others, some + others))
+        assert one + other == both
+
+
+ON_TARGET = CompPlan(
+    "AE",
+    "USD",
+    date(2026, 1, 1),
+    [Rule("quota", Curve.marginal({0: 1, 1: "1.4"}).cap("1.5"), Basis(of_quota=True), times="target")],
+    [Gate("quota", "0.5")],
+    target_incentive=Money.of(50_000, "USD"),
+)
+
+
+def test_reps_stand_at_gate_quota_and_cap() -> None:
+    cost = plan_cost(ON_TARGET, ["0.49", "0.5", 1, "1.8"], period=YEAR)
+    columns = cost.to_columns()
+    assert columns["minor"] == [0, 2_500_000, 5_000_000, 7_500_000]
+    assert columns["past_gates"] == [False, True, True, True]
+    assert columns["at_cap"] == [False, False, False, True]
+    assert (cost.gate_share, cost.quota_share, cost.cap_share) == (Fraction(3, 4), Fraction(1, 2), Fraction(1, 4))
+    assert str(cost) == (
+        "150,000.00 USD for 4 reps in FY26 by AE, version 1: 75.0 % past the gates, 50.0 % at quota, 25.0 % at the cap"
+    )
+
+
+def test_a_cap_of_pay_is_a_cap_too() -> None:
+    plan = evolve(ON_TARGET, rules=[Rule("quota", Curve.flat(1), Basis(of_quota=True), times="target")])
+    capped = evolve(plan, steps=[Clamp(most=Money.of(60_000, "USD"))])
+    assert plan_cost(plan, [9], period=YEAR).cap_share == 0
+    assert plan_cost(capped, [1, "1.2", 9], period=YEAR).to_columns()["at_cap"] == [False, True, True]
+
+
+def test_a_year_is_attained_evenly_in_its_quarters() -> None:
+    rule = Rule("sales", Curve.marginal({0: 0, 100: "0.1"}), Basis(window="quarter"))
+    plan = CompPlan("AE", "USD", date(2026, 1, 1), [rule], proration="months")
+    cost = plan_cost(plan, [1, 2], period=YEAR, quota=QUOTA)
+    # 150 in each quarter, of which 50 are above the bound; and 300, of which 200 are
+    assert cost.to_columns()["minor"] == [4 * 5_00, 4 * 20_00]
+    assert plan_cost(plan, [1], period=QUARTER, quota=QUOTA).value == Money.of(50, "USD")
+
+
+def test_units_are_a_quota_too() -> None:
+    rule = Rule("units", Curve.steps({10: 500}), Basis("units"))
+    plan = CompPlan("AE", "USD", date(2026, 1, 1), [rule])
+    assert plan_cost(plan, ["0.9", 1], period=YEAR, quota=10).value == Money.of(500, "USD")
+
+
+@pytest.mark.parametrize(
+    ("rules", "steps", "options", "message"),
+    [
+        (
+            [Rule("each", Curve.slab({0: 0, 10: "0.1"}), Basis(window="deal"))],
+            [Bonus("big", Money.of(1, "USD")), Bonus("best", Money.of(1, "USD"), "top")],
+            {"quota": 1},
+            (
+                "what a plan costs must not hang on single deals or on who sells most, got the bonus 'big' and the "
+                "bonus 'best' and the rule 'each'; leave it out, and work it out beside the plan"
+            ),
+        ),
+        (
+            [Rule("sales", Curve.flat(1))],
+            [Bonus("SPIFF", Money.of(1, "USD"), "once")],
+            {},
+            "quota must be given where amounts are paid for, as by sales and SPIFF; give the period's",
+        ),
+        (
+            [Rule("sales", Curve.flat(1), Basis(window="year"))],
+            [],
+            {"quota": 1, "period": QUARTER},
+            (
+                "period must be made of whole windows, got FY26 Q1, which cuts those of sales; ask for a whole quarter "
+                "or year"
+            ),
+        ),
+        (
+            [Rule("sales", Curve.flat(1))],
+            [],
+            {"quota": 0},
+            "quota must be Money or a whole number above zero, got 0; write Money.of(600_000, 'USD')",
+        ),
+        (
+            [Rule("sales", Curve.flat(1))],
+            [],
+            {"quota": Money(0, "USD")},
+            (
+                "quota must be Money or a whole number above zero, got Money(minor=0, currency='USD'); write "
+                "Money.of(600_000, 'USD')"
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_said_beforehand_is_refused(
+    rules: list[Rule], steps: list[Step], options: dict[str, Any], message: str
+) -> None:
+    plan = CompPlan("AE", "USD", date(2026, 1, 1), rules, steps)
+    asked: dict[str, Any] = {"period": YEAR, **options}
+    with pytest.raises(InvalidValueError) as refused:
+        plan_cost(plan, [1], **asked)
+    assert str(refused.value) == message
+
+
+def test_what_is_no_plan_and_a_quota_in_another_currency_are_refused() -> None:
+    nobody: Any = "AE"
+    with pytest.raises(InvalidValueError, match="plan must be a CompPlan, got 'AE'; of several versions take plan_on"):
+        plan_cost(nobody, [1], period=YEAR)
+    with pytest.raises(CurrencyMismatchError, match="got USD and EUR"):
+        plan_cost(ON_TARGET, [1], period=YEAR, quota=Money.of(1, "EUR"))
+
+
+def test_every_deal_alone_at_one_rate_needs_no_deals() -> None:
+    plan = CompPlan("AE", "USD", date(2026, 1, 1), [Rule("each", Curve.flat("0.1"), Basis(window="deal"))])
+    assert plan_cost(plan, [2], period=YEAR, quota=QUOTA).value == Money.of(120, "USD")
+
+
+def test_draws_are_paid_by_one_statement() -> None:
+    plan = CompPlan(
+        "AE", "USD", date(2026, 1, 1), [Rule("sales", Curve.flat("0.1"))], [Draw(Money.of(50, "USD")), Reversal()]
+    )
+    assert plan_cost(plan, ["0.5", 1], period=YEAR, quota=QUOTA).to_columns()["minor"] == [5_000, 6_000]
