@@ -140,7 +140,8 @@ def _in_force(plans: IntoPlans, table: Deals, period: Period) -> dict[str, CompP
         InvalidValueError: There is none, or more than one.
     """
     if isinstance(plans, Mapping):
-        return {payee: _version(those, period, f" of {shown(payee)}") for payee, those in plans.items()}
+        named: Mapping[Any, Any] = plans
+        return {payee: _version(those, period, f" of {shown(payee)}") for payee, those in named.items()}
     names = table.owner.names
     n_deals = counts(None, Groups(table.owner.codes, len(names) + 1))  # the last are of nobody
     plan = _version(plans, period, "")
