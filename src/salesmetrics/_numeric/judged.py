@@ -24,7 +24,7 @@ _INT64 = 2**63
 class Bin(NamedTuple):
     """Scores that are looked at together.
 
-    Args:
+    Attributes:
         low: Scores are above this one; at it too in the first bin.
         high: And not above this one.
         n: How many there are.

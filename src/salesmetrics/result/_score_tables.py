@@ -12,7 +12,7 @@ __all__ = ["CalibrationRow", "GainsRow", "ThresholdRow"]
 class CalibrationRow(NamedTuple):
     """What probabilities of about one size promised, and what came.
 
-    Args:
+    Attributes:
         low: Probabilities are above this one; at it too in the first row.
         high: And not above this one.
         n: How many there are [leads].
@@ -30,7 +30,7 @@ class CalibrationRow(NamedTuple):
 class GainsRow(NamedTuple):
     """What the best scores bring.
 
-    Args:
+    Attributes:
         depth: The share of all that is taken, from the highest score down, a fraction in [0, 1].
         positives: How many of these came, those of one score in equal parts [leads].
         gain: The share that they are of all that came, a fraction in [0, 1]; `None` where none came.
@@ -46,7 +46,7 @@ class GainsRow(NamedTuple):
 class ThresholdRow(NamedTuple):
     """What it is to take all from a score up.
 
-    Args:
+    Attributes:
         threshold: The score; `None` where none is taken.
         n: How many are taken [leads].
         positives: How many of these came [leads].

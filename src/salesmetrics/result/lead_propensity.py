@@ -35,7 +35,7 @@ Sums = tuple[int, int, int]
 class PropensityReason(NamedTuple):
     """What one thing that is known of a lead does to its chance.
 
-    Args:
+    Attributes:
         field: The field; `None` for what is so before anything is known.
         value: What it says.
         n_won: How many with it were won, in the lead's team where that stands alone [leads].
