@@ -75,6 +75,17 @@ MEASURES: list[Any] = [
 ]
 ACTIVITY = sm.Activity(datetime(2026, 1, 5, 9, tzinfo=UTC), "call", rep="Ada", fields={"page": "pricing"})
 LEAD = sm.Lead("L-1", date(2026, 1, 5), "web", {"employees": 60, "share": 0.5, "country": "NL"})
+MODEL = sm.ScoringModel(
+    [
+        sm.Rule("staff", (sm.Field("employees") >= 50) & (sm.Times("visit") >= 3), 5),
+        sm.Rule("visit", sm.Did("visit"), 2, repeat="each", daily_cap=4, maximum=8, decay=sm.LinearDecay("0.5")),
+        sm.Rule("demo", sm.Did("demo"), 2, decay=sm.HalfLife(9)),
+        sm.Rule("call", sm.Did("call"), 2, decay=sm.Window(9)),
+        sm.Rule("form", sm.Did("form"), 2, decay=sm.StepDecay({9: 0})),
+    ],
+    labels=sm.Grid([("A", 5), ("B", None)], [("1", None)]),
+)
+SCORED = sm.score_leads([LEAD], [], model=MODEL, as_of=date(2026, 2, 1))
 ASSIGNMENT = sm.Assignment("Ada", "Cleo", "North", date(2026, 1, 1))
 QUOTA = sm.Quota("Ada", PERIOD, Money(100, "USD"), where={"kind": "new"})
 SOLD = sm.Quotas.of([QUOTA]).with_sales(ROWS[:1])
@@ -189,6 +200,18 @@ THINGS: list[Any] = [
     sm.Activities.of([ACTIVITY, ACTIVITY]),
     sm.ActivityFormat(at="When", kind="Type", zone="Europe/London"),
     LEAD,
+    sm.Field("employees"),
+    sm.Did("visit", where=~(sm.Field("page").is_in("home") | sm.Field("page").is_missing())),
+    sm.Times("visit"),
+    *MODEL.rules,
+    *(rule.decay for rule in MODEL.rules if rule.decay),
+    MODEL,
+    MODEL.limits,
+    *SCORED.rules,
+    SCORED,
+    SCORED.lines("L-1")[0],
+    sm.Label("MQL", at=5),
+    sm.Grid([("A", 5), ("B", None)], [("1", None)]),
     sm.Leads.of([LEAD]),
     sm.LeadFormat(id="Id", fields={"employees": "Staff"}, numbers="employees", outcome=FORM.outcome),
     ASSIGNMENT,
@@ -300,7 +323,7 @@ def arrays_in(thing: Any) -> Iterator[NDArray[Any]]:
 def test_there_is_an_example_of_every_public_class() -> None:
     classes = {one for one in PUBLIC if isinstance(one, type)}
     abstract = {one for one in classes if isabstract(one)}
-    assert abstract == {sm.Calendar}
+    assert abstract == {sm.Calendar, sm.Condition, sm.Decay}
     assert classes - abstract == {type(thing) for thing in THINGS}
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from salesmetrics.across.distribute import distribute as distribute
     from salesmetrics.across.propensity import lead_probabilities as lead_probabilities
     from salesmetrics.across.rank import rank as rank
+    from salesmetrics.across.score_leads import score_leads as score_leads
     from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.across.stages import slow_stages as slow_stages
     from salesmetrics.across.track_record import forecast_quality as forecast_quality
@@ -129,6 +130,20 @@ if TYPE_CHECKING:
     from salesmetrics.model.ramp import Ramp as Ramp
     from salesmetrics.model.rep import Rep as Rep
     from salesmetrics.model.retail_calendar import RetailCalendar as RetailCalendar
+    from salesmetrics.model.scoring.condition import Condition as Condition
+    from salesmetrics.model.scoring.condition import Did as Did
+    from salesmetrics.model.scoring.condition import Field as Field
+    from salesmetrics.model.scoring.condition import Times as Times
+    from salesmetrics.model.scoring.decay import Decay as Decay
+    from salesmetrics.model.scoring.decay import HalfLife as HalfLife
+    from salesmetrics.model.scoring.decay import LinearDecay as LinearDecay
+    from salesmetrics.model.scoring.decay import StepDecay as StepDecay
+    from salesmetrics.model.scoring.decay import Window as Window
+    from salesmetrics.model.scoring.label import Grid as Grid
+    from salesmetrics.model.scoring.label import Label as Label
+    from salesmetrics.model.scoring.rule import Limits as Limits
+    from salesmetrics.model.scoring.rule import Rule as Rule
+    from salesmetrics.model.scoring.scoring_model import ScoringModel as ScoringModel
     from salesmetrics.model.stage import Category as Category
     from salesmetrics.model.stage import Outcome as Outcome
     from salesmetrics.model.stage import SalesProcess as SalesProcess
@@ -140,6 +155,8 @@ if TYPE_CHECKING:
     from salesmetrics.result.activity import ActivitiesPerRep as ActivitiesPerRep
     from salesmetrics.result.activity import MeetingRate as MeetingRate
     from salesmetrics.result.activity import TimeShare as TimeShare
+    from salesmetrics.result._rule_scores import RuleScores as RuleScores
+    from salesmetrics.result._rule_scores import ScoreLine as ScoreLine
     from salesmetrics.result.answer import Answer as Answer
     from salesmetrics.result.attainment import Attainment as Attainment
     from salesmetrics.result.attainment import attainment_bands as attainment_bands
@@ -177,6 +194,7 @@ if TYPE_CHECKING:
     from salesmetrics.result.plan_cost import PlanCost as PlanCost
     from salesmetrics.result.plan_cost import PlanPayout as PlanPayout
     from salesmetrics.result.plan_cost import PlanPayouts as PlanPayouts
+    from salesmetrics.result.lead_scores import LeadScores as LeadScores
     from salesmetrics.result.proportion import Proportion as Proportion
     from salesmetrics.result.quadrants import rep_quadrants as rep_quadrants
     from salesmetrics.result.ramp_time import RampTime as RampTime
@@ -313,6 +331,14 @@ _HOMES = {
     "model.ramp": "Ramp",
     "model.rep": "Rep",
     "model.retail_calendar": "RetailCalendar",
+    "across.score_leads": "score_leads",
+    "model.scoring.condition": "Condition Did Field Times",
+    "model.scoring.decay": "Decay HalfLife LinearDecay StepDecay Window",
+    "model.scoring.label": "Grid Label",
+    "model.scoring.rule": "Limits Rule",
+    "model.scoring.scoring_model": "ScoringModel",
+    "result._rule_scores": "RuleScores ScoreLine",
+    "result.lead_scores": "LeadScores",
     "model.stage": "Category Outcome SalesProcess Stage",
     "result.activity": "ActivitiesPerRep MeetingRate TimeShare",
     "pay.commission": "commission",

@@ -20,6 +20,7 @@ from measure_laws import by_one_or_all, questions
 from salesmetrics import (
     ActivitiesPerRep,
     ActivitiesPerWin,
+    Activity,
     Amounts,
     Answer,
     Attainment,
@@ -46,6 +47,9 @@ from salesmetrics import (
     LateDeals,
     LeadPropensity,
     MeetingRate,
+    Lead,
+    LeadScores,
+    Limits,
     Money,
     MoneyRatio,
     MoneyTotal,
@@ -61,6 +65,7 @@ from salesmetrics import (
     ResponseTime,
     SalesVelocity,
     ScoreQuality,
+    ScoringModel,
     Slippage,
     StageCalibration,
     StageConversion,
@@ -73,6 +78,7 @@ from salesmetrics import (
     WaterfallLines,
     WeightedTotal,
     WeightsOfEvidence,
+    score_leads,
 )
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.model.currencies import exponent
@@ -108,6 +114,7 @@ from salesmetrics.strategies import (
     weights_of_evidences,
 )
 from salesmetrics.strategies.compensation import commission_arguments
+from salesmetrics.strategies.scoring import lead_scores, scored_books
 from salesmetrics.testing import assert_answers_add, assert_round_trip
 from strategies import (
     ANSWERS,
@@ -1404,3 +1411,36 @@ class TestStatement:
     @given(statements())
     def test_round_trip(self, statement: Statement) -> None:
         assert sm.from_json(Statement, sm.to_json(statement)) == statement
+class TestLeadScores:
+    @given(scored_books())
+    def test_adds_up(self, book: tuple[list[Lead], list[Activity], ScoringModel, date]) -> None:
+        leads, log, model, as_of = book
+        free = evolve(model, groups={}, limits=Limits())
+        scores = score_leads(leads, log, model=free, as_of=as_of)
+        for name, micro in scores.groups.items():
+            own = [rule.points.tolist() for rule in scores.rules if rule.group == name]
+            assert micro.tolist() == [*map(sum, zip(*own, strict=True))]
+        parts = [[0] * len(scores), *(micro.tolist() for micro in scores.groups.values())]
+        assert scores.micro.tolist() == [*map(sum, zip(*parts, strict=True))]
+
+    @given(lead_scores())
+    def test_explained(self, scores: LeadScores) -> None:
+        columns = scores.breakdown()
+        rows = list(zip(*columns.values(), strict=True))
+        for lead in scores.lead.tolist():
+            lines = [
+                (lead, one.rule, one.group, one.events, one.raw, one.decayed, one.points, one.limit)
+                for one in scores.lines(lead)
+            ]
+            assert [line for line in lines if line[3]] == [row for row in rows if row[0] == lead]
+            assert all(line[4:7] == (0, 0, 0) for line in lines if not line[3])
+
+    @given(lead_scores(), st.data())
+    def test_definition(self, scores: LeadScores, data: DataObject) -> None:
+        key = st.sampled_from(["Acme", "Bond", None])
+        keys = data.draw(st.lists(key, min_size=len(scores), max_size=len(scores)))
+        expected = {
+            name: sum(int(one) for one, own in zip(scores.weighted, keys, strict=True) if own == name) / 10**6
+            for name in sorted({own for own in keys if own is not None})
+        }
+        assert scores.buying_groups(keys) == expected

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import MOST, Coded, Floats, Masked
+from salesmetrics._numeric.columns import MOST, Coded, Flags, Floats, Masked
 from salesmetrics.door.cells import Cells
 from salesmetrics.door.reader import Reader
 
@@ -29,7 +30,7 @@ def field_column(cells: Coded) -> FieldColumn:
     """
     kinds = set(map(type, cells.names))
     if kinds == {int} and all(-MOST <= one <= MOST for one in cells.names):
-        return Masked(np.array([*cells.names, 0], np.int64).take(cells.codes), cells.known)
+        return _whole(np.array([*cells.names, 0], np.int64).take(cells.codes), cells.known)
     is_exact = float in kinds and kinds <= {int, float}
     if is_exact and all(type(one) is float or abs(one) <= _EXACT for one in cells.names):
         return Floats(np.array([*cells.names, 0.0], np.float64).take(cells.codes), cells.known)
@@ -48,10 +49,18 @@ def field_of_cells(reader: Reader, cells: Cells, column: str, kind: str | None) 
     if kind == "flag":
         return reader.flags(cells, column)
     if isinstance(cells, np.ndarray) and cells.dtype == np.int64:
-        return Masked(cells, np.ones(len(cells), np.bool_))
+        return _whole(cells, np.ones(len(cells), np.bool_))
     if isinstance(cells, Masked):
-        return cells
+        return _whole(cells.values, cells.known)
     if isinstance(cells, np.ndarray) and cells.dtype.kind == "f" and not np.isinf(cells).any():
         known = ~np.isnan(cells)
         return Floats(np.where(known, cells, 0.0), known)
     return field_column(reader.numbers(cells, column) if kind == "number" else reader.labels(cells, column))
+
+
+def _whole(values: NDArray[np.integer[Any]], known: Flags) -> Masked:
+    """Whole numbers in the smallest integers that hold them: comparing small ones is several times as fast."""
+    low, high = int(values.min(initial=0)), int(values.max(initial=0))
+    kinds: tuple[type[np.signedinteger[Any]], ...] = (np.int8, np.int16, np.int32, np.int64)
+    smallest = next(kind for kind in kinds if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)
+    return Masked(values.astype(smallest), known)

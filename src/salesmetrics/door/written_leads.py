@@ -53,5 +53,5 @@ def _written(column: FieldColumn) -> Any:
     if isinstance(column, Floats):
         return np.where(column.known, column.values, np.nan)
     if isinstance(column, Masked) and column.is_complete:
-        return column.values
+        return column.values.astype(np.int64)
     return list(column)

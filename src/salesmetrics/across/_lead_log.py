@@ -1,0 +1,226 @@
+"""What leads did, as it is seen at the start of a day: counted, and faded, lead by lead in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, tzinfo
+from typing import Any
+
+import numpy as np
+from attrs import evolve, frozen
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.columns import Coded, Flags, Floats, Masked, id_column
+from salesmetrics._numeric.days import DAY, day_number
+from salesmetrics._numeric.instants import LAST_INSTANT, in_utc
+from salesmetrics._numeric.order import blocks, places_of
+from salesmetrics.across._conditions import FieldsOfActivities, fields_of, known_to_be
+from salesmetrics.model.scoring.condition import Did
+from salesmetrics.model.scoring.decay import Decay
+from salesmetrics.model.scoring.points import micropoints
+from salesmetrics.model.scoring.rule import Rule
+from salesmetrics.table.activities import Activities
+from salesmetrics.table.leads import Leads
+
+__all__ = ["Given", "LeadLog", "days_of", "lead_log", "start_of"]
+
+_COUNT = 38  # bits of the points of one lead and rule on which its count rides
+_MOST_COUNTED = 1 << 25
+
+
+@frozen(eq=False)
+class Given:
+    """What a rule on what was done gives each lead, before its maximum.
+
+    Args:
+        events: How many activities count.
+        decayed: What is left of their points, after the daily cap, in millionths; `None` where nothing fades or is
+            capped.
+        is_capped: Who did more on a day than its cap allows; `None` without one.
+    """
+
+    events: NDArray[np.int64]
+    decayed: NDArray[np.int64] | None = None
+    is_capped: Flags | None = None
+
+
+class LeadLog:
+    """The activities of a table of leads, each with its lead and its age; `View` of the leads for conditions.
+
+    Args:
+        leads: The leads that are seen.
+        log: The activities.
+        row: The row of each activity's lead; as many as there are leads where it is not counted.
+        age: How many days ago each was.
+    """
+
+    def __init__(self, leads: Leads, log: Activities, row: NDArray[np.int32], age: NDArray[np.int32]) -> None:
+        self.leads = leads
+        self.log = log
+        self.row = row
+        self.age = age
+        self._times: dict[Did, NDArray[np.int64]] = {}
+
+    def column(self, name: str) -> Masked | Floats | Coded:
+        """What is known of the leads under a name."""
+        return fields_of(self.leads, name)
+
+    def times(self, did: Did) -> NDArray[np.int64]:
+        """How often each lead did something."""
+        if did not in self._times:
+            if did.where is None:
+                self._times |= self._scattered([(did, None)])[0]
+            else:
+                self._times[did] = _counts(self.row.take(self._rows_of(did)), len(self.leads))
+        return self._times[did]
+
+    def given(self, rules: Sequence[tuple[Rule, Did]]) -> list[Given]:
+        """What each of some rules on what was done gives."""
+        fading: dict[str, Rule | None] = {}  # of each kind the first rule of which every activity fades by itself
+        for rule, did in rules:
+            if did.where is None:
+                alone = rule.decay is not None and rule.repeat == "each" and rule.daily_cap is None
+                fading[did.kind] = fading.get(did.kind) or (rule if alone else None)
+        counted, faded = self._scattered([(Did(kind), rule) for kind, rule in fading.items()])
+        self._times |= counted
+        return [
+            Given(self.times(did), faded[did.kind]) if fading.get(did.kind) is rule else self._given(rule, did)
+            for rule, did in rules
+        ]
+
+    def _given(self, rule: Rule, event: Did) -> Given:
+        events = self.times(event)
+        if rule.daily_cap is not None:
+            return self._capped(rule, event, events)
+        if rule.decay is None:
+            return Given(events)
+        rows = self._rows_of(event)
+        lead, age = self.row.take(rows), self.age.take(rows)
+        left = _left(rule.decay, micropoints(rule.points, "points"), age)
+        sums = np.zeros(len(self.leads) + 1, np.int64)
+        if rule.repeat == "each":
+            np.add.at(sums, lead.astype(np.intp), left.take(np.minimum(age, len(left) - 1)))
+            return Given(events, sums[:-1])
+        latest = np.full(len(self.leads) + 1, len(left) - 1)
+        np.minimum.at(latest, lead, np.minimum(age, len(left) - 1))
+        return Given(events, np.where(events > 0, left.take(latest[:-1]), 0))
+
+    def _capped(self, rule: Rule, event: Did, events: NDArray[np.int64]) -> Given:
+        """The points of each day, held to its cap."""
+        rows = self._rows_of(event)
+        lead, age = self.row.take(rows).astype(np.int64), self.age.take(rows).astype(np.int64)
+        micro, cap = micropoints(rule.points, "points"), micropoints(rule.daily_cap or 0, "daily_cap")
+        span = int(age.max(initial=0)) + 1
+        days, times = np.unique(lead * span + age, return_counts=True)
+        lead, age = days // span, days % span
+        is_beyond = times * abs(micro) > cap
+        one = _left(rule.decay, micro, age)
+        most = _left(rule.decay, cap if micro > 0 else -cap, age)
+        place = np.minimum(age, len(one) - 1)
+        points = np.where(is_beyond, most.take(place), times * one.take(place))
+        sums = np.zeros(len(self.leads) + 1, np.int64)
+        np.add.at(sums, lead, points)
+        is_capped = np.zeros(len(self.leads) + 1, np.bool_)
+        is_capped[lead[is_beyond]] = True
+        return Given(events, sums[:-1], is_capped[:-1])
+
+    def _rows_of(self, did: Did) -> NDArray[np.intp]:
+        """The activities of some kind, and with such fields, that are counted."""
+        rows = np.flatnonzero(self.log.kind.is_in(did.kind) & (self.row < len(self.leads)))
+        if did.where is None:
+            return rows
+        fields = FieldsOfActivities(evolve(self.log.take(rows), set_aside=()))
+        return rows[known_to_be(did.where, fields)]
+
+    def _scattered(
+        self, asked: Sequence[tuple[Did, Rule | None]]
+    ) -> tuple[dict[Did, NDArray[np.int64]], dict[str, NDArray[np.int64]]]:
+        """How often each lead did things of some kinds, and what is left of the points that rules give for them.
+
+        The counts ride in the high bits of the points, which are shifted to be 0 at least, so that one pass scatters
+        both; where the points of a lead might have been too many for their bits, each is scattered alone.
+        """
+        stride, kinds = len(self.leads) + 1, {did.kind: slot for slot, (did, _) in enumerate(asked)}
+        slot = np.array([*(kinds.get(name, len(asked)) for name in self.log.kind.names), len(asked)])
+        tables = [
+            np.zeros(1, np.int64)
+            if rule is None or rule.decay is None
+            else _left(rule.decay, micropoints(rule.points, "points"), self.age)
+            for _, rule in asked
+        ]
+        width = max(map(len, tables), default=1)
+        left = np.zeros((len(asked) + 1, width), np.int64)
+        for table, points in zip(left, tables, strict=False):
+            table[: len(points)], table[len(points) :] = points, points[-1]
+        low, n = int(left.min()), len(asked)
+        is_packed = len(self.row) < _MOST_COUNTED and width > 1
+        sums = self._summed(slot, left - low + (1 << _COUNT) if is_packed else np.ones_like(left), stride)
+        counts, points = sums, sums
+        if is_packed:
+            counts = sums >> _COUNT
+            points = (sums & ((1 << _COUNT) - 1)) + counts * low
+            # a count that points had come to would be too large, never too small
+            is_packed = int(counts[:n, :-1].max(initial=0)) * (int(left.max()) - low) < 1 << _COUNT
+        if not is_packed and width > 1:
+            counts, points = self._summed(slot, np.ones_like(left), stride), self._summed(slot, left, stride)
+        rows = {did: one[:-1] for (did, _), one in zip(asked, counts, strict=False)}
+        return rows, {did.kind: one[:-1] for (did, rule), one in zip(asked, points, strict=False) if rule is not None}
+
+    def _summed(self, slot: NDArray[np.intp], worth: NDArray[np.int64], stride: int) -> NDArray[np.int64]:
+        """What each slot of each lead comes to, where an activity is worth what stands at its slot and age."""
+        sums = np.zeros(len(worth) * stride, np.int64)
+        flat, width = worth.ravel(), worth.shape[1]
+        for rows in blocks(len(self.row)):
+            kind = slot.take(self.log.kind.codes[rows])
+            cells = kind * stride
+            cells += self.row[rows]
+            if width > 1:
+                kind *= width
+                kind += np.minimum(self.age[rows], width - 1)
+            np.add.at(sums, cells, flat.take(kind))
+        return sums.reshape(len(worth), stride)
+
+
+def lead_log(leads: Leads, log: Activities, as_of: date, zone: tzinfo) -> tuple[LeadLog, int, int]:
+    """The activities of leads before a day; how many are of it or later, and how many of leads that are not there."""
+    days = days_of(log, zone)
+    row_of = places_of(id_column([*log.lead.names]), leads.id).astype(np.int32)
+    row = np.append(row_of, -1).take(log.lead.codes).astype(np.int32)
+    is_seen = days < day_number(as_of)
+    is_stray = is_seen & (row < 0) & log.lead.known
+    row[~is_seen | (row < 0)] = len(leads)
+    age = np.where(is_seen, day_number(as_of) - days, 0).astype(np.int32)
+    n_unseen = len(log) - int(np.count_nonzero(is_seen))
+    return LeadLog(leads, log, row, age), n_unseen, int(np.count_nonzero(is_stray))
+
+
+def days_of(log: Activities, zone: tzinfo) -> NDArray[np.int64]:
+    """On which day each activity fell, by the clocks of a zone."""
+    days = log.at.values // DAY
+    if str(zone) == "UTC" or not len(days):
+        return days
+    different, place = np.unique(days, return_inverse=True)
+    starts = _starts(different, zone).take(place)
+    ends = _starts(different + 1, zone).take(place)
+    return days + (log.at.values >= ends) - (log.at.values < starts)
+
+
+def start_of(day: date, zone: tzinfo) -> int:
+    """The instant at which a day begins on the clocks of a zone."""
+    return int(_starts(np.array([day_number(day)]), zone)[0])
+
+
+def _starts(days: NDArray[np.int64], zone: tzinfo) -> NDArray[np.int64]:
+    return in_utc(np.minimum(days * DAY, LAST_INSTANT), zone)[0]
+
+
+def _left(decay: Decay | None, micro: int, age: NDArray[Any]) -> NDArray[np.int64]:
+    """What is left of points at each age up to the largest, or up to where nothing changes any more."""
+    if decay is None:
+        return np.array([micro], np.int64)
+    last = min(int(age.max(initial=0)), decay.horizon)
+    return np.array([decay.left(micro, days) for days in range(last + 1)], np.int64)
+
+
+def _counts(rows: NDArray[np.int32], n_leads: int) -> NDArray[np.int64]:
+    return np.bincount(rows, minlength=n_leads + 1)[:n_leads]

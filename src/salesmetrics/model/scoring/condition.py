@@ -1,0 +1,449 @@
+"""Conditions on a lead: on what is known of it, and on what it did."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from operator import ge, gt, le, lt
+from typing import Any, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.model.activity import Activity
+from salesmetrics.model.labels import Label, is_label
+from salesmetrics.model.lead import Lead
+
+__all__ = [
+    "COMPARED",
+    "AllOf",
+    "AnyOf",
+    "Comparison",
+    "Condition",
+    "Counted",
+    "Did",
+    "Field",
+    "IsIn",
+    "IsMissing",
+    "Not",
+    "Ordered",
+    "Seen",
+    "Sign",
+    "Times",
+    "is_same",
+]
+
+Ordered: TypeAlias = int | float | date
+"""What fields are compared with: numbers and days."""
+
+Sign: TypeAlias = Literal[">=", ">", "<=", "<"]
+
+COMPARED: Mapping[str, Callable[[Any, Any], Any]] = {">=": ge, ">": gt, "<=": le, "<": lt}
+"""What each sign asks."""
+
+_MOST = 2**53  # beyond, a column of floats would not tell neighbours apart
+
+
+@frozen
+class Seen:
+    """What conditions look at: fields by name, and activities."""
+
+    fields: Mapping[str, Any]
+    activities: Sequence[Activity] = ()
+
+
+@frozen
+class Condition(ABC):
+    """Something that holds of a lead, does not hold, or is not known; `&`, `|` and `~` join conditions.
+
+    What is asked of a field that is missing is not known, and neither is its contrary: whoever has no number of
+    employees has neither at least 50 nor fewer. A rule gives points where its condition is known to hold.
+
+    Examples:
+        >>> from salesmetrics import Lead
+        >>> large = Field("employees") >= 50
+        >>> lead = Lead("L-1", date(2026, 1, 5), fields={"country": "NL"})
+        >>> large.holds(lead), (~large).holds(lead), (large | Field("country").is_in("NL", "BE")).holds(lead)
+        (None, None, True)
+        >>> Field("employees").is_missing().holds(lead)
+        True
+    """
+
+    def holds(self, lead: Lead, activities: Sequence[Activity] = ()) -> bool | None:
+        """Whether it holds of a lead; `None` where nobody knows.
+
+        Args:
+            lead: The lead.
+            activities: What it did, as far as that is seen; activities of other leads are not looked at.
+
+        Raises:
+            InvalidValueError: A field is compared with something of another kind.
+
+        Examples:
+            >>> from salesmetrics import Lead
+            >>> (Times("visit") >= 1).holds(Lead("L-1", date(2026, 1, 5)))
+            False
+        """
+        own = [one for one in activities if one.lead == lead.id]
+        return self.verdict(Seen({"source": lead.source, **lead.fields}, own))
+
+    @abstractmethod
+    def verdict(self, seen: Seen) -> bool | None:
+        """Whether it holds of what is seen."""
+
+    @abstractmethod
+    def parts(self) -> Iterator[Condition]:
+        """The conditions that it is made of; itself, where it is made of none."""
+
+    def __and__(self, other: Condition) -> AllOf:
+        return AllOf((self, _condition(other)))
+
+    def __or__(self, other: Condition) -> AnyOf:
+        return AnyOf((self, _condition(other)))
+
+    def __invert__(self) -> Not:
+        return Not(self)
+
+    def __bool__(self) -> bool:
+        raise InvalidValueError(
+            "a condition is neither true nor false by itself, got one where a truth value was needed; "
+            "join conditions with &, | and ~, and not with and, or, not"
+        )
+
+
+@frozen(order=False)  # it compares what is known, and is not itself before or after another
+class Field:
+    """What is known of a lead under a name: one of its `fields`, or its "source".
+
+    In a condition on what a lead did, it is a field of the activity.
+
+    Args:
+        name: The name of the field.
+
+    Raises:
+        InvalidValueError: The name is no text.
+
+    Examples:
+        >>> Field("employees") >= 50
+        Comparison(name='employees', sign='>=', value=50)
+        >>> Field("country").is_in("NL", "BE")
+        IsIn(name='country', values=('NL', 'BE'))
+    """
+
+    name: str
+
+    def __attrs_post_init__(self) -> None:
+        _check_name(self.name, "Field.name")
+
+    def __ge__(self, value: Ordered) -> Comparison:
+        return Comparison(self.name, ">=", value)
+
+    def __gt__(self, value: Ordered) -> Comparison:
+        return Comparison(self.name, ">", value)
+
+    def __le__(self, value: Ordered) -> Comparison:
+        return Comparison(self.name, "<=", value)
+
+    def __lt__(self, value: Ordered) -> Comparison:
+        return Comparison(self.name, "<", value)
+
+    def is_in(self, *values: Label) -> IsIn:
+        """Whether it is one of some values: text, numbers, flags, days. A flag is no number.
+
+        Examples:
+            >>> Field("persona").is_in(True)
+            IsIn(name='persona', values=(True,))
+        """
+        return IsIn(self.name, values)
+
+    def is_missing(self) -> IsMissing:
+        """Whether nothing is known.
+
+        Examples:
+            >>> Field("phone").is_missing()
+            IsMissing(name='phone')
+        """
+        return IsMissing(self.name)
+
+
+@frozen
+class Comparison(Condition):
+    """A field that is compared with a number or a day."""
+
+    name: str
+    sign: Sign
+    value: Ordered
+
+    def __attrs_post_init__(self) -> None:
+        _check_name(self.name, "Comparison.name")
+        check_word(self.sign, COMPARED, "Comparison.sign")
+        value = self.value
+        is_number = isinstance(value, (int, float)) and type(value) is not bool and abs(value) <= _MOST
+        if not is_number and type(value) is not date:
+            raise InvalidValueError(
+                f"{self.name!r} must be compared with a number up to 2**53 or a day, got {shown(self.value)}; "
+                "for text write Field(...).is_in('NL')"
+            )
+
+    def verdict(self, seen: Seen) -> bool | None:
+        """Whether it holds of these fields; not known where there is none."""
+        value = seen.fields.get(self.name)
+        if value is None:
+            return None
+        self.check_kind(value)
+        return bool(COMPARED[self.sign](value, self.value))
+
+    def check_kind(self, value: Any) -> None:
+        """Refuse a field that is no number where one is asked for, or no day.
+
+        Raises:
+            InvalidValueError: It is of another kind.
+        """
+        kinds = (date,) if type(self.value) is date else (int, float)
+        if type(value) not in kinds:
+            asked = "a day" if kinds == (date,) else "a number"
+            raise InvalidValueError(
+                f"field {self.name!r} must be {asked} for {self.sign} {self.value}, got {shown(value)}; "
+                "read it as one, with numbers=[...] in the format"
+            )
+
+    def parts(self) -> Iterator[Condition]:
+        """Itself."""
+        yield self
+
+
+def _values(given: Iterable[Label]) -> tuple[Label, ...]:
+    return tuple(given)
+
+
+@frozen
+class IsIn(Condition):
+    """A field that is one of some values."""
+
+    name: str
+    values: tuple[Label, ...] = field(converter=_values)
+
+    def __attrs_post_init__(self) -> None:
+        _check_name(self.name, "IsIn.name")
+        strange = [value for value in self.values if not is_label(value)]
+        if strange or not self.values:
+            came = shown(strange[0]) if strange else "none"
+            raise InvalidValueError(
+                f"{self.name!r} must be in text, numbers, flags or days, got {came}; write is_in('NL', 'BE')"
+            )
+
+    def verdict(self, seen: Seen) -> bool | None:
+        """Whether it holds of these fields; not known where there is none."""
+        value = seen.fields.get(self.name)
+        return None if value is None else any(is_same(value, one) for one in self.values)
+
+    def parts(self) -> Iterator[Condition]:
+        """Itself."""
+        yield self
+
+
+@frozen
+class IsMissing(Condition):
+    """A field of which nothing is known."""
+
+    name: str
+
+    def __attrs_post_init__(self) -> None:
+        _check_name(self.name, "IsMissing.name")
+
+    def verdict(self, seen: Seen) -> bool | None:
+        """Whether there is no such field."""
+        return seen.fields.get(self.name) is None
+
+    def parts(self) -> Iterator[Condition]:
+        """Itself."""
+        yield self
+
+
+@frozen
+class Did(Condition):
+    """Something that a lead did at least once: an activity of a kind, or only those whose fields meet a condition.
+
+    Args:
+        kind: The kind of activity, in the log's own word.
+        where: What must hold of the activity's own fields.
+
+    Raises:
+        InvalidValueError: The kind is no text, or the condition is on what was done.
+
+    Examples:
+        >>> Did("visit", where=Field("page").is_in("pricing"))
+        Did(kind='visit', where=IsIn(name='page', values=('pricing',)))
+    """
+
+    kind: str
+    where: Condition | None = None
+
+    def __attrs_post_init__(self) -> None:
+        _check_name(self.kind, "Did.kind")
+        if self.where is not None and (
+            not isinstance(self.where, Condition) or any(isinstance(one, (Did, Counted)) for one in self.where.parts())
+        ):
+            raise InvalidValueError(
+                f"Did.where must be a condition on fields of the activity, got {shown(self.where)}; write Field('page')"
+            )
+
+    def is_met_by(self, activity: Activity) -> bool:
+        """Whether an activity is one of these.
+
+        Examples:
+            >>> from datetime import UTC, datetime
+            >>> Did("visit").is_met_by(Activity(datetime(2026, 1, 5, tzinfo=UTC), "visit"))
+            True
+        """
+        return activity.kind == self.kind and (self.where is None or self.where.verdict(Seen(activity.fields)) is True)
+
+    def verdict(self, seen: Seen) -> bool | None:
+        """Whether one of these activities is among them."""
+        return any(map(self.is_met_by, seen.activities))
+
+    def parts(self) -> Iterator[Condition]:
+        """Itself."""
+        yield self
+
+
+@frozen(order=False)  # it compares numbers of times, and is not itself before or after another
+class Times:
+    """How often a lead did something, to be compared with a number.
+
+    Args:
+        kind: The kind of activity, in the log's own word.
+        where: What must hold of the activity's own fields.
+
+    Raises:
+        InvalidValueError: The kind is no text, or the condition is on what was done.
+
+    Examples:
+        >>> Times("visit") >= 3
+        Counted(did=Did(kind='visit', where=None), sign='>=', number=3)
+    """
+
+    kind: str
+    where: Condition | None = None
+
+    def __attrs_post_init__(self) -> None:
+        Did(self.kind, self.where)
+
+    def __ge__(self, number: int) -> Counted:
+        return Counted(Did(self.kind, self.where), ">=", number)
+
+    def __gt__(self, number: int) -> Counted:
+        return Counted(Did(self.kind, self.where), ">", number)
+
+    def __le__(self, number: int) -> Counted:
+        return Counted(Did(self.kind, self.where), "<=", number)
+
+    def __lt__(self, number: int) -> Counted:
+        return Counted(Did(self.kind, self.where), "<", number)
+
+
+@frozen
+class Counted(Condition):
+    """Something that a lead did a number of times."""
+
+    did: Did
+    sign: Sign
+    number: int
+
+    def __attrs_post_init__(self) -> None:
+        check_word(self.sign, COMPARED, "Counted.sign")
+        if not isinstance(self.did, Did):
+            raise InvalidValueError(f"Counted.did must be a Did, got {shown(self.did)}; write Times('visit') >= 3")
+        if type(self.number) is not int or not 0 <= self.number <= _MOST:
+            raise InvalidValueError(
+                f"times must be compared with a whole number from 0 up, got {shown(self.number)}; "
+                "write Times('visit') >= 3"
+            )
+
+    def verdict(self, seen: Seen) -> bool | None:
+        """Whether there are so many of these activities."""
+        return bool(COMPARED[self.sign](sum(map(self.did.is_met_by, seen.activities)), self.number))
+
+    def parts(self) -> Iterator[Condition]:
+        """Itself."""
+        yield self
+
+
+def _several(given: Iterable[Condition]) -> tuple[Condition, ...]:
+    conditions = tuple(map(_condition, given))
+    if not conditions:
+        raise InvalidValueError("conditions must be one or more, got none; name them")
+    return conditions
+
+
+@frozen
+class AllOf(Condition):
+    """Conditions that all hold."""
+
+    conditions: tuple[Condition, ...] = field(converter=_several)
+
+    def verdict(self, seen: Seen) -> bool | None:
+        """Whether all hold; not known where one is not, and none is known to fail."""
+        verdicts = [one.verdict(seen) for one in self.conditions]
+        return False if False in verdicts else None if None in verdicts else True
+
+    def parts(self) -> Iterator[Condition]:
+        """What they are made of."""
+        return (part for one in self.conditions for part in one.parts())
+
+
+@frozen
+class AnyOf(Condition):
+    """Conditions of which one holds at least."""
+
+    conditions: tuple[Condition, ...] = field(converter=_several)
+
+    def verdict(self, seen: Seen) -> bool | None:
+        """Whether one holds; not known where one is not, and none is known to hold."""
+        verdicts = [one.verdict(seen) for one in self.conditions]
+        return True if True in verdicts else None if None in verdicts else False
+
+    def parts(self) -> Iterator[Condition]:
+        """What they are made of."""
+        return (part for one in self.conditions for part in one.parts())
+
+
+@frozen
+class Not(Condition):
+    """A condition that is known not to hold."""
+
+    condition: Condition
+
+    def __attrs_post_init__(self) -> None:
+        _condition(self.condition)
+
+    def verdict(self, seen: Seen) -> bool | None:
+        """The contrary; not known where it is not known whether it holds."""
+        found = self.condition.verdict(seen)
+        return None if found is None else not found
+
+    def parts(self) -> Iterator[Condition]:
+        """What it is made of."""
+        return self.condition.parts()
+
+
+def is_same(value: Label, other: Label) -> bool:
+    """Whether two values are equal and of one kind: `True` is no 1, but 1 is 1.0.
+
+    Examples:
+        >>> is_same(1, 1.0), is_same(1, True)
+        (True, False)
+    """
+    return value == other and (type(value) is bool) == (type(other) is bool)
+
+
+def _check_name(name: object, what: str) -> None:
+    if not isinstance(name, str) or not name:
+        raise InvalidValueError(f"{what} must be text, got {shown(name)}; name it")
+
+
+def _condition(given: object) -> Condition:
+    if not isinstance(given, Condition):
+        raise InvalidValueError(f"a condition was expected, got {shown(given)}; write Field('employees') >= 50")
+    return given

@@ -1,0 +1,259 @@
+"""The scores of leads, with the points that every rule gave."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from attrs import field, fields, frozen
+from numpy.typing import NDArray
+
+from salesmetrics._numeric.columns import Coded, coded, readonly
+from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.model.labels import FrozenMapping
+from salesmetrics.model.scoring.points import MICRO, points_shown, whole_or_float
+from salesmetrics.result._display import html_of_table, plain_text, text_of_table
+from salesmetrics.result._rule_scores import RuleScores, ScoreLine
+
+__all__ = ["LeadScores"]
+
+_SHOWN = 20  # leads that are shown, the rest being counted
+
+
+def _frozen(columns: Mapping[str, NDArray[np.int64]]) -> FrozenMapping[NDArray[np.int64]]:
+    return FrozenMapping(columns)
+
+
+@frozen(eq=False, repr=False)
+class LeadScores:
+    """The scores of leads as of a day, with the points that every rule gave.
+
+    A score is a reading of one model on one day: scores of two days or two models are not added. Points are kept in
+    whole millionths, so that the points of rules add up to those of groups, and these to the total, exactly, as far as
+    no limit holds them.
+
+    Args:
+        as_of: The day at whose start leads were scored.
+        lead: The ids of the leads.
+        rules: What every rule gave.
+        groups: The points of each part of the score, held to its limits [millionths].
+        micro: The totals, held to their limits [millionths].
+        weighted: The totals, each times the weight of the lead's role [millionths].
+        label: What the leads are called.
+        disqualified: By which condition leads are disqualified.
+        n_later: How many leads came in on the day or later, and are left out.
+        n_unseen: How many activities are of the day or later, and are left out.
+        n_unknown: How many activities are of leads that are not among these, and are left out.
+
+    Laws:
+        adds_up: Without limits, the points of rules add up to those of their group, and these to the total.
+        explained: The lines of a lead are its rows of the breakdown, and those of rules that gave it nothing.
+
+    Examples:
+        >>> from salesmetrics import Did, Lead, Rule, ScoringModel, score_leads
+        >>> from salesmetrics import Activity
+        >>> from datetime import UTC, datetime
+        >>> model = ScoringModel([Rule("visits", Did("visit"), 3, repeat="each", maximum=5)])
+        >>> visits = [Activity(datetime(2026, 1, day, 9, tzinfo=UTC), "visit", lead="L-1") for day in (6, 7)]
+        >>> scores = score_leads([Lead("L-1", date(2026, 1, 5))], visits, model=model, as_of=date(2026, 2, 1))
+        >>> print(scores.explain("L-1"))
+        L-1 as of 2026-02-01: 5 points
+        engagement: 5
+          visits: 5 of 6 points for 2; held by maximum
+    """
+
+    as_of: date
+    lead: NDArray[Any]
+    rules: tuple[RuleScores, ...]
+    groups: Mapping[str, NDArray[np.int64]] = field(converter=_frozen)
+    micro: NDArray[np.int64]
+    weighted: NDArray[np.int64]
+    label: Coded
+    disqualified: Coded
+    n_later: int
+    n_unseen: int
+    n_unknown: int
+
+    def __attrs_post_init__(self) -> None:
+        for array in (self.lead, self.micro, self.weighted, *self.groups.values()):
+            readonly(array)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        columns = tuple(getattr(self, one.name) for one in fields(LeadScores))
+        return LeadScores, columns  # a pickled array forgets that it is read-only
+
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """The points of each lead, as the floats nearest to them.
+
+        Examples:
+            >>> from salesmetrics import ScoringModel, score_leads
+            >>> score_leads([], [], model=ScoringModel.classic(), as_of=date(2026, 2, 1)).total
+            array([], dtype=float64)
+        """
+        return self.micro / MICRO
+
+    def __getitem__(self, lead: Any) -> int | float:
+        """The points of a lead."""
+        return whole_or_float(int(self.micro[self._row_of(lead)]))
+
+    def lines(self, lead: Any) -> list[ScoreLine]:
+        """What each rule gave a lead, those that gave nothing too.
+
+        Raises:
+            InvalidValueError: There is no such lead.
+
+        Examples:
+            >>> from salesmetrics import Lead, ScoringModel, score_leads
+            >>> lead = Lead(7, date(2026, 1, 5), fields={"fits persona": True, "inaccurate details": False})
+            >>> score_leads([lead], [], model=ScoringModel.classic(), as_of=date(2026, 2, 1)).lines(7)[-1].points
+            5
+        """
+        row = self._row_of(lead)
+        return [rule.line(row) for rule in self.rules]
+
+    def explain(self, lead: Any) -> str:
+        """Why a lead has its score, in words: each part of it, and the rules that gave something.
+
+        Raises:
+            InvalidValueError: There is no such lead.
+
+        Examples:
+            >>> from salesmetrics import Lead, ScoringModel, score_leads
+            >>> lead = Lead(7, date(2026, 1, 5), fields={"fits persona": True, "inaccurate details": True})
+            >>> print(score_leads([lead], [], model=ScoringModel.classic(), as_of=date(2026, 2, 1)).explain(7))
+            7 as of 2026-02-01: 0 points
+            engagement: 0
+            fit: 0
+              inaccurate details: -5 of -5 points for 1
+              fits persona: 5 of 5 points for 1
+        """
+        row = self._row_of(lead)
+        name, why = self.label[row], self.disqualified[row]
+        called = "" if name is None else f", {plain_text(name)}" + ("" if why is None else f" by {plain_text(why)}")
+        said = [f"{plain_text(lead)} as of {self.as_of}: {points_shown(int(self.micro[row]))} points{called}"]
+        if self.weighted[row] != self.micro[row]:
+            said.append(f"weighted by role: {points_shown(int(self.weighted[row]))}")
+        lines = self.lines(lead)
+        for group, micro in self.groups.items():
+            of_rules = sum(int(rule.points[row]) for rule in self.rules if rule.group == group)
+            held = f", held from {points_shown(of_rules)}" if of_rules != micro[row] else ""
+            said.append(f"{plain_text(group)}: {points_shown(int(micro[row]))}{held}")
+            said += [f"  {line}" for line in lines if line.group == group and line.events]
+        return "\n".join(said)
+
+    def buying_groups(self, keys: Sequence[Hashable | None]) -> dict[Any, int | float]:
+        """The scores of buying groups: the sums of their members' scores, each weighted by its role.
+
+        Args:
+            keys: For each of these leads the group, such as `leads.key("account")`; `None` for none.
+
+        Raises:
+            InvalidValueError: There are not as many keys as leads.
+
+        Laws:
+            definition: Equal to adding up the members' weighted scores one by one.
+
+        Examples:
+            >>> from salesmetrics import Field, Lead, Rule, ScoringModel, score_leads
+            >>> model = ScoringModel([Rule("fits", Field("fits").is_in(True), 10)], role_weights={"buyer": "0.8"})
+            >>> leads = [Lead(name, date(2026, 1, 5), fields={"fits": True, "role": "buyer"}) for name in "AB"]
+            >>> score_leads(leads, [], model=model, as_of=date(2026, 2, 1)).buying_groups(["Acme", "Acme"])
+            {'Acme': 16}
+        """
+        if len(keys) != len(self):
+            raise InvalidValueError(f"keys must be one for each of {len(self):,} leads, got {len(keys):,}; align them")
+        groups = keys if isinstance(keys, Coded) else coded(list(keys))
+        sums = np.zeros(len(groups.names) + 1, np.int64)
+        np.add.at(sums, groups.codes.astype(np.intp), self.weighted)
+        there = set(groups.codes.tolist())
+        return {name: whole_or_float(int(sums[code])) for code, name in enumerate(groups.names) if code in there}
+
+    def to_columns(self) -> dict[str, Any]:
+        """Plain columns: the lead, its points in total, weighted and by group [points], and its label.
+
+        Examples:
+            >>> from salesmetrics import ScoringModel, score_leads
+            >>> [*score_leads([], [], model=ScoringModel.classic(), as_of=date(2026, 2, 1)).to_columns()]
+            ['lead', 'total', 'weighted', 'points: engagement', 'points: fit', 'label', 'disqualified']
+        """
+        return {
+            "lead": self.lead.tolist(),
+            "total": self.total,
+            "weighted": self.weighted / MICRO,
+            **{f"points: {name}": micro / MICRO for name, micro in self.groups.items()},
+            "label": [*self.label],
+            "disqualified": [*self.disqualified],
+        }
+
+    def breakdown(self) -> dict[str, list[Any]]:
+        """What each rule gave each lead, in plain columns, a row for each rule that something counted for.
+
+        Examples:
+            >>> from salesmetrics import Lead, ScoringModel, score_leads
+            >>> lead = Lead(7, date(2026, 1, 5), fields={"fits persona": True, "inaccurate details": False})
+            >>> columns = score_leads([lead], [], model=ScoringModel.classic(), as_of=date(2026, 2, 1)).breakdown()
+            >>> columns["rule"], columns["points"]
+            (['fits persona'], [5.0])
+        """
+        names = ("lead", "rule", "group", "events", "raw", "decayed", "points", "limit")
+        columns: dict[str, list[Any]] = {name: [] for name in names}
+        for rule in self.rules:
+            rows = np.flatnonzero(rule.events)
+            some = rule.take(rows)
+            columns["lead"] += self.lead.take(rows).tolist()
+            columns["rule"] += [rule.name] * len(rows)
+            columns["group"] += [rule.group] * len(rows)
+            columns["events"] += some.events.astype(np.int64).tolist()
+            for name in ("raw", "decayed", "points"):
+                columns[name] += (getattr(some, name) / MICRO).tolist()
+            columns["limit"] += [*some.limit]
+        return columns
+
+    def _row_of(self, lead: Any) -> int:
+        found = np.flatnonzero(self.lead == lead)
+        if type(lead) not in (int, str) or not len(found):
+            raise InvalidValueError(
+                f"the lead must be among those that were scored, got {shown(lead)}; {nearest(lead, self.lead.tolist())}"
+            )
+        return int(found[0])
+
+    def __len__(self) -> int:
+        return len(self.lead)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, LeadScores):
+            return NotImplemented
+        return self._said() == other._said()
+
+    __hash__ = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+
+    def _said(self) -> tuple[Any, ...]:
+        columns: dict[str, list[Any]] = {name: [*column] for name, column in self.to_columns().items()}
+        return self.as_of, columns, self.breakdown(), self.n_later, self.n_unseen, self.n_unknown
+
+    def _rows(self) -> tuple[list[str], list[list[str]]]:
+        heads = ["lead", "points", *map(plain_text, self.groups), "label"]
+        some = range(min(len(self), _SHOWN))
+        rows = [
+            [
+                plain_text(self.lead[row]),
+                *(points_shown(int(one[row])) for one in (self.micro, *self.groups.values())),
+                plain_text(self.label[row] or ""),
+            ]
+            for row in some
+        ]
+        if len(self) > _SHOWN:
+            rows.append([f"... {len(self) - _SHOWN:,} more", *[""] * (len(heads) - 1)])
+        return heads, rows
+
+    def __repr__(self) -> str:
+        return f"LeadScores({len(self):,} {'lead' if len(self) == 1 else 'leads'} as of {self.as_of})"
+
+    def __str__(self) -> str:
+        return text_of_table(*self._rows())
+
+    def _repr_html_(self) -> str:
+        return html_of_table(*self._rows())

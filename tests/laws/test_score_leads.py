@@ -1,0 +1,325 @@
+"""The laws of lead scores: against following the rules for one lead and one activity after the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salesmetrics import (
+    Activities,
+    Activity,
+    Did,
+    Field,
+    Grid,
+    InvalidValueError,
+    Label,
+    Lead,
+    Leads,
+    Limits,
+    LinearDecay,
+    Rule,
+    ScoringModel,
+    Times,
+    Window,
+    score_leads,
+)
+from salesmetrics.model.scoring.condition import Condition
+from salesmetrics.strategies import scored_books
+
+MICRO = 10**6
+Book = tuple[list[Lead], list[Activity], ScoringModel, date]
+
+
+def half_away(number: Fraction) -> int:
+    size = int(abs(number) + Fraction(1, 2))
+    return size if number >= 0 else -size
+
+
+def millionths_of(points: float | None) -> int:
+    return int(Fraction(str(points or 0)) * MICRO)
+
+
+def faded(rule: Rule, micro: int, age: int) -> int:
+    return half_away(micro * (rule.decay.share(age) if rule.decay else Fraction(1)))
+
+
+def points_of(rule: Rule, lead: Lead, log: list[Activity], as_of: date) -> tuple[int, int, int, int]:
+    """How many activities count, and the points: raw, faded, and after the maximum, in millionths."""
+    worth = millionths_of(rule.points)
+    if not isinstance(rule.when, Did):
+        holds = rule.when.holds(lead, log) is True
+        return int(holds), *(3 * (worth * holds,))
+    ages = sorted((as_of - one.at.date()).days for one in log if rule.when.is_met_by(one))
+    if rule.repeat == "once":
+        left = faded(rule, worth, ages[0]) if ages else 0
+        return len(ages), worth * bool(ages), left, left
+    left = 0
+    for age, times in Counter(ages).items():
+        cap = millionths_of(rule.daily_cap)
+        if rule.daily_cap is not None and times * abs(worth) > cap:
+            left += faded(rule, cap if worth > 0 else -cap, age)
+        else:
+            left += times * faded(rule, worth, age)
+    most = millionths_of(rule.maximum)
+    held = left if rule.maximum is None else max(-most, min(most, left))
+    return len(ages), worth * len(ages), left, held
+
+
+def within(micro: int, limits: Limits | None) -> int:
+    if limits is not None and limits.minimum is not None:
+        micro = max(micro, millionths_of(limits.minimum))
+    if limits is not None and limits.maximum is not None:
+        micro = min(micro, millionths_of(limits.maximum))
+    return micro
+
+
+def label_of(model: ScoringModel, lead: Lead, log: list[Activity], points: dict[str, int]) -> str | None:
+    if any(condition.holds(lead, log) for condition in model.disqualifiers.values()):
+        return "disqualified"
+    assert not isinstance(model.labels, Grid)
+    found = None
+    for label in model.labels:
+        by_points = label.at is not None and points[label.of] >= millionths_of(label.at)
+        by_deed = label.when is not None and label.when.holds(lead, log) is True
+        found = label.name if by_points or by_deed or (label.at is None and label.when is None) else found
+    return found
+
+
+class TestScoreLeads:
+    @given(scored_books())
+    def test_definition(self, book: Book) -> None:
+        leads, log, model, as_of = book
+        scores = score_leads(leads, log, model=model, as_of=as_of)
+        there = [lead for lead in leads if lead.created is not None and lead.created < as_of]
+        assert scores.lead.tolist() == [lead.id for lead in there]
+        assert scores.n_later == len(leads) - len(there)
+        for row, lead in enumerate(there):
+            own = [one for one in log if one.lead == lead.id and one.at.date() < as_of]
+            given = {rule.name: points_of(rule, lead, own, as_of) for rule in model.rules}
+            for rule in scores.rules:
+                events, raw, left, held = given[rule.name]
+                assert int(rule.events[row]) == events
+                assert (rule.raw[row], rule.decayed[row], rule.points[row]) == (raw, left, held)
+            groups = {
+                name: within(
+                    sum(given[rule.name][3] for rule in model.rules if rule.group == name), model.groups.get(name)
+                )
+                for name in model.group_names
+            }
+            assert {name: int(one[row]) for name, one in scores.groups.items()} == groups
+            total = within(sum(groups.values()), model.limits)
+            assert scores.micro[row] == total
+            role = lead.fields.get("country") if model.role_weights else None
+            weight = Fraction(1) if role is None else Fraction(str(model.role_weights[str(role)]))
+            assert scores.weighted[row] == half_away(total * weight)
+            assert scores.label[row] == label_of(model, lead, own, {**groups, "total": total})
+        known = {lead.id for lead in there}
+        assert scores.n_unseen == sum(one.at.date() >= as_of for one in log)
+        assert scores.n_unknown == sum(
+            one.lead is not None and one.lead not in known and one.at.date() < as_of for one in log
+        )
+
+    @given(scored_books(), st.randoms(use_true_random=False))
+    def test_order(self, book: Book, random: Any) -> None:
+        leads, log, model, as_of = book
+        scores = score_leads(leads, log, model=model, as_of=as_of)
+        mixed, others = random.sample(leads, len(leads)), random.sample(log, len(log))
+        again = score_leads(mixed, others, model=model, as_of=as_of)
+        for lead in scores.lead.tolist():
+            assert again.explain(lead) == scores.explain(lead)
+
+    @given(scored_books(), st.sampled_from(["call", "demo", "page visit"]), st.integers(0, 3))
+    def test_planted(self, book: Book, kind: str, days: int) -> None:
+        leads, log, model, as_of = book
+        scores = score_leads(leads, log, model=model, as_of=as_of)
+        at = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC) + timedelta(days)
+        planted = [Activity(at, kind, lead=lead.id, fields={"page": "pricing"}) for lead in leads]
+        again = score_leads(leads, log + planted, model=model, as_of=as_of)
+        assert again == evolve(scores, n_unseen=scores.n_unseen + len(planted))
+
+    @given(scored_books(), st.integers(0, 3))
+    def test_merge(self, book: Book, cut: int) -> None:
+        leads, log, model, as_of = book
+        table = Leads.of(leads)
+        whole = score_leads(table, log, model=model, as_of=as_of)
+        for part in (table[:cut], table[cut:]):
+            scores = score_leads(part, log, model=model, as_of=as_of)
+            assert [scores.explain(lead) for lead in scores.lead] == [whole.explain(lead) for lead in scores.lead]
+
+
+NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
+FEBRUARY = date(2026, 2, 1)
+LEADS = [
+    Lead("L-1", date(2026, 1, 5), "web", {"staff": 60, "day": date(2026, 1, 1), "share": 0.5, "old": "x"}),
+    Lead("L-2", date(2026, 1, 5), fields={"staff": 40, "role": "buyer"}),
+]
+
+
+def scored(*rules: Rule, log: list[Activity] | None = None, leads: Any = LEADS, **said: Any) -> list[float]:
+    model = ScoringModel(rules, **said)
+    return [float(one) for one in score_leads(leads, log or [], model=model, as_of=FEBRUARY).total]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        (Field("staff") > 40, [1, 0]),
+        (Field("staff") >= 40.5, [1, 0]),
+        (Field("staff") < 40.5, [0, 1]),
+        (Field("staff") <= 59.5, [0, 1]),
+        (Field("staff").is_in(40.0, 60.5), [0, 1]),
+        (Field("share") > 0, [1, 0]),
+        (Field("share").is_in(0.5, "0.5"), [1, 0]),
+        (Field("day") >= date(2026, 1, 1), [1, 0]),
+        (Field("day") < date(2026, 1, 1), [0, 0]),
+        (~(Field("day") < date(2026, 1, 1)), [1, 0]),
+        (Field("source").is_in("web"), [1, 0]),
+        (Field("old").is_in(*"abcdex"), [1, 0]),
+        (Field("share").is_missing(), [0, 1]),
+    ],
+)
+def test_conditions_on_columns_are_those_on_leads(when: Condition, expected: list[int]) -> None:
+    assert scored(Rule("rule", when, 1)) == expected
+    assert [int(when.holds(lead) is True) for lead in LEADS] == expected
+
+
+def test_a_rule_on_a_field_that_there_is_not_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="a rule must be on a field that the leads have, got 'staf'; did you"):
+        scored(Rule("rule", Field("staf") >= 5, 1))
+    visit = [Activity(NOON, "visit", lead="L-1", fields={"page": "home"})]
+    with pytest.raises(InvalidValueError, match="a field that the activities have, got 'pag'; did you mean 'page'"):
+        scored(Rule("rule", Did("visit", where=Field("pag").is_in("home")), 1), log=visit)
+    assert scored(Rule("rule", Field("staf") >= 5, 1), leads=[]) == []
+    assert scored(Rule("rule", Did("visit", where=Field("page").is_in("home")), 1), log=[]) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("when", "message"),
+    [
+        (Field("old") >= 5, "field 'old' must be a number for >= 5, got 'x'; read it as one"),
+        (Field("staff") >= date(2026, 1, 1), "field 'staff' must be a day for >= 2026-01-01, got"),
+    ],
+)
+def test_a_field_of_another_kind_is_refused(when: Condition, message: str) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        scored(Rule("rule", when, 1))
+    with pytest.raises(InvalidValueError, match=message):
+        when.holds(LEADS[0])
+
+
+def test_a_condition_of_a_users_own_is_refused() -> None:
+    class Mine(Condition):
+        def verdict(self, seen: Any) -> bool | None:
+            return bool(seen)
+
+        def parts(self) -> Any:
+            return iter([self])
+
+    with pytest.raises(InvalidValueError, match="a condition must be made of Field, Did and Times, got"):
+        scored(Rule("rule", Mine(), 1))
+    where = Did("visit", where=Mine())
+    with pytest.raises(InvalidValueError, match="a condition must be made of Field"):
+        scored(Rule("rule", where, 1), log=[Activity(NOON, "visit", lead="L-1")])
+
+
+def test_arguments_are_checked() -> None:
+    with pytest.raises(InvalidValueError, match="model must be a ScoringModel, got None; write"):
+        score_leads([], [], model=None, as_of=FEBRUARY)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(InvalidValueError, match="role_weights must weigh every role, got none for 'buyer'; did you"):
+        scored(Rule("rule", Did("visit"), 1), role_weights={"buyers": 1})
+
+
+def test_points_must_fit_64_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("salesmetrics.across.score_leads._MOST", 2_000_000)
+    assert scored(Rule("visit", Did("visit"), 1)) == [0, 0]
+    with pytest.raises(InvalidValueError, match="points must fit 64 bits, got rules of 1,000,000 millionths for 2 act"):
+        scored(Rule("visit", Did("visit"), 1), log=[Activity(NOON, "visit")] * 2)
+
+
+def test_days_begin_where_one_asks() -> None:
+    late = [Activity(datetime(2026, 6, 30, hour, 30, tzinfo=UTC), "visit", lead="L-1") for hour in (22, 23)]
+    model = ScoringModel([Rule("visit", Did("visit"), 1, repeat="each", decay=Window(1), daily_cap=1)])
+    found = {
+        zone: score_leads(LEADS, late, model=model, as_of=date(2026, 7, 1), zone=zone)
+        for zone in ("UTC", "Europe/London", "America/New_York")
+    }
+    assert {zone: (one["L-1"], one.n_unseen) for zone, one in found.items()} == {
+        "UTC": (1, 0), "Europe/London": (1, 1), "America/New_York": (1, 0),
+    }  # fmt: skip
+    assert score_leads(LEADS, late, model=model, as_of=date(2026, 7, 2), zone="Europe/London")["L-1"] == 1
+
+
+def test_points_of_many_that_fill_their_bits_are_counted_apart() -> None:
+    decay = LinearDecay("0.5")
+    model = ScoringModel([Rule("visit", Did("visit"), 1_000_000, repeat="each", decay=decay)])
+    log = Activities.of([Activity(NOON, "visit", lead="L-1")] * 3)
+    share = decay.share((FEBRUARY - NOON.date()).days)
+    scores = score_leads(LEADS, log, model=model, as_of=FEBRUARY)
+    assert (int(scores.rules[0].events[0]), int(scores.micro[0])) == (3, 3 * half_away(share * MICRO**2))
+
+
+def test_two_rules_of_one_kind_fade_each_in_its_way() -> None:
+    rules = [
+        Rule("soon", Did("visit"), 10, repeat="each", decay=Window(10)),
+        Rule("later", Did("visit"), 10, repeat="each", decay=Window(30)),
+        Rule("ever", Did("visit"), 10, repeat="each"),
+    ]
+    assert scored(*rules, log=[Activity(NOON, "visit", lead="L-1")]) == [20, 0]
+
+
+def test_a_grid_by_fit_and_engagement() -> None:
+    rules = [
+        Rule("staff", Field("staff") >= 50, 60),
+        Rule("visits", Did("visit"), 20, repeat="each"),
+        Rule("some", Field("staff") >= 40, 5, "fit"),
+    ]
+    grid = Grid([("A", 60), ("B", 5), ("C", None)], [("1", 40), ("2", 20), ("3", None)])
+    leads = [*LEADS, Lead("L-3", date(2026, 1, 5))]
+    log = [Activity(NOON, "visit", lead=lead) for lead in ("L-1", "L-2", "L-1", "L-3", "L-3")]
+    model = ScoringModel(rules, labels=grid, disqualifiers={"no web": Field("source").is_missing()})
+    scores = score_leads(leads, log, model=model, as_of=FEBRUARY)
+    assert [*scores.label] == ["A1", "disqualified", "disqualified"]
+    assert scores.explain("L-2").splitlines()[0] == "L-2 as of 2026-02-01: 25 points, disqualified by no web"
+    scores = score_leads(leads, log, model=evolve(model, disqualifiers={}), as_of=FEBRUARY)
+    assert [*scores.label] == ["A1", "B2", "C1"]
+
+
+def test_an_event_makes_a_label_whatever_the_points() -> None:
+    labels = [Label("lead"), Label("MQL", when=Did("form")), Label("SQL", at=60, when=Times("demo request") >= 1)]
+    rules = [Rule("staff", Field("staff") >= 50, 60)]
+    log = [Activity(NOON, "form", lead="L-2")]
+    model = ScoringModel(rules, labels=labels)
+    assert [*score_leads(LEADS, log, model=model, as_of=FEBRUARY).label] == ["SQL", "MQL"]
+
+
+def test_scores_are_shown() -> None:
+    rules = [Rule("staff", Field("staff") >= 50, 60, "fit"), Rule("visits", Did("visit"), 2.5, repeat="each")]
+    model = ScoringModel(rules, {"fit": Limits(maximum=50)}, labels=[Label("lead")], role_weights={"buyer": "0.5"})
+    log = [Activity(NOON, "visit", lead="L-2")]
+    scores = score_leads(LEADS, log, model=model, as_of=FEBRUARY)
+    assert str(scores) == (
+        "lead  points  fit  engagement  label\n"
+        "L-1       50   50           0   lead\n"
+        "L-2      2.5    0         2.5   lead"
+    )
+    assert "<td>2.5</td>" in scores._repr_html_()
+    assert repr(scores) == "LeadScores(2 leads as of 2026-02-01)"
+    assert scores.explain("L-1") == (
+        "L-1 as of 2026-02-01: 50 points, lead\nfit: 50, held from 60\n  staff: 60 of 60 points for 1\nengagement: 0"
+    )
+    assert scores.explain("L-2").splitlines()[1] == "weighted by role: 1.25"
+    assert scores.buying_groups(["Acme", None]) == {"Acme": 50}
+    with pytest.raises(InvalidValueError, match="the lead must be among those that were scored, got 'L-9'; did you"):
+        scores["L-9"]
+    with pytest.raises(InvalidValueError, match="keys must be one for each of 2 leads, got 1; align them"):
+        scores.buying_groups(["Acme"])
+    many = score_leads([Lead(row, date(2026, 1, 5)) for row in range(22)], [], model=ScoringModel([]), as_of=FEBRUARY)
+    assert str(many).splitlines()[-1] == "... 2 more"
+    assert scores != model
