@@ -77,7 +77,7 @@ ACTIVITY = sm.Activity(datetime(2026, 1, 5, 9, tzinfo=UTC), "call", rep="Ada", f
 LEAD = sm.Lead("L-1", date(2026, 1, 5), "web", {"employees": 60, "share": 0.5, "country": "NL"})
 MODEL = sm.ScoringModel(
     [
-        sm.Rule("staff", (sm.Field("employees") >= 50) & (sm.Times("visit") >= 3), 5),
+        sm.Rule("staff", (sm.Field("employees") >= 50) & (sm.Times("visit") >= 3), 5, "fit"),
         sm.Rule("visit", sm.Did("visit"), 2, repeat="each", daily_cap=4, maximum=8, decay=sm.LinearDecay("0.5")),
         sm.Rule("demo", sm.Did("demo"), 2, decay=sm.HalfLife(9)),
         sm.Rule("call", sm.Did("call"), 2, decay=sm.Window(9)),

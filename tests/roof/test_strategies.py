@@ -10,6 +10,7 @@ from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 import pytest
 from attrs import evolve, has
 from hypothesis import Phase, find, given, settings
@@ -118,6 +119,11 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Label: sm.Label("lead"),
     sm.Grid: sm.Grid([("C", None)], [("3", None)]),
     sm.ScoringModel: sm.ScoringModel([], role="country"),
+    sm.LeadScores: sm.score_leads(
+        [sm.Lead("seed", date(2026, 1, 1))], [], model=sm.ScoringModel([], role="country"), as_of=date(2026, 7, 1)
+    ),
+    sm.RuleScores: sm.RuleScores("rule", "fit", 1_000_000, False, np.array([False])),
+    sm.ScoreLine: sm.ScoreLine("rule", "fit", 0, 0, 0, 0, None),
     sm.Lead: sm.Lead("L", date(2026, 1, 1)),
     sm.LeadFormat: sm.LeadFormat(id="Id"),
     sm.Leads: sm.Leads.of([]),

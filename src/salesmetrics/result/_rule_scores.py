@@ -79,6 +79,19 @@ class RuleScores:
     def __reduce__(self) -> tuple[Any, ...]:
         return RuleScores, tuple(getattr(self, one.name) for one in fields(RuleScores))
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RuleScores):
+            return NotImplemented
+        return self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.group, self.worth))
+
+    def _said(self) -> tuple[Any, ...]:
+        arrays = (self.events, self.faded, self.is_capped)
+        listed = [None if one is None else one.tolist() for one in arrays]
+        return self.name, self.group, self.worth, self.repeats, self.maximum, listed
+
     @property
     def raw(self) -> NDArray[np.int64]:
         """The points before anything limits them or fades.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
 from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -264,8 +265,12 @@ def lead_scores() -> SearchStrategy[LeadScores]:
     return scored_books().map(lambda book: score_leads(book[0], book[1], model=book[2], as_of=book[3]))
 
 
-def rule_scores() -> SearchStrategy[RuleScores]:
+@st.composite
+def rule_scores(draw: DrawFn) -> RuleScores:
     """What one rule gave a few leads.
+
+    Args:
+        draw: Given by hypothesis.
 
     Examples:
         >>> from hypothesis import given
@@ -274,7 +279,14 @@ def rule_scores() -> SearchStrategy[RuleScores]:
         ...     assert (one.raw[one.events == 0] == 0).all()
         >>> test_points_are_given_for_something()
     """
-    return lead_scores().filter(lambda scores: bool(scores.rules)).map(lambda scores: scores.rules[0])
+    n_leads, repeats = draw(st.integers(1, 3)), draw(st.booleans())
+    times = st.integers(0, 3) if repeats else st.booleans()
+    events = np.array(draw(st.lists(times, min_size=n_leads, max_size=n_leads)))
+    worth = draw(st.sampled_from([1_000_000, -2_500_000]))
+    faded = events * np.int64(worth) // 2 if repeats and draw(st.booleans()) else None
+    maximum = draw(st.sampled_from([None, 3_000_000])) if repeats else None
+    is_capped = events > 2 if faded is not None and draw(st.booleans()) else None
+    return RuleScores("rule", draw(st.sampled_from(["fit", "<b>"])), worth, repeats, events, faded, maximum, is_capped)
 
 
 def score_lines() -> SearchStrategy[ScoreLine]:
@@ -287,7 +299,7 @@ def score_lines() -> SearchStrategy[ScoreLine]:
         ...     assert line.events >= 0
         >>> test_a_line_counts_something_or_nothing()
     """
-    return lead_scores().filter(lambda scores: bool(scores.rules)).map(lambda scores: scores.lines("seed")[0])
+    return rule_scores().map(lambda scores: scores.line(0))
 
 
 _LEAD_NAMES = st.lists(st.sampled_from(["L-1", "Ünal 雪", "7"]), max_size=3, unique=True)
