@@ -30,7 +30,7 @@ from salesmetrics import (
     Window,
     score_leads,
 )
-from salesmetrics.model.scoring.condition import Condition
+from salesmetrics.model.scoring.condition import AllOf, Condition
 from salesmetrics.strategies import scored_books
 
 MICRO = 10**6
@@ -54,8 +54,8 @@ def points_of(rule: Rule, lead: Lead, log: list[Activity], as_of: date) -> tuple
     """How many activities count, and the points: raw, faded, and after the maximum, in millionths."""
     worth = millionths_of(rule.points)
     if not isinstance(rule.when, Did):
-        holds = rule.when.holds(lead, log) is True
-        return int(holds), *(3 * (worth * holds,))
+        points = worth * (rule.when.holds(lead, log) is True)
+        return int(rule.when.holds(lead, log) is True), points, points, points
     ages = sorted((as_of - one.at.date()).days for one in log if rule.when.is_met_by(one))
     if rule.repeat == "once":
         left = faded(rule, worth, ages[0]) if ages else 0
@@ -214,6 +214,15 @@ def test_a_field_of_another_kind_is_refused(when: Condition, message: str) -> No
         when.holds(LEADS[0])
 
 
+def test_what_leads_of_a_table_have_that_are_not_asked_does_not_matter() -> None:
+    fields = [{"old": "x"}, {"old": 5, "staff": 1}, *({"old": one} for one in "abcdef"), {"share": 0.5}]
+    table = Leads.of([Lead(row, date(2026, 1, 5), fields=one) for row, one in enumerate(fields)])
+    assert scored(Rule("rule", Field("old") >= 5, 1), leads=table[1:2]) == [1]
+    assert scored(Rule("rule", Field("old").is_in(*"abcdef"), 1), leads=table) == [0, 0, 1, 1, 1, 1, 1, 1, 0]
+    assert scored(Rule("rule", Field("staff") >= date(2026, 1, 1), 1), leads=table[:1]) == [0]
+    assert scored(Rule("rule", Field("share") >= date(2026, 1, 1), 1), leads=table[:1]) == [0]
+
+
 def test_a_condition_of_a_users_own_is_refused() -> None:
     class Mine(Condition):
         def verdict(self, seen: Any) -> bool | None:
@@ -224,6 +233,14 @@ def test_a_condition_of_a_users_own_is_refused() -> None:
 
     with pytest.raises(InvalidValueError, match="a condition must be made of Field, Did and Times, got"):
         scored(Rule("rule", Mine(), 1))
+
+    class Sly(AllOf):
+        def parts(self) -> Any:
+            return iter([])
+
+    log = [Activity(NOON, "visit", lead="L-1")]
+    with pytest.raises(InvalidValueError, match="an activity's own condition must be on its fields, got Did"):
+        scored(Rule("rule", Did("visit", where=Sly([Did("visit")])), 1), log=log)
     where = Did("visit", where=Mine())
     with pytest.raises(InvalidValueError, match="a condition must be made of Field"):
         scored(Rule("rule", where, 1), log=[Activity(NOON, "visit", lead="L-1")])
