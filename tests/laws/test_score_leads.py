@@ -215,7 +215,7 @@ def test_a_field_of_another_kind_is_refused(when: Condition, message: str) -> No
 
 
 def test_what_leads_of_a_table_have_that_are_not_asked_does_not_matter() -> None:
-    fields = [{"old": "x"}, {"old": 5, "staff": 1}, *({"old": one} for one in "abcdef"), {"share": 0.5}]
+    fields: list[Any] = [{"old": "x"}, {"old": 5, "staff": 1}, *({"old": one} for one in "abcdef"), {"share": 0.5}]
     table = Leads.of([Lead(row, date(2026, 1, 5), fields=one) for row, one in enumerate(fields)])
     assert scored(Rule("rule", Field("old") >= 5, 1), leads=table[1:2]) == [1]
     assert scored(Rule("rule", Field("old").is_in(*"abcdef"), 1), leads=table) == [0, 0, 1, 1, 1, 1, 1, 1, 0]

@@ -22,7 +22,7 @@ from salesmetrics.model.scoring.rule import Rule
 from salesmetrics.table.activities import Activities
 from salesmetrics.table.leads import Leads
 
-__all__ = ["Given", "LeadLog", "days_of", "lead_log", "start_of"]
+__all__ = ["Given", "LeadLog", "days_of", "lead_log"]
 
 _COUNT = 38  # bits of the points of one lead and rule on which its count rides
 _MOST_COUNTED = 1 << 25
@@ -203,11 +203,6 @@ def days_of(log: Activities, zone: tzinfo) -> NDArray[np.int64]:
     starts = _starts(different, zone).take(place)
     ends = _starts(different + 1, zone).take(place)
     return days + (log.at.values >= ends) - (log.at.values < starts)
-
-
-def start_of(day: date, zone: tzinfo) -> int:
-    """The instant at which a day begins on the clocks of a zone."""
-    return int(_starts(np.array([day_number(day)]), zone)[0])
 
 
 def _starts(days: NDArray[np.int64], zone: tzinfo) -> NDArray[np.int64]:
