@@ -26,6 +26,7 @@ from salesmetrics import (
     calibrate_stages,
     category_forecast,
     creation_forecast,
+    closing_ratio,
     cycle_length,
     cycle_length_forecast,
     deal_size,
@@ -36,6 +37,9 @@ from salesmetrics import (
     lead_propensity,
     lead_response_time,
     meeting_rate,
+    lead_conversion,
+    lead_to_opportunity,
+    lead_to_sale,
     overdue_deals,
     pipeline_conversion,
     pipeline_coverage,
@@ -397,6 +401,14 @@ OTHER_QUESTIONS: frozenset[Any] = frozenset(
         quota_attainment,
         selling_time_share,
         weights_of_evidence,
+        closing_ratio,
+        lead_conversion,
+        lead_response_time,
+        lead_to_opportunity,
+        lead_to_sale,
+        meeting_rate,
+        quota_attainment,
+        selling_time_share,
     }
 )
 """Every measure of another table than deals; their laws ask them themselves."""

@@ -209,6 +209,7 @@ THINGS: list[Any] = [
     MODEL.limits,
     *SCORED.rules,
     SCORED,
+    sm.HandOff("L-1", date(2026, 2, 1), "MQL", 5),
     SCORED.lines("L-1")[0],
     sm.Label("MQL", at=5),
     sm.Grid([("A", 5), ("B", None)], [("1", None)]),

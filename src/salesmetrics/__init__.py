@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from salesmetrics.across.distribute import distribute as distribute
     from salesmetrics.across.propensity import lead_probabilities as lead_probabilities
     from salesmetrics.across.rank import rank as rank
+    from salesmetrics.across.score_history import hand_offs as hand_offs
+    from salesmetrics.across.score_history import score_history as score_history
     from salesmetrics.across.score_leads import score_leads as score_leads
     from salesmetrics.across.stages import funnel as funnel
     from salesmetrics.across.stages import slow_stages as slow_stages
@@ -74,6 +76,10 @@ if TYPE_CHECKING:
     from salesmetrics.measure.historical_forecast import historical_forecast as historical_forecast
     from salesmetrics.measure.late import overdue_deals as overdue_deals
     from salesmetrics.measure.late import stalled_deals as stalled_deals
+    from salesmetrics.measure.lead_funnel import closing_ratio as closing_ratio
+    from salesmetrics.measure.lead_funnel import lead_conversion as lead_conversion
+    from salesmetrics.measure.lead_funnel import lead_to_opportunity as lead_to_opportunity
+    from salesmetrics.measure.lead_funnel import lead_to_sale as lead_to_sale
     from salesmetrics.measure.pipeline import forecast_value as forecast_value
     from salesmetrics.measure.pipeline import pipeline_created as pipeline_created
     from salesmetrics.measure.pipeline import pipeline_value as pipeline_value
@@ -139,6 +145,7 @@ if TYPE_CHECKING:
     from salesmetrics.model.scoring.decay import LinearDecay as LinearDecay
     from salesmetrics.model.scoring.decay import StepDecay as StepDecay
     from salesmetrics.model.scoring.decay import Window as Window
+    from salesmetrics.model.scoring.hand_off import HandOff as HandOff
     from salesmetrics.model.scoring.label import Grid as Grid
     from salesmetrics.model.scoring.label import Label as Label
     from salesmetrics.model.scoring.rule import Limits as Limits
@@ -339,6 +346,9 @@ _HOMES = {
     "model.scoring.scoring_model": "ScoringModel",
     "result._rule_scores": "RuleScores ScoreLine",
     "result.lead_scores": "LeadScores",
+    "measure.lead_funnel": "closing_ratio lead_conversion lead_to_opportunity lead_to_sale",
+    "across.score_history": "hand_offs score_history",
+    "model.scoring.hand_off": "HandOff",
     "model.stage": "Category Outcome SalesProcess Stage",
     "result.activity": "ActivitiesPerRep MeetingRate TimeShare",
     "pay.commission": "commission",

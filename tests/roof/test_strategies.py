@@ -119,6 +119,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Label: sm.Label("lead"),
     sm.Grid: sm.Grid([("C", None)], [("3", None)]),
     sm.ScoringModel: sm.ScoringModel([], role="country"),
+    sm.HandOff: sm.HandOff("L-1", date(2026, 1, 1), "MQL", 0),
     sm.LeadScores: sm.score_leads(
         [sm.Lead("seed", date(2026, 1, 1))], [], model=sm.ScoringModel([], role="country"), as_of=date(2026, 7, 1)
     ),

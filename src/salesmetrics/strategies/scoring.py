@@ -15,6 +15,7 @@ from salesmetrics.model.activity import Activity
 from salesmetrics.model.lead import Lead
 from salesmetrics.model.scoring.condition import AllOf, AnyOf, Comparison, Condition, Counted, Did, Field, Not, Times
 from salesmetrics.model.scoring.decay import Decay, HalfLife, LinearDecay, StepDecay, Window
+from salesmetrics.model.scoring.hand_off import HandOff
 from salesmetrics.model.scoring.label import Grid, Label
 from salesmetrics.model.scoring.rule import Limits, Rule
 from salesmetrics.model.scoring.scoring_model import ScoringModel
@@ -22,12 +23,14 @@ from salesmetrics.result._rule_scores import RuleScores, ScoreLine
 from salesmetrics.result.lead_scores import LeadScores
 from salesmetrics.strategies.activities import activities
 from salesmetrics.strategies.leads import leads
+from salesmetrics.strategies.model import days
 
 __all__ = [
     "conditions",
     "decays",
     "deeds",
     "grids",
+    "handed_off",
     "lead_fields",
     "lead_scores",
     "limits",
@@ -112,11 +115,11 @@ def decays() -> SearchStrategy[Decay]:
         ...     assert 1 >= decay.share(1) >= decay.share(31) >= decay.share(decay.horizon) >= 0
         >>> test_points_only_fade()
     """
-    days = st.sampled_from([1, 30, 90])
+    some = st.sampled_from([1, 30, 90])
     return st.one_of(
-        st.builds(Window, days),
+        st.builds(Window, some),
         st.builds(LinearDecay, st.sampled_from(["0.5", "1", "0.07"])),
-        st.builds(HalfLife, days),
+        st.builds(HalfLife, some),
         st.sampled_from([StepDecay({30: "0.5"}), StepDecay({1: "0.9", 31: 0}), StepDecay({2: 0})]),
     )
 
@@ -250,6 +253,19 @@ def scored_books(draw: DrawFn) -> tuple[list[Lead], list[Activity], ScoringModel
     log.append(evolve(draw(activities()), lead=None, fields={"page": "home"}))
     as_of = draw(st.sampled_from([date(2026, 7, day) for day in (1, 2, 31)] + [date(2030, 1, 1)]))
     return own, log, draw(scoring_models()), as_of
+
+
+def handed_off() -> SearchStrategy[HandOff]:
+    """A lead that is handed to sales.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(handed_off())
+        ... def test_a_hand_off_has_its_day(one: HandOff) -> None:
+        ...     assert str(one.day) in str(one)
+        >>> test_a_hand_off_has_its_day()
+    """
+    return st.builds(HandOff, st.sampled_from(["L-1", 7]), days(), st.sampled_from(["MQL", "<b>"]), st.integers(0, 99))
 
 
 def lead_scores() -> SearchStrategy[LeadScores]:

@@ -1,0 +1,111 @@
+"""The laws of scores over days, and of hand-offs, against following each lead from day to day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+
+from salesmetrics import (
+    Activity,
+    Did,
+    HandOff,
+    InvalidValueError,
+    Label,
+    Lead,
+    Period,
+    Rule,
+    ScoringModel,
+    Window,
+    hand_offs,
+    score_history,
+    score_leads,
+)
+from salesmetrics.strategies import scored_books
+
+START = date(2026, 7, 1)
+LABELS = [Label("lead"), Label("MQL", at=5), Label("SQL", when=Did("demo"))]
+
+
+def book(data: DataObject) -> tuple[list[Lead], list[Activity], ScoringModel]:
+    """Leads, what they did within a few days, and a model whose points fade soon."""
+    leads, log, model, _ = data.draw(scored_books())
+    days = st.integers(-3, 6).map(lambda day: datetime(2026, 7, 1, 9, tzinfo=UTC) + timedelta(day))
+    rules = [
+        Rule("visits", Did("page visit"), 3, repeat="each", decay=data.draw(st.sampled_from([None, Window(2)]))),
+        Rule("call", Did("call"), -2),
+    ]
+    labels: Any = LABELS
+    model = evolve(model, rules=rules, groups={}, labels=labels, hand_off=("MQL", "SQL"))
+    return leads, [evolve(one, at=data.draw(days)) for one in log], evolve(model, limits=type(model.limits)())
+
+
+class TestScoreHistory:
+    @given(st.data())
+    def test_definition(self, data: DataObject) -> None:
+        leads, log, model = book(data)
+        days = [START + timedelta(number) for number in (0, 3, 1)]
+        found = score_history(leads, log, model=model, days=days)
+        assert found == [score_leads(leads, log, model=model, as_of=day) for day in days]
+
+
+class TestHandOffs:
+    @given(st.data())
+    def test_definition(self, data: DataObject) -> None:
+        leads, log, model = book(data)
+        period = Period(START, START + timedelta(6))
+        assert hand_offs(leads, log, model=model, period=period) == followed(leads, log, model, period)
+
+    @given(st.data())
+    def test_tiles(self, data: DataObject) -> None:
+        leads, log, model = book(data)
+        days = [START, START + timedelta(2), START + timedelta(6)]
+        parts = [hand_offs(leads, log, model=model, period=Period(*pair)) for pair in pairwise(days)]
+        whole = hand_offs(leads, log, model=model, period=Period(days[0], days[-1]))
+        assert [one for part in parts for one in part] == whole
+
+
+def followed(leads: list[Lead], log: list[Activity], model: ScoringModel, period: Period) -> list[HandOff]:
+    """Each lead day by day, from before anything was done."""
+    days = [date(2026, 6, 27) + timedelta(number) for number in range((period.end - date(2026, 6, 27)).days)]
+    history = [score_leads(leads, log, model=model, as_of=day) for day in days]
+    found = []
+    for place, lead in enumerate(leads):
+        may_be, was = True, False
+        for scores in history:
+            yesterday = scores.as_of - timedelta(1)
+            own = [one for one in log if one.lead == lead.id and one.at.date() == yesterday]
+            may_be |= any(one.kind == model.recycle for one in own)
+            rows = scores.lead.tolist()
+            label = scores.label[rows.index(lead.id)] if lead.id in rows else None
+            if label in model.hand_off and not was and may_be:
+                may_be = False
+                if scores.as_of >= period.start:
+                    found.append((scores.as_of, place, HandOff(lead.id, scores.as_of, str(label), scores[lead.id])))
+            was = label in model.hand_off
+    return [one for _, _, one in sorted(found, key=lambda one: one[:2])]
+
+
+def test_a_lead_is_handed_off_again_when_it_was_given_back_and_comes_anew() -> None:
+    def at(day: int, kind: str) -> Activity:
+        return Activity(datetime(2026, 7, day, 9, tzinfo=UTC), kind, lead="L")
+
+    visits = Rule("visits", Did("visit"), 10, repeat="each", decay=Window(2))
+    model = ScoringModel([visits], labels=[Label("lead"), Label("MQL", at=10)], hand_off="MQL", recycle="back")
+    july = Period(date(2026, 7, 1), date(2026, 8, 1))
+    log = [at(1, "visit"), at(10, "visit"), at(15, "back"), at(20, "visit")]
+    found = hand_offs([Lead("L", date(2026, 6, 1))], log, model=model, period=july)
+    assert found == [HandOff("L", date(2026, 7, 2), "MQL", 10), HandOff("L", date(2026, 7, 21), "MQL", 10)]
+    without = hand_offs([Lead("L", date(2026, 6, 1))], log, model=evolve(model, recycle=None), period=july)
+    assert without == found[:1]
+
+
+def test_a_model_that_hands_nothing_off_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="model must be a ScoringModel that hands off, got none; write hand_of"):
+        hand_offs([], [], model=ScoringModel([]), period=Period(START, START + timedelta(1)))
