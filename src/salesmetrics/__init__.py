@@ -159,11 +159,11 @@ if TYPE_CHECKING:
     from salesmetrics.pay.commissions import commissions as commissions
     from salesmetrics.pay.plan_cost import plan_cost as plan_cost
     from salesmetrics.processes import read_process as read_process
+    from salesmetrics.result._rule_scores import RuleScores as RuleScores
+    from salesmetrics.result._rule_scores import ScoreLine as ScoreLine
     from salesmetrics.result.activity import ActivitiesPerRep as ActivitiesPerRep
     from salesmetrics.result.activity import MeetingRate as MeetingRate
     from salesmetrics.result.activity import TimeShare as TimeShare
-    from salesmetrics.result._rule_scores import RuleScores as RuleScores
-    from salesmetrics.result._rule_scores import ScoreLine as ScoreLine
     from salesmetrics.result.answer import Answer as Answer
     from salesmetrics.result.attainment import Attainment as Attainment
     from salesmetrics.result.attainment import attainment_bands as attainment_bands

@@ -50,6 +50,7 @@ from salesmetrics import (
     Lead,
     LeadScores,
     Limits,
+    MeetingRate,
     Money,
     MoneyRatio,
     MoneyTotal,
