@@ -77,11 +77,11 @@ ACTIVITY = sm.Activity(datetime(2026, 1, 5, 9, tzinfo=UTC), "call", rep="Ada", f
 LEAD = sm.Lead("L-1", date(2026, 1, 5), "web", {"employees": 60, "share": 0.5, "country": "NL"})
 MODEL = sm.ScoringModel(
     [
-        sm.Rule("staff", (sm.Field("employees") >= 50) & (sm.Times("visit") >= 3), 5, "fit"),
-        sm.Rule("visit", sm.Did("visit"), 2, repeat="each", daily_cap=4, maximum=8, decay=sm.LinearDecay("0.5")),
-        sm.Rule("demo", sm.Did("demo"), 2, decay=sm.HalfLife(9)),
-        sm.Rule("call", sm.Did("call"), 2, decay=sm.Window(9)),
-        sm.Rule("form", sm.Did("form"), 2, decay=sm.StepDecay({9: 0})),
+        sm.ScoreRule("staff", (sm.Field("employees") >= 50) & (sm.Times("visit") >= 3), 5, "fit"),
+        sm.ScoreRule("visit", sm.Did("visit"), 2, repeat="each", daily_cap=4, maximum=8, decay=sm.LinearDecay("0.5")),
+        sm.ScoreRule("demo", sm.Did("demo"), 2, decay=sm.HalfLife(9)),
+        sm.ScoreRule("call", sm.Did("call"), 2, decay=sm.Window(9)),
+        sm.ScoreRule("form", sm.Did("form"), 2, decay=sm.StepDecay({9: 0})),
     ],
     labels=sm.Grid([("A", 5), ("B", None)], [("1", None)]),
 )

@@ -15,7 +15,7 @@ from salesmetrics import (
     LeadFormat,
     Leads,
     OutcomeColumn,
-    Rule,
+    ScoreRule,
     ScoringModel,
     lead_to_opportunity,
     lead_to_sale,
@@ -65,9 +65,9 @@ def test_their_scores_are_those_of_the_rows_one_by_one() -> None:
     table: Leads = Leads.from_csv(DEMO, FORM, accept={"missing_created"})
     model = ScoringModel(
         [
-            Rule("revenue", Field("revenue") >= 100_000_000, 20),
-            Rule("no industry", Field("industry").is_missing(), -5),
-            Rule("source", Field("source").is_in("Web", "Partner Referral"), "2.5"),
+            ScoreRule("revenue", Field("revenue") >= 100_000_000, 20),
+            ScoreRule("no industry", Field("industry").is_missing(), -5),
+            ScoreRule("source", Field("source").is_in("Web", "Partner Referral"), "2.5"),
         ]
     )
     scores = score_leads(table, [], model=model, as_of=date(2026, 3, 1))

@@ -149,7 +149,7 @@ if TYPE_CHECKING:
     from salesmetrics.model.scoring.label import Grid as Grid
     from salesmetrics.model.scoring.label import Label as Label
     from salesmetrics.model.scoring.rule import Limits as Limits
-    from salesmetrics.model.scoring.rule import Rule as Rule
+    from salesmetrics.model.scoring.rule import ScoreRule as ScoreRule
     from salesmetrics.model.scoring.scoring_model import ScoringModel as ScoringModel
     from salesmetrics.model.stage import Category as Category
     from salesmetrics.model.stage import Outcome as Outcome
@@ -342,7 +342,7 @@ _HOMES = {
     "model.scoring.condition": "Condition Did Field Times",
     "model.scoring.decay": "Decay HalfLife LinearDecay StepDecay Window",
     "model.scoring.label": "Grid Label",
-    "model.scoring.rule": "Limits Rule",
+    "model.scoring.rule": "Limits ScoreRule",
     "model.scoring.scoring_model": "ScoringModel",
     "result._rule_scores": "RuleScores ScoreLine",
     "result.lead_scores": "LeadScores",

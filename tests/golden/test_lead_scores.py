@@ -14,7 +14,7 @@ from salesmetrics import (
     Lead,
     Limits,
     LinearDecay,
-    Rule,
+    ScoreRule,
     ScoringModel,
     Times,
     score_leads,
@@ -30,7 +30,7 @@ def did(kind: str, times: int = 1, lead: str = "L", day: date = date(2026, 1, 31
     return [Activity(at + timedelta(seconds=number), kind, lead=lead) for number in range(times)]
 
 
-def scored(rules: list[Rule], log: list[Activity], as_of: date = AS_OF, **said: object) -> float:
+def scored(rules: list[ScoreRule], log: list[Activity], as_of: date = AS_OF, **said: object) -> float:
     model = ScoringModel(rules, **said)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     return score_leads([Lead("L", CAME)], log, model=model, as_of=as_of)["L"]
 
@@ -43,7 +43,7 @@ def test_one_of_each_of_the_classic_list() -> None:
 
 
 def test_hubspot_gives_the_points_of_a_form_once() -> None:
-    assert scored([Rule("form", Did("form"), 5)], did("form", 2)) == 5
+    assert scored([ScoreRule("form", Did("form"), 5)], did("form", 2)) == 5
 
 
 @pytest.mark.parametrize(("days", "left"), [(0, 10), (15, 7.5), (30, 5), (60, 0), (90, 0)])
@@ -51,13 +51,13 @@ def test_hubspot_takes_half_of_the_points_with_each_month_of_30_days(days: int, 
     decay = LinearDecay("0.5")
     assert decay.share(days) * 10 == left
     if days:  # what was done on the day itself is not seen yet
-        rule = Rule("visit", Did("visit"), 10, repeat="each", decay=decay)
+        rule = ScoreRule("visit", Did("visit"), 10, repeat="each", decay=decay)
         assert scored([rule], did("visit", day=AS_OF - timedelta(days))) == left
 
 
 @pytest.mark.parametrize(("sales", "marketing", "total"), [(90, 70, 100), (90, 10, 70)])
 def test_hubspot_holds_groups_and_then_the_total(sales: int, marketing: int, total: int) -> None:
-    rules = [Rule("call", Did("call"), sales, "sales"), Rule("click", Did("click"), marketing, "marketing")]
+    rules = [ScoreRule("call", Did("call"), sales, "sales"), ScoreRule("click", Did("click"), marketing, "marketing")]
     groups = {"sales": Limits(maximum=60), "marketing": Limits(maximum=40)}
     log = did("call") + did("click")
     assert scored(rules, log, groups=groups, limits=Limits(maximum=100)) == total
@@ -65,7 +65,7 @@ def test_hubspot_holds_groups_and_then_the_total(sales: int, marketing: int, tot
 
 def test_pardot_defaults() -> None:
     points = {"form": 50, "visit": 3, "page view": 1, "file": 3, "form error": -5}
-    rules = [Rule(kind, Did(kind), worth, repeat="each") for kind, worth in points.items()]
+    rules = [ScoreRule(kind, Did(kind), worth, repeat="each") for kind, worth in points.items()]
     log = did("form") + did("visit") + did("page view", 4) + did("file")
     assert scored(rules, log) == 60
     assert scored(rules, did("form error", day=date(2026, 1, 30)) + log) == 55
@@ -76,7 +76,7 @@ def test_adobe_weighs_the_members_of_a_buying_group_by_role(cap: int | None, exp
     kinds = ("web", "click", "download")
     roles = {"Adam": "decision maker", "Bob": "user", "Calvin": "other"}
     model = ScoringModel(
-        [Rule(kind, Did(kind), 1, repeat="each", daily_cap=cap) for kind in kinds],
+        [ScoreRule(kind, Did(kind), 1, repeat="each", daily_cap=cap) for kind in kinds],
         role_weights={"decision maker": "0.8", "user": "0.15", "other": "0.05"},
     )
     before = date(2026, 1, 30)
@@ -89,19 +89,19 @@ def test_adobe_weighs_the_members_of_a_buying_group_by_role(cap: int | None, exp
 
 
 def test_mautic_5213_a_visit_once_and_a_number_of_visits() -> None:
-    rules = [Rule("visit", Did("visit"), 1), Rule("visits", Times("visit") >= 3, 5)]
+    rules = [ScoreRule("visit", Did("visit"), 1), ScoreRule("visits", Times("visit") >= 3, 5)]
     assert scored(rules, did("visit", 3)) == 6
 
 
 def test_mautic_5774_a_form_that_is_submitted_twice() -> None:
-    assert scored([Rule("form", Did("form"), 40)], did("form", 2)) == 40
-    assert scored([Rule("form", Did("form"), 40, repeat="each")], did("form", 2)) == 80
+    assert scored([ScoreRule("form", Did("form"), 40)], did("form", 2)) == 40
+    assert scored([ScoreRule("form", Did("form"), 40, repeat="each")], did("form", 2)) == 80
 
 
 def test_relias_bands() -> None:
     labels = [Label("MCL", at=0), Label("MNL", at=30), Label("MEL", at=70), Label("MQL", at=100)]
-    model = ScoringModel([Rule("visit", Did("visit"), 1, repeat="each"), Rule("cost", Field("bad").is_in(True), -1)],
-                         labels=labels)  # fmt: skip
+    rules = [ScoreRule("visit", Did("visit"), 1, repeat="each"), ScoreRule("cost", Field("bad").is_in(True), -1)]
+    model = ScoringModel(rules, labels=labels)
     points = {"29": 29, "30": 30, "69": 69, "70": 70, "99": 99, "100": 100}
     log = [one for lead, times in points.items() for one in did("visit", times, lead)]
     leads = [Lead(lead, CAME, fields={"bad": False}) for lead in points]
@@ -111,8 +111,8 @@ def test_relias_bands() -> None:
 
 def test_points_that_came_after_the_qualification_are_not_in_its_score() -> None:
     """20 points at qualification, +20 and +25 later, with a threshold of 60: as of qualification 20, and not 65."""
-    rules = [Rule(f"step {points}", Did(f"step {points}"), points, "engagement") for points in (20, 25)]
-    rules.append(Rule("step 20 again", Did("step 20 again"), 20))
+    rules = [ScoreRule(f"step {points}", Did(f"step {points}"), points, "engagement") for points in (20, 25)]
+    rules.append(ScoreRule("step 20 again", Did("step 20 again"), 20))
     qualified = date(2026, 1, 15)
     log = did("step 20", day=date(2026, 1, 14)) + did("step 20 again", day=qualified) + did("step 25", day=AS_OF)
     labels = [Label("lead"), Label("MQL", at=60)]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
@@ -89,6 +90,14 @@ class LeadLaws:
         names = list(table.key(by))
         for name, answer in breakdown(self.measure, table, by, **self.options(log)).items():
             assert answer == self.measure(table.filter([one == name for one in names]), **self.options(log))
+
+    @given(st.data())
+    def test_lost(self, data: DataObject) -> None:
+        table, log = self.drawn(data)
+        lost = [evolve(lead, outcome=Outcome.LOST) if lead.outcome in (None, Outcome.OPEN) else lead for lead in table]
+        found = self.measure(Leads.of(lost, accept={"missing_created"}), **self.options(log))
+        before = self.measure(table, **self.options(log))
+        assert (found.n_converted, found.whole, found.n_undecided) == (before.n_converted, before.whole, 0)
 
     @given(st.data())
     def test_round_trip(self, data: DataObject) -> None:

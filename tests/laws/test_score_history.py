@@ -20,7 +20,7 @@ from salesmetrics import (
     Label,
     Lead,
     Period,
-    Rule,
+    ScoreRule,
     ScoringModel,
     Window,
     hand_offs,
@@ -38,8 +38,8 @@ def book(data: DataObject) -> tuple[list[Lead], list[Activity], ScoringModel]:
     leads, log, model, _ = data.draw(scored_books())
     days = st.integers(-3, 6).map(lambda day: datetime(2026, 7, 1, 9, tzinfo=UTC) + timedelta(day))
     rules = [
-        Rule("visits", Did("page visit"), 3, repeat="each", decay=data.draw(st.sampled_from([None, Window(2)]))),
-        Rule("call", Did("call"), -2),
+        ScoreRule("visits", Did("page visit"), 3, repeat="each", decay=data.draw(st.sampled_from([None, Window(2)]))),
+        ScoreRule("call", Did("call"), -2),
     ]
     labels: Any = LABELS
     model = evolve(model, rules=rules, groups={}, labels=labels, hand_off=("MQL", "SQL"))
@@ -96,7 +96,7 @@ def test_a_lead_is_handed_off_again_when_it_was_given_back_and_comes_anew() -> N
     def at(day: int, kind: str) -> Activity:
         return Activity(datetime(2026, 7, day, 9, tzinfo=UTC), kind, lead="L")
 
-    visits = Rule("visits", Did("visit"), 10, repeat="each", decay=Window(2))
+    visits = ScoreRule("visits", Did("visit"), 10, repeat="each", decay=Window(2))
     model = ScoringModel([visits], labels=[Label("lead"), Label("MQL", at=10)], hand_off="MQL", recycle="back")
     july = Period(date(2026, 7, 1), date(2026, 8, 1))
     log = [at(1, "visit"), at(10, "visit"), at(15, "back"), at(20, "visit")]

@@ -24,7 +24,7 @@ from salesmetrics import (
     Leads,
     Limits,
     LinearDecay,
-    Rule,
+    ScoreRule,
     ScoringModel,
     Times,
     Window,
@@ -46,11 +46,11 @@ def millionths_of(points: float | None) -> int:
     return int(Fraction(str(points or 0)) * MICRO)
 
 
-def faded(rule: Rule, micro: int, age: int) -> int:
+def faded(rule: ScoreRule, micro: int, age: int) -> int:
     return half_away(micro * (rule.decay.share(age) if rule.decay else Fraction(1)))
 
 
-def points_of(rule: Rule, lead: Lead, log: list[Activity], as_of: date) -> tuple[int, int, int, int]:
+def points_of(rule: ScoreRule, lead: Lead, log: list[Activity], as_of: date) -> tuple[int, int, int, int]:
     """How many activities count, and the points: raw, faded, and after the maximum, in millionths."""
     worth = millionths_of(rule.points)
     if not isinstance(rule.when, Did):
@@ -162,7 +162,7 @@ LEADS = [
 ]
 
 
-def scored(*rules: Rule, log: list[Activity] | None = None, leads: Any = LEADS, **said: Any) -> list[float]:
+def scored(*rules: ScoreRule, log: list[Activity] | None = None, leads: Any = LEADS, **said: Any) -> list[float]:
     model = ScoringModel(rules, **said)
     return [float(one) for one in score_leads(leads, log or [], model=model, as_of=FEBRUARY).total]
 
@@ -186,18 +186,18 @@ def scored(*rules: Rule, log: list[Activity] | None = None, leads: Any = LEADS, 
     ],
 )
 def test_conditions_on_columns_are_those_on_leads(when: Condition, expected: list[int]) -> None:
-    assert scored(Rule("rule", when, 1)) == expected
+    assert scored(ScoreRule("rule", when, 1)) == expected
     assert [int(when.holds(lead) is True) for lead in LEADS] == expected
 
 
 def test_a_rule_on_a_field_that_there_is_not_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="a rule must be on a field that the leads have, got 'staf'; did you"):
-        scored(Rule("rule", Field("staf") >= 5, 1))
+        scored(ScoreRule("rule", Field("staf") >= 5, 1))
     visit = [Activity(NOON, "visit", lead="L-1", fields={"page": "home"})]
     with pytest.raises(InvalidValueError, match="a field that the activities have, got 'pag'; did you mean 'page'"):
-        scored(Rule("rule", Did("visit", where=Field("pag").is_in("home")), 1), log=visit)
-    assert scored(Rule("rule", Field("staf") >= 5, 1), leads=[]) == []
-    assert scored(Rule("rule", Did("visit", where=Field("page").is_in("home")), 1), log=[]) == [0, 0]
+        scored(ScoreRule("rule", Did("visit", where=Field("pag").is_in("home")), 1), log=visit)
+    assert scored(ScoreRule("rule", Field("staf") >= 5, 1), leads=[]) == []
+    assert scored(ScoreRule("rule", Did("visit", where=Field("page").is_in("home")), 1), log=[]) == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_rule_on_a_field_that_there_is_not_is_refused() -> None:
 )
 def test_a_field_of_another_kind_is_refused(when: Condition, message: str) -> None:
     with pytest.raises(InvalidValueError, match=message):
-        scored(Rule("rule", when, 1))
+        scored(ScoreRule("rule", when, 1))
     with pytest.raises(InvalidValueError, match=message):
         when.holds(LEADS[0])
 
@@ -217,10 +217,10 @@ def test_a_field_of_another_kind_is_refused(when: Condition, message: str) -> No
 def test_what_leads_of_a_table_have_that_are_not_asked_does_not_matter() -> None:
     fields: list[Any] = [{"old": "x"}, {"old": 5, "staff": 1}, *({"old": one} for one in "abcdef"), {"share": 0.5}]
     table = Leads.of([Lead(row, date(2026, 1, 5), fields=one) for row, one in enumerate(fields)])
-    assert scored(Rule("rule", Field("old") >= 5, 1), leads=table[1:2]) == [1]
-    assert scored(Rule("rule", Field("old").is_in(*"abcdef"), 1), leads=table) == [0, 0, 1, 1, 1, 1, 1, 1, 0]
-    assert scored(Rule("rule", Field("staff") >= date(2026, 1, 1), 1), leads=table[:1]) == [0]
-    assert scored(Rule("rule", Field("share") >= date(2026, 1, 1), 1), leads=table[:1]) == [0]
+    assert scored(ScoreRule("rule", Field("old") >= 5, 1), leads=table[1:2]) == [1]
+    assert scored(ScoreRule("rule", Field("old").is_in(*"abcdef"), 1), leads=table) == [0, 0, 1, 1, 1, 1, 1, 1, 0]
+    assert scored(ScoreRule("rule", Field("staff") >= date(2026, 1, 1), 1), leads=table[:1]) == [0]
+    assert scored(ScoreRule("rule", Field("share") >= date(2026, 1, 1), 1), leads=table[:1]) == [0]
 
 
 def test_a_condition_of_a_users_own_is_refused() -> None:
@@ -232,7 +232,7 @@ def test_a_condition_of_a_users_own_is_refused() -> None:
             return iter([self])
 
     with pytest.raises(InvalidValueError, match="a condition must be made of Field, Did and Times, got"):
-        scored(Rule("rule", Mine(), 1))
+        scored(ScoreRule("rule", Mine(), 1))
 
     class Sly(AllOf):
         def parts(self) -> Any:
@@ -240,29 +240,29 @@ def test_a_condition_of_a_users_own_is_refused() -> None:
 
     log = [Activity(NOON, "visit", lead="L-1")]
     with pytest.raises(InvalidValueError, match="an activity's own condition must be on its fields, got Did"):
-        scored(Rule("rule", Did("visit", where=Sly([Did("visit")])), 1), log=log)
+        scored(ScoreRule("rule", Did("visit", where=Sly([Did("visit")])), 1), log=log)
     where = Did("visit", where=Mine())
     with pytest.raises(InvalidValueError, match="a condition must be made of Field"):
-        scored(Rule("rule", where, 1), log=[Activity(NOON, "visit", lead="L-1")])
+        scored(ScoreRule("rule", where, 1), log=[Activity(NOON, "visit", lead="L-1")])
 
 
 def test_arguments_are_checked() -> None:
     with pytest.raises(InvalidValueError, match="model must be a ScoringModel, got None; write"):
         score_leads([], [], model=None, as_of=FEBRUARY)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     with pytest.raises(InvalidValueError, match="role_weights must weigh every role, got none for 'buyer'; did you"):
-        scored(Rule("rule", Did("visit"), 1), role_weights={"buyers": 1})
+        scored(ScoreRule("rule", Did("visit"), 1), role_weights={"buyers": 1})
 
 
 def test_points_must_fit_64_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("salesmetrics.across.score_leads._MOST", 2_000_000)
-    assert scored(Rule("visit", Did("visit"), 1)) == [0, 0]
+    assert scored(ScoreRule("visit", Did("visit"), 1)) == [0, 0]
     with pytest.raises(InvalidValueError, match="points must fit 64 bits, got rules of 1,000,000 millionths for 2 act"):
-        scored(Rule("visit", Did("visit"), 1), log=[Activity(NOON, "visit")] * 2)
+        scored(ScoreRule("visit", Did("visit"), 1), log=[Activity(NOON, "visit")] * 2)
 
 
 def test_days_begin_where_one_asks() -> None:
     late = [Activity(datetime(2026, 6, 30, hour, 30, tzinfo=UTC), "visit", lead="L-1") for hour in (22, 23)]
-    model = ScoringModel([Rule("visit", Did("visit"), 1, repeat="each", decay=Window(1), daily_cap=1)])
+    model = ScoringModel([ScoreRule("visit", Did("visit"), 1, repeat="each", decay=Window(1), daily_cap=1)])
     found = {
         zone: score_leads(LEADS, late, model=model, as_of=date(2026, 7, 1), zone=zone)
         for zone in ("UTC", "Europe/London", "America/New_York")
@@ -275,7 +275,7 @@ def test_days_begin_where_one_asks() -> None:
 
 def test_points_of_many_that_fill_their_bits_are_counted_apart() -> None:
     decay = LinearDecay("0.5")
-    model = ScoringModel([Rule("visit", Did("visit"), 1_000_000, repeat="each", decay=decay)])
+    model = ScoringModel([ScoreRule("visit", Did("visit"), 1_000_000, repeat="each", decay=decay)])
     log = Activities.of([Activity(NOON, "visit", lead="L-1")] * 3)
     share = decay.share((FEBRUARY - NOON.date()).days)
     scores = score_leads(LEADS, log, model=model, as_of=FEBRUARY)
@@ -284,18 +284,18 @@ def test_points_of_many_that_fill_their_bits_are_counted_apart() -> None:
 
 def test_two_rules_of_one_kind_fade_each_in_its_way() -> None:
     rules = [
-        Rule("soon", Did("visit"), 10, repeat="each", decay=Window(10)),
-        Rule("later", Did("visit"), 10, repeat="each", decay=Window(30)),
-        Rule("ever", Did("visit"), 10, repeat="each"),
+        ScoreRule("soon", Did("visit"), 10, repeat="each", decay=Window(10)),
+        ScoreRule("later", Did("visit"), 10, repeat="each", decay=Window(30)),
+        ScoreRule("ever", Did("visit"), 10, repeat="each"),
     ]
     assert scored(*rules, log=[Activity(NOON, "visit", lead="L-1")]) == [20, 0]
 
 
 def test_a_grid_by_fit_and_engagement() -> None:
     rules = [
-        Rule("staff", Field("staff") >= 50, 60),
-        Rule("visits", Did("visit"), 20, repeat="each"),
-        Rule("some", Field("staff") >= 40, 5, "fit"),
+        ScoreRule("staff", Field("staff") >= 50, 60),
+        ScoreRule("visits", Did("visit"), 20, repeat="each"),
+        ScoreRule("some", Field("staff") >= 40, 5, "fit"),
     ]
     grid = Grid([("A", 60), ("B", 5), ("C", None)], [("1", 40), ("2", 20), ("3", None)])
     leads = [*LEADS, Lead("L-3", date(2026, 1, 5))]
@@ -310,14 +310,14 @@ def test_a_grid_by_fit_and_engagement() -> None:
 
 def test_an_event_makes_a_label_whatever_the_points() -> None:
     labels = [Label("lead"), Label("MQL", when=Did("form")), Label("SQL", at=60, when=Times("demo request") >= 1)]
-    rules = [Rule("staff", Field("staff") >= 50, 60)]
+    rules = [ScoreRule("staff", Field("staff") >= 50, 60)]
     log = [Activity(NOON, "form", lead="L-2")]
     model = ScoringModel(rules, labels=labels)
     assert [*score_leads(LEADS, log, model=model, as_of=FEBRUARY).label] == ["SQL", "MQL"]
 
 
 def test_scores_are_shown() -> None:
-    rules = [Rule("staff", Field("staff") >= 50, 60, "fit"), Rule("visits", Did("visit"), 2.5, repeat="each")]
+    rules = [ScoreRule("staff", Field("staff") >= 50, 60, "fit"), ScoreRule("visits", Did("visit"), 2.5, repeat="each")]
     model = ScoringModel(rules, {"fit": Limits(maximum=50)}, labels=[Label("lead")], role_weights={"buyer": "0.5"})
     log = [Activity(NOON, "visit", lead="L-2")]
     scores = score_leads(LEADS, log, model=model, as_of=FEBRUARY)

@@ -19,7 +19,7 @@ from salesmetrics import (
     Label,
     Lead,
     Limits,
-    Rule,
+    ScoreRule,
     ScoringModel,
     Times,
 )
@@ -29,8 +29,8 @@ from salesmetrics.strategies import conditions, leads
 sm: Any = salesmetrics  # of which type checkers do not know that it is given what it refuses
 parts: Any = condition
 VISIT = Did("visit")
-STAFF = Rule("staff", Field("employees") >= 50, 20)
-VISITS = Rule("visits", VISIT, 5, repeat="each")
+STAFF = ScoreRule("staff", Field("employees") >= 50, 20)
+VISITS = ScoreRule("visits", VISIT, 5, repeat="each")
 
 
 @given(conditions(1), leads(), st.booleans())
@@ -77,18 +77,18 @@ def test_activities_of_others_are_not_looked_at() -> None:
         (lambda: sm.Window(1.5), "Window.days must be a whole number of days from 1 to 36,500, got 1.5; correct it"),
         (lambda: sm.Limits(5, 3), "Limits.minimum must not be above the maximum 3, got 5; exchange the two"),
         (lambda: sm.Limits("0.0000001"), "a limit must have at most 6 decimals, got '0.0000001'"),
-        (lambda: sm.Rule("r", VISIT, 10**7), "Rule.points must be at most 1,000,000 in size, got 10000000; check it"),
-        (lambda: sm.Rule("", "visit", 1, decay=5, repeat="twice"), (
-            "rule '': Rule.name must be text, got ''; name it; and when must be a condition, got 'visit'; write .*; "
+        (lambda: sm.ScoreRule("r", VISIT, 10**7), "ScoreRule.points must be at most 1,000,000 in size, got 1000"),
+        (lambda: sm.ScoreRule("", "visit", 1, decay=5, repeat="twice"), (
+            "rule '': ScoreRule.name must be text, got ''; name it; and when must be a condition, got 'visit'; .*; "
             "and decay must be a Decay or None, got 5; write .*; and repeat must be one of"
         )),
-        (lambda: sm.Rule("r", VISIT, 1, 5), "rule 'r': Rule.group must be text, got 5; name it"),
-        (lambda: sm.Rule("r", VISIT, -5, repeat="each", daily_cap=4, maximum=3), (
+        (lambda: sm.ScoreRule("r", VISIT, 1, 5), "rule 'r': ScoreRule.group must be text, got 5; name it"),
+        (lambda: sm.ScoreRule("r", VISIT, -5, repeat="each", daily_cap=4, maximum=3), (
             "rule 'r': daily_cap must not be below the points of one time, 5, got 4; .*; and maximum must not be below"
         )),
-        (lambda: sm.Rule("r", sm.Field("n") > 5, 5, repeat="each"), "repeat='each' must be of points for what was d"),
-        (lambda: sm.Rule("r", sm.Times("n") > 5, 5, decay=sm.Window(5)), "decay must be of points for what was done"),
-        (lambda: sm.Rule("r", VISIT, 5, maximum=9), "daily_cap and maximum must be of points that repeat, got repea"),
+        (lambda: sm.ScoreRule("r", sm.Field("n") > 5, 5, repeat="each"), "repeat='each' must be of points for what"),
+        (lambda: sm.ScoreRule("r", sm.Times("n") > 5, 5, decay=sm.Window(5)), "decay must be of points for what was"),
+        (lambda: sm.ScoreRule("r", VISIT, 5, maximum=9), "daily_cap and maximum must be of points that repeat, got"),
         (lambda: sm.Label(""), "Label.name must be text, got ''; name it"),
         (lambda: sm.Label("MQL", when="demo"), "Label.when must be a condition, got 'demo'; write"),
         (lambda: sm.Grid([], [("1", None)]), "the steps of a Grid must end with one for whoever has fewer"),
@@ -107,7 +107,7 @@ def test_what_contradicts_itself_is_refused(make: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ({"rules": ["visit"]}, "a rule must be a Rule, got 'visit'; make one of it"),
+        ({"rules": ["visit"]}, "a rule must be a ScoreRule, got 'visit'; make one of it"),
         ({"limits": 5, "recycle": 5}, "limits must be a Limits, got 5; make one of it; and recycle must be a kind of"),
         ({"groups": {"fit": 5}}, "the limits of a group must be a Limits, got 5"),
         ({"groups": 5}, "a mapping of names was expected, got 5"),
@@ -118,7 +118,7 @@ def test_what_contradicts_itself_is_refused(make: Any, message: str) -> None:
         ({"rules": [STAFF, STAFF]}, "rules must have different names, got 'staff' twice; rename one"),
         ({"labels": [Label("a"), Label("b", 5), Label("a", 9)]}, "labels must have different names, got 'a' twice"),
         ({"labels": [Label("disqualified")]}, "no label must be called 'disqualified', got one; name conditions"),
-        ({"rules": [Rule("r", VISIT, 1, "total")]}, "no group must be called 'total', got one; rename it"),
+        ({"rules": [ScoreRule("r", VISIT, 1, "total")]}, "no group must be called 'total', got one; rename it"),
         ({"groups": {"fti": Limits()}}, "a group must have a rule, got 'fti' with none; did you mean 'fit'?"),
         ({"labels": [Label("a", 5, "fti")]}, "labels must be of groups or the total, got 'fti'; did you mean 'fit'?"),
         ({"hand_off": "MQL"}, "hand_off must name labels, got 'MQL'; there are none"),
@@ -151,7 +151,7 @@ def test_a_model_that_contradicts_itself_is_refused(said: dict[str, Any], messag
 def test_limits_move_what_is_within_reach() -> None:
     lifted = ScoringModel([STAFF], {"fit": Limits(minimum=25)}, labels=[Label("a", 25)])
     assert lifted.label_names == ("a",)
-    bounded = Rule("cost", VISIT, -5, repeat="each", maximum=10)
+    bounded = ScoreRule("cost", VISIT, -5, repeat="each", maximum=10)
     below = ScoringModel([STAFF, bounded], limits=Limits(maximum=-5), labels=[Label("a")])
     assert below.group_names == ("fit", "engagement")
 

@@ -115,7 +115,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.StepDecay: sm.StepDecay({1: 0}),
     sm.Window: sm.Window(1),
     sm.Limits: sm.Limits(),
-    sm.Rule: sm.Rule("rule", sm.Field("employees") >= 50, 0),
+    sm.ScoreRule: sm.ScoreRule("rule", sm.Field("employees") >= 50, 0),
     sm.Label: sm.Label("lead"),
     sm.Grid: sm.Grid([("C", None)], [("3", None)]),
     sm.ScoringModel: sm.ScoringModel([], role="country"),

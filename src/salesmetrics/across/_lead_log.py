@@ -18,7 +18,7 @@ from salesmetrics.across._conditions import FieldsOfActivities, fields_of, known
 from salesmetrics.model.scoring.condition import Did
 from salesmetrics.model.scoring.decay import Decay
 from salesmetrics.model.scoring.points import micropoints
-from salesmetrics.model.scoring.rule import Rule
+from salesmetrics.model.scoring.rule import ScoreRule
 from salesmetrics.table.activities import Activities
 from salesmetrics.table.leads import Leads
 
@@ -74,9 +74,9 @@ class LeadLog:
                 self._times[did] = _counts(self.row.take(self._rows_of(did)), len(self.leads))
         return self._times[did]
 
-    def given(self, rules: Sequence[tuple[Rule, Did]]) -> list[Given]:
+    def given(self, rules: Sequence[tuple[ScoreRule, Did]]) -> list[Given]:
         """What each of some rules on what was done gives."""
-        fading: dict[str, Rule | None] = {}  # of each kind the first rule of which every activity fades by itself
+        fading: dict[str, ScoreRule | None] = {}  # of each kind the first rule of which every activity fades by itself
         for rule, did in rules:
             if did.where is None:
                 alone = rule.decay is not None and rule.repeat == "each" and rule.daily_cap is None
@@ -88,7 +88,7 @@ class LeadLog:
             for rule, did in rules
         ]
 
-    def _given(self, rule: Rule, event: Did) -> Given:
+    def _given(self, rule: ScoreRule, event: Did) -> Given:
         events = self.times(event)
         if rule.daily_cap is not None:
             return self._capped(rule, event, events)
@@ -105,7 +105,7 @@ class LeadLog:
         np.minimum.at(latest, lead, np.minimum(age, len(left) - 1))
         return Given(events, np.where(events > 0, left.take(latest[:-1]), 0))
 
-    def _capped(self, rule: Rule, event: Did, events: NDArray[np.int64]) -> Given:
+    def _capped(self, rule: ScoreRule, event: Did, events: NDArray[np.int64]) -> Given:
         """The points of each day, held to its cap."""
         rows = self._rows_of(event)
         lead, age = self.row.take(rows).astype(np.int64), self.age.take(rows).astype(np.int64)
@@ -133,7 +133,7 @@ class LeadLog:
         return rows[known_to_be(did.where, fields)]
 
     def _scattered(
-        self, asked: Sequence[tuple[Did, Rule | None]]
+        self, asked: Sequence[tuple[Did, ScoreRule | None]]
     ) -> tuple[dict[Did, NDArray[np.int64]], dict[str, NDArray[np.int64]]]:
         """How often each lead did things of some kinds, and what is left of the points that rules give for them.
 

@@ -15,12 +15,12 @@ from salesmetrics._numeric.order import places_of
 from salesmetrics.across._lead_log import days_of
 from salesmetrics.across.score_leads import score_leads
 from salesmetrics.errors import InvalidValueError
-from salesmetrics.format.zones import zone_named
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.scoring.hand_off import HandOff
 from salesmetrics.model.scoring.points import whole_or_float
 from salesmetrics.model.scoring.scoring_model import ScoringModel
+from salesmetrics.model.zones import zone_named
 from salesmetrics.result.lead_scores import LeadScores
 from salesmetrics.table.activities import Activities
 from salesmetrics.table.leads import IntoLeads, Leads
@@ -54,8 +54,8 @@ def score_history(
 
     Examples:
         >>> from datetime import UTC, datetime
-        >>> from salesmetrics import Did, Lead, LinearDecay, Rule
-        >>> model = ScoringModel([Rule("visit", Did("visit"), 10, decay=LinearDecay("0.5"))])
+        >>> from salesmetrics import Did, Lead, LinearDecay, ScoreRule
+        >>> model = ScoringModel([ScoreRule("visit", Did("visit"), 10, decay=LinearDecay("0.5"))])
         >>> log = [Activity(datetime(2026, 1, 5, 9, tzinfo=UTC), "visit", lead=1)]
         >>> days = [date(2026, 1, 5), date(2026, 1, 20), date(2026, 2, 4)]
         >>> [scores[1] for scores in score_history([Lead(1, date(2026, 1, 1))], log, model=model, days=days)]
@@ -101,9 +101,9 @@ def hand_offs(
 
     Examples:
         >>> from datetime import UTC, datetime
-        >>> from salesmetrics import Did, Label, Lead, Rule
+        >>> from salesmetrics import Did, Label, Lead, ScoreRule
         >>> labels = [Label("lead"), Label("MQL", at=10)]
-        >>> model = ScoringModel([Rule("visit", Did("visit"), 5, repeat="each")], labels=labels, hand_off="MQL")
+        >>> model = ScoringModel([ScoreRule("visit", Did("visit"), 5, repeat="each")], labels=labels, hand_off="MQL")
         >>> log = [Activity(datetime(2026, 1, day, 9, tzinfo=UTC), "visit", lead=1) for day in (5, 8, 9)]
         >>> january = Period.parse("2026-01-01..2026-02-01")
         >>> for one in hand_offs([Lead(1, date(2026, 1, 1))], log, model=model, period=january):

@@ -16,7 +16,6 @@ from salesmetrics._numeric.sums import rounded_products
 from salesmetrics.across._conditions import known_to_be
 from salesmetrics.across._lead_log import LeadLog, lead_log
 from salesmetrics.errors import InvalidValueError, nearest, shown
-from salesmetrics.format.zones import zone_named
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import check_day
 from salesmetrics.model.probability import MILLION, millionths
@@ -24,6 +23,7 @@ from salesmetrics.model.scoring.label import Grid, Step
 from salesmetrics.model.scoring.points import micropoints
 from salesmetrics.model.scoring.rule import NO_LIMITS, Limits
 from salesmetrics.model.scoring.scoring_model import DISQUALIFIED, ScoringModel
+from salesmetrics.model.zones import zone_named
 from salesmetrics.result._rule_scores import RuleScores
 from salesmetrics.result.lead_scores import LeadScores
 from salesmetrics.table.activities import Activities
@@ -83,7 +83,7 @@ def score_leads(
     """
     leads, log = Leads.of(leads), Activities.of(activities)
     if not isinstance(model, ScoringModel):
-        raise InvalidValueError(f"model must be a ScoringModel, got {shown(model)}; write ScoringModel([Rule(...)])")
+        raise InvalidValueError(f"model must be a ScoringModel, got {shown(model)}; write ScoringModel([...])")
     check_day(as_of, "as_of")
     is_later = leads.created.known & (leads.created.values >= day_number(as_of))
     n_later = int(np.count_nonzero(is_later))

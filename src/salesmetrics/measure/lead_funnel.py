@@ -45,6 +45,7 @@ def lead_to_opportunity(leads: Leads) -> Recipe[StageConversion]:
         merge: The conversion of two lists together is the sum of their conversions.
         door: A list and a table of the same leads give the same answer.
         breakdown: By group, it equals asking each group alone.
+        lost: Losing its open leads converts none and leaves none undecided.
 
     Examples:
         >>> from datetime import date
@@ -79,6 +80,7 @@ def lead_to_sale(leads: Leads) -> Recipe[StageConversion]:
         merge: The conversion of two lists together is the sum of their conversions.
         door: A list and a table of the same leads give the same answer.
         breakdown: By group, it equals asking each group alone.
+        lost: Losing its open leads converts none and leaves none undecided.
 
     Examples:
         >>> from datetime import date
@@ -120,6 +122,7 @@ def lead_conversion(
         merge: The conversion of two lists together is the sum of their conversions.
         door: A list and a table of the same leads give the same answer.
         breakdown: By group, it equals asking each group alone.
+        lost: Losing its open leads converts none and leaves none undecided.
 
     Examples:
         >>> from datetime import UTC, date, datetime
@@ -167,6 +170,7 @@ def closing_ratio(
         merge: The ratio of two lists together is the sum of their ratios.
         door: A list and a table of the same leads give the same answer.
         breakdown: By group, it equals asking each group alone.
+        lost: Losing its open leads converts none and leaves none undecided.
 
     Examples:
         >>> from datetime import UTC, date, datetime

@@ -52,10 +52,10 @@ class LeadScores:
         explained: The lines of a lead are its rows of the breakdown, and those of rules that gave it nothing.
 
     Examples:
-        >>> from salesmetrics import Did, Lead, Rule, ScoringModel, score_leads
+        >>> from salesmetrics import Did, Lead, ScoreRule, ScoringModel, score_leads
         >>> from salesmetrics import Activity
         >>> from datetime import UTC, datetime
-        >>> model = ScoringModel([Rule("visits", Did("visit"), 3, repeat="each", maximum=5)])
+        >>> model = ScoringModel([ScoreRule("visits", Did("visit"), 3, repeat="each", maximum=5)])
         >>> visits = [Activity(datetime(2026, 1, day, 9, tzinfo=UTC), "visit", lead="L-1") for day in (6, 7)]
         >>> scores = score_leads([Lead("L-1", date(2026, 1, 5))], visits, model=model, as_of=date(2026, 2, 1))
         >>> print(scores.explain("L-1"))
@@ -157,8 +157,8 @@ class LeadScores:
             definition: Equal to adding up the members' weighted scores one by one.
 
         Examples:
-            >>> from salesmetrics import Field, Lead, Rule, ScoringModel, score_leads
-            >>> model = ScoringModel([Rule("fits", Field("fits").is_in(True), 10)], role_weights={"buyer": "0.8"})
+            >>> from salesmetrics import Field, Lead, ScoreRule, ScoringModel, score_leads
+            >>> model = ScoringModel([ScoreRule("fits", Field("fits").is_in(True), 10)], role_weights={"buyer": "0.8"})
             >>> leads = [Lead(name, date(2026, 1, 5), fields={"fits": True, "role": "buyer"}) for name in "AB"]
             >>> score_leads(leads, [], model=model, as_of=date(2026, 2, 1)).buying_groups(["Acme", "Acme"])
             {'Acme': 16}

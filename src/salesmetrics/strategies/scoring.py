@@ -17,7 +17,7 @@ from salesmetrics.model.scoring.condition import AllOf, AnyOf, Comparison, Condi
 from salesmetrics.model.scoring.decay import Decay, HalfLife, LinearDecay, StepDecay, Window
 from salesmetrics.model.scoring.hand_off import HandOff
 from salesmetrics.model.scoring.label import Grid, Label
-from salesmetrics.model.scoring.rule import Limits, Rule
+from salesmetrics.model.scoring.rule import Limits, ScoreRule
 from salesmetrics.model.scoring.scoring_model import ScoringModel
 from salesmetrics.result._rule_scores import RuleScores, ScoreLine
 from salesmetrics.result.lead_scores import LeadScores
@@ -35,9 +35,9 @@ __all__ = [
     "lead_scores",
     "limits",
     "rule_scores",
-    "rules",
     "score_labels",
     "score_lines",
+    "score_rules",
     "scored_books",
     "scoring_models",
 ]
@@ -138,7 +138,7 @@ def limits() -> SearchStrategy[Limits]:
 
 
 @st.composite
-def rules(draw: DrawFn, name: str = "rule") -> Rule:
+def score_rules(draw: DrawFn, name: str = "rule") -> ScoreRule:
     """A rule: on what is known of leads, or on what they did, with caps and decay.
 
     Args:
@@ -147,8 +147,8 @@ def rules(draw: DrawFn, name: str = "rule") -> Rule:
 
     Examples:
         >>> from hypothesis import given
-        >>> @given(rules())
-        ... def test_a_rule_reaches_its_points(rule: Rule) -> None:
+        >>> @given(score_rules())
+        ... def test_a_rule_reaches_its_points(rule: ScoreRule) -> None:
         ...     low, high = rule.reach
         ...     assert (low is None or low <= rule.points) and (high is None or rule.points <= high)
         >>> test_a_rule_reaches_its_points()
@@ -156,12 +156,12 @@ def rules(draw: DrawFn, name: str = "rule") -> Rule:
     points: Any = draw(st.sampled_from([0, 1, 5, -3, 2.5, "0.000001"]))
     group = draw(st.sampled_from([None, None, "fit", "engagement", "other"]))
     if not draw(st.booleans()):
-        return Rule(name, draw(conditions()), points, group)
+        return ScoreRule(name, draw(conditions()), points, group)
     decay = draw(st.none() | decays())
     if draw(st.booleans()):
-        return Rule(name, draw(deeds()), points, group, decay=decay)
+        return ScoreRule(name, draw(deeds()), points, group, decay=decay)
     most = st.sampled_from([None, None, 5, 7.5])
-    return Rule(name, draw(deeds()), points, group, "each", daily_cap=draw(most), maximum=draw(most), decay=decay)
+    return ScoreRule(name, draw(deeds()), points, group, "each", daily_cap=draw(most), maximum=draw(most), decay=decay)
 
 
 def score_labels() -> SearchStrategy[Label]:
@@ -208,7 +208,7 @@ def scoring_models(draw: DrawFn) -> ScoringModel:
         >>> test_every_rule_has_its_group()
     """
     n_rules = draw(st.integers(0, 4))
-    own = [draw(rules(f"rule {number}")) for number in range(n_rules)]
+    own = [draw(score_rules(f"rule {number}")) for number in range(n_rules)]
     names = sorted({str(rule.group) for rule in own})
     groups = {name: draw(limits()) for name in names if draw(st.booleans())}
     least = sum(one.minimum or 0 for one in groups.values())

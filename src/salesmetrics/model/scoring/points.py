@@ -26,7 +26,7 @@ def micropoints(points: IntoPoints, what: str) -> int:
         InvalidValueError: They are no number, have more than six decimals, or are beyond a million.
 
     Examples:
-        >>> micropoints("-0.5", "Rule.points")
+        >>> micropoints("-0.5", "ScoreRule.points")
         -500000
     """
     micro = minor_units(points, 6, what=what)

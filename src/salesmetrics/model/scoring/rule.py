@@ -11,7 +11,7 @@ from salesmetrics.model.scoring.condition import Condition, Counted, Did
 from salesmetrics.model.scoring.decay import Decay
 from salesmetrics.model.scoring.points import IntoPoints, micropoints, whole_or_float
 
-__all__ = ["NO_LIMITS", "Limits", "Repeat", "Rule"]
+__all__ = ["NO_LIMITS", "Limits", "Repeat", "ScoreRule"]
 
 Repeat: TypeAlias = Literal["once", "each"]
 """Whether what is done again brings points again."""
@@ -22,7 +22,7 @@ def _limit(given: IntoPoints | None) -> int | float | None:
 
 
 def _points(given: IntoPoints) -> int | float:
-    return whole_or_float(micropoints(given, "Rule.points"))
+    return whole_or_float(micropoints(given, "ScoreRule.points"))
 
 
 @frozen
@@ -56,7 +56,7 @@ NO_LIMITS = Limits()
 
 
 @frozen
-class Rule:
+class ScoreRule:
     """Points for what is known of a lead, or for what it did.
 
     Points for what was done, `Did(...)`, are given for each time or for one, are held to a daily cap, fade, and are
@@ -79,10 +79,10 @@ class Rule:
             points for what was done can have.
 
     Examples:
-        >>> rule = Rule("visits", Did("visit"), 3, repeat="each", daily_cap=6)
+        >>> rule = ScoreRule("visits", Did("visit"), 3, repeat="each", daily_cap=6)
         >>> rule.group, rule.points
         ('engagement', 3)
-        >>> Rule("visits", Did("visit"), 3, repeat="each", daily_cap=2)
+        >>> ScoreRule("visits", Did("visit"), 3, repeat="each", daily_cap=2)
         Traceback (most recent call last):
         salesmetrics.errors.InvalidValueError: rule 'visits': daily_cap must not be below the points of one time, 3, \
 got 2; raise it, or give fewer points
@@ -100,8 +100,8 @@ got 2; raise it, or give fewer points
     def __attrs_post_init__(self) -> None:
         faults = [
             f"{what} must be text, got {shown(given)}; name it"
-            for what, given in (("Rule.name", self.name), ("Rule.group", self.group))
-            if not (isinstance(given, str) and given) and not (what == "Rule.group" and given is None)
+            for what, given in (("ScoreRule.name", self.name), ("ScoreRule.group", self.group))
+            if not (isinstance(given, str) and given) and not (what == "ScoreRule.group" and given is None)
         ]
         if not isinstance(self.when, Condition):
             faults.append(f"when must be a condition, got {shown(self.when)}; write Did('visit')")
@@ -142,7 +142,7 @@ got 2; raise it, or give fewer points
         """The activities that bring points, where the rule is on what was done; `None` for other conditions.
 
         Examples:
-            >>> Rule("visits", Did("visit"), 3).event
+            >>> ScoreRule("visits", Did("visit"), 3).event
             Did(kind='visit', where=None)
         """
         return self.when if isinstance(self.when, Did) else None
@@ -152,7 +152,7 @@ got 2; raise it, or give fewer points
         """The fewest and the most points that it can give; `None` where there is no bound.
 
         Examples:
-            >>> Rule("visits", Did("visit"), 3).reach, Rule("visits", Did("visit"), -3, repeat="each").reach
+            >>> ScoreRule("visits", Did("visit"), 3).reach, ScoreRule("visits", Did("visit"), -3, repeat="each").reach
             ((0, 3), (None, 0))
         """
         if not self.points:

@@ -12,7 +12,7 @@ from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.probability import MILLION, IntoProbability, millionths
 from salesmetrics.model.scoring.condition import Condition, Did, Field
 from salesmetrics.model.scoring.label import Grid, Label, Step
-from salesmetrics.model.scoring.rule import NO_LIMITS, Limits, Rule
+from salesmetrics.model.scoring.rule import NO_LIMITS, Limits, ScoreRule
 
 __all__ = ["DISQUALIFIED", "ScoringModel"]
 
@@ -26,7 +26,7 @@ def _labels(given: Sequence[Label] | Grid) -> tuple[Label, ...] | Grid:
     return given if isinstance(given, Grid) else tuple(given)
 
 
-def _rules(given: Iterable[Rule]) -> tuple[Rule, ...]:
+def _rules(given: Iterable[ScoreRule]) -> tuple[ScoreRule, ...]:
     return tuple(given)
 
 
@@ -73,20 +73,20 @@ class ScoringModel:
 
     Examples:
         >>> model = ScoringModel(
-        ...     [Rule("staff", Field("employees") >= 50, 20), Rule("visits", Did("visit"), 5, repeat="each")],
+        ...     [ScoreRule("staff", Field("employees") >= 50, 20), ScoreRule("visits", Did("visit"), 5, repeat="each")],
         ...     groups={"engagement": Limits(maximum=40)},
         ...     labels=[Label("lead"), Label("MQL", at=30), Label("SQL", at=60, when=Did("demo request"))],
         ...     hand_off=("SQL",),
         ... )
         >>> model.group_names
         ('engagement', 'fit')
-        >>> ScoringModel([Rule("staff", Field("employees") >= 50, 20)], labels=[Label("lead"), Label("MQL", at=30)])
+        >>> ScoringModel([ScoreRule("staff", Field("employees") >= 50, 20)], labels=[Label("MQL", at=30)])
         Traceback (most recent call last):
         salesmetrics.errors.InvalidValueError: ScoringModel: label 'MQL' must be within reach, got 30 points of \
 'total', which has at most 20; lower it, or raise the limits
     """
 
-    rules: tuple[Rule, ...] = field(converter=_rules)
+    rules: tuple[ScoreRule, ...] = field(converter=_rules)
     groups: Mapping[str, Limits] = field(default=EMPTY, converter=_frozen)
     limits: Limits = NO_LIMITS
     labels: tuple[Label, ...] | Grid = field(default=(), converter=_labels)
@@ -117,8 +117,8 @@ class ScoringModel:
         """
         each = {"pricing page": 10, "email open": 1, "click-through": 3}
         flags = {"inaccurate details": -5, "fits persona": 5}
-        rules = [Rule(kind, Did(kind), points, repeat="each") for kind, points in each.items()]
-        rules += [Rule(name, Field(name).is_in(True), points) for name, points in flags.items()]
+        rules = [ScoreRule(kind, Did(kind), points, repeat="each") for kind, points in each.items()]
+        rules += [ScoreRule(name, Field(name).is_in(True), points) for name, points in flags.items()]
         return cls(rules)
 
     @property
@@ -144,7 +144,7 @@ class ScoringModel:
     def _of_kind(self) -> list[str]:
         listed = () if isinstance(self.labels, Grid) else self.labels
         asked: list[tuple[str, Any, type]] = [
-            *(("a rule", one, Rule) for one in self.rules),
+            *(("a rule", one, ScoreRule) for one in self.rules),
             *(("the limits of a group", one, Limits) for one in self.groups.values()),
             ("limits", self.limits, Limits),
             *(("a label", one, Label) for one in listed),
