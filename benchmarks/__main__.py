@@ -20,6 +20,8 @@ NAMES = (
     "commissions",
     "frames",
 )
+NAMES = ("imports", "objects", "columns", "questions", "one_pass", "attainment", "history", "forecasts", "frames")
+NAMES = ("imports", "objects", "columns", "questions", "attainment", "history", "forecasts", "leads", "frames")
 
 
 def main(names: list[str]) -> None:

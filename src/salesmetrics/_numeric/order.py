@@ -110,7 +110,7 @@ def places_of(wanted: NDArray[Any], ids: NDArray[Any]) -> NDArray[np.int64]:
         >>> places_of(np.array([7, 8, 5]), np.array([5, 7]))
         array([ 1, -1,  0])
     """
-    if not len(ids):
+    if not len(ids) or not len(wanted):
         return np.full(len(wanted), -1)
     if object in (wanted.dtype, ids.dtype):
         place = {one: row for row, one in enumerate(ids.tolist())}

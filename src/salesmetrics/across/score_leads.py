@@ -151,9 +151,12 @@ def _sum_of(rules: Sequence[RuleScores], n_leads: int) -> NDArray[np.int64]:
         unit = gcd(*(rule.worth for rule in held))
         sizes = [rule.worth // unit for rule in held]
         kind = np.int16 if sum(map(abs, sizes)) < 1 << 15 else np.int64
+        small = np.int8 if max(map(abs, sizes)) < 1 << 7 else kind
         sums: NDArray[Any] = np.zeros(n_leads, kind)
+        product: NDArray[Any] = np.empty(n_leads, small)
         for rule, size in zip(held, sizes, strict=True):
-            sums += rule.events.view(np.int8) * kind(size)
+            np.multiply(rule.events.view(np.int8), small(size), out=product)
+            sums += product
         points += sums.astype(np.int64) * unit
     return points
 
