@@ -39,6 +39,9 @@ THINGS: dict[type[Any], st.SearchStrategy[Any]] = {
     sm.Rep: strategies.reps(),
     sm.RetailCalendar: strategies.retail_calendars(),
     sm.SalesProcess: strategies.processes(),
+    sm.Lead: strategies.leads(),
+    sm.ScoreRule: strategies.score_rules(),
+    sm.ScoringModel: strategies.scoring_models(),
     sm.Stage: strategies.stages(),
 }
 PLAN = sm.CompPlan(
@@ -213,3 +216,27 @@ def test_without_cattrs_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     for ask in (lambda: sm.to_data(PLAN), lambda: sm.from_data(sm.Money, {})):
         with pytest.raises(sm.MissingExtraError, match=r"pip install 'salesmetrics\[json\]'"):
             ask()
+
+
+def test_models_of_scores_with_a_grid_and_a_day() -> None:
+    grid = sm.Grid([("A", 5), ("B", None)], [("1", 2.5), ("2", None)])
+    rules = [
+        sm.ScoreRule("new", sm.Field("born") >= date(2026, 1, 1), 9),
+        sm.ScoreRule("visit", sm.Did("visit"), 5, decay=sm.StepDecay({30: "0.5"})),
+    ]
+    model = sm.ScoringModel(rules, labels=grid)
+    assert sm.from_json(sm.ScoringModel, sm.to_json(model)) == model
+    assert sm.to_data(model)["labels"]["rows"] == [["A", 5], ["B", None]]
+
+
+def test_faults_of_a_model_of_scores_are_told_with_their_places() -> None:
+    rules: Any = [
+        {"name": "a", "when": {"type": "Didd", "kind": "visit"}, "points": 5},
+        {"name": "b", "when": {"type": "Did", "kind": "visit"}, "points": 5, "decay": {"type": "Window", "days": 0}},
+    ]
+    with pytest.raises(sm.InvalidTableError) as refused:
+        sm.from_data(sm.ScoringModel, {"type": "ScoringModel", "rules": rules, "labels": {"rows": [["A"]]}})
+    told = {problem.column: str(problem) for problem in refused.value.problems}
+    assert "did you mean 'Did'?" in told["rules[0].when"]
+    assert "Window.days must be a whole number of days from 1 to 36,500, got 0" in told["rules[1].decay"]
+    assert "must be a list of 2, got ['A']" in told["labels.rows[0]"]

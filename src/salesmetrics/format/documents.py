@@ -31,6 +31,18 @@ from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import parse_day
 from salesmetrics.model.retail_calendar import RetailCalendar
+from salesmetrics.model.scoring.condition import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Counted,
+    Did,
+    IsIn,
+    IsMissing,
+    Not,
+)
+from salesmetrics.model.scoring.decay import Decay, HalfLife, LinearDecay, StepDecay, Window
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -157,7 +169,10 @@ def _converter() -> Converter:
         return lambda given, asked: read(_entries(given), asked)
 
     def of_tuple(kind: Any) -> Callable[[Any, Any], Any]:
-        listed: Any = list[get_args(kind)[0]]  # type: ignore[misc]
+        kinds = get_args(kind)
+        if _is_of_parts(kind):
+            return lambda given, _: tuple(map(made.structure, _listed(given, len(kinds)), kinds))
+        listed: Any = list[kinds[0]]  # type: ignore[valid-type]
         return lambda given, _: tuple(made.structure(_listed(given), listed))
 
     def of_mapping(kind: Any) -> Callable[[Any, Any], Any]:
@@ -172,6 +187,9 @@ def _converter() -> Converter:
         members = _members(kind)
         return lambda value: _written_as_one_of(members, value, made)
 
+    def from_parts(kind: Any) -> Callable[[Any], Any]:
+        return lambda value: [*map(made.unstructure, value, get_args(kind))]
+
     made.register_structure_hook_factory(lambda kind: has(kind) and kind is not Money, of_fields)
     made.register_structure_hook_factory(lambda kind: _origin(kind) is tuple, of_tuple)
     made.register_structure_hook_factory(_is_mapping, of_mapping)
@@ -181,6 +199,7 @@ def _converter() -> Converter:
     )
     made.register_structure_hook_factory(_is_union, of_union)
     made.register_unstructure_hook_factory(_is_union, from_union)
+    made.register_unstructure_hook_factory(_is_of_parts, from_parts)
     return made
 
 
@@ -193,7 +212,12 @@ def _origin(kind: Any) -> Any:
 
 
 def _is_union(kind: Any) -> bool:
-    return _origin(kind) in (Union, UnionType) or kind is Calendar
+    return _origin(kind) in (Union, UnionType) or kind in _FAMILIES
+
+
+def _is_of_parts(kind: Any) -> bool:
+    """Whether it is a tuple of as many things as it names, each of its own kind."""
+    return _origin(kind) is tuple and get_args(kind)[-1] is not Ellipsis
 
 
 def _is_mapping(kind: Any) -> bool:
@@ -201,7 +225,16 @@ def _is_mapping(kind: Any) -> bool:
 
 
 def _members(kind: Any) -> tuple[Any, ...]:
-    return (FiscalCalendar, RetailCalendar) if kind is Calendar else get_args(kind)
+    named = (kind,) if kind in _FAMILIES else get_args(kind)
+    return tuple(member for one in named for member in _FAMILIES.get(one, (one,)))
+
+
+_FAMILIES: dict[Any, tuple[type, ...]] = {
+    Calendar: (FiscalCalendar, RetailCalendar),
+    Condition: (Comparison, IsIn, IsMissing, Did, Counted, AllOf, AnyOf, Not),
+    Decay: (LinearDecay, StepDecay, HalfLife, Window),
+}
+"""What is said of a thing where it may be of any of some kinds."""
 
 
 def _things(members: Iterable[Any]) -> dict[str, Any]:
@@ -223,6 +256,8 @@ def _read_as_one_of(members: tuple[Any, ...], given: Any, converter: Converter) 
         return converter.structure(
             {name: one for name, one in entries.items() if name != "type"}, things[entries["type"]]
         )
+    if type(given) is str and date in rest and str not in rest:
+        return _day(given)
     for one in rest:
         if _fits(one, given):
             return converter.structure(_entries(given)["day"] if one is date else given, one)
@@ -241,7 +276,9 @@ def _fits(kind: Any, given: Any) -> bool:
     """Whether what is given is written as this kind, where others may stand too."""
     if _origin(kind) is Literal:
         return given in get_args(kind)
-    if kind is Money:
+    if _origin(kind) is tuple:
+        return isinstance(given, list)
+    if has(kind):
         return isinstance(given, Mapping)
     if kind is date:
         return isinstance(given, Mapping) and set(given) == {"day"}
@@ -261,9 +298,10 @@ def _entries(given: Any) -> dict[str, Any]:
     return dict(given)
 
 
-def _listed(given: Any) -> list[Any]:
-    if not isinstance(given, list):
-        raise InvalidValueError(f"must be a list, got {shown(given)}; write [...]")
+def _listed(given: Any, length: int | None = None) -> list[Any]:
+    if not isinstance(given, list) or length not in (None, len(given)):
+        of = "" if length is None else f" of {length}"
+        raise InvalidValueError(f"must be a list{of}, got {shown(given)}; write [...]")
     return given
 
 
