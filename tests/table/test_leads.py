@@ -369,6 +369,11 @@ class TestLeadFormat:
             id="Id", fields={"staff": "Staff"}, numbers=["staff"], outcome=OutcomeColumn("S", "1", "0")
         )
 
+    def test_from_toml_without_outcomes(self, tmp_path: Path) -> None:
+        path = tmp_path / "leads.toml"
+        path.write_text('id = "Id"')
+        assert LeadFormat.from_toml(path) == LeadFormat(id="Id")
+
     @pytest.mark.parametrize(
         ("given", "message"),
         [

@@ -212,9 +212,7 @@ def scoring_models(draw: DrawFn) -> ScoringModel:
     names = sorted({str(rule.group) for rule in own})
     groups = {name: draw(limits()) for name in names if draw(st.booleans())}
     least = sum(one.minimum or 0 for one in groups.values())
-    total = draw(limits())
-    if total.maximum is not None and total.maximum < least:
-        total = Limits()
+    total = Limits() if least else draw(limits())  # which might not leave room for the least of all groups
     ladder = [[], [Label("lead")], [Label("lead"), Label("SQL", when=draw(deeds()))]]
     model = ScoringModel(
         own,
