@@ -395,20 +395,16 @@ HISTORY_QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
 OTHER_QUESTIONS: frozenset[Any] = frozenset(
     {
         activities_per_rep,
-        lead_propensity,
-        lead_response_time,
-        meeting_rate,
-        quota_attainment,
-        selling_time_share,
-        weights_of_evidence,
         closing_ratio,
         lead_conversion,
+        lead_propensity,
         lead_response_time,
         lead_to_opportunity,
         lead_to_sale,
         meeting_rate,
         quota_attainment,
         selling_time_share,
+        weights_of_evidence,
     }
 )
 """Every measure of another table than deals; their laws ask them themselves."""
