@@ -60,6 +60,11 @@ class RuleScores:
         faded: What is left of the points; `None` where nothing fades and no day is capped.
         maximum: The most points, in size; `None` for no limit.
         is_capped: Who did more on a day than its cap allows; `None` without one.
+
+    Examples:
+        >>> given = RuleScores("visits", "engagement", 3_000_000, True, np.array([4, 0]), maximum=6_000_000)
+        >>> print(given.line(0))
+        visits: 6 of 12 points for 4; held by maximum
     """
 
     name: str
