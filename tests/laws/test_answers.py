@@ -1411,6 +1411,8 @@ class TestStatement:
     @given(statements())
     def test_round_trip(self, statement: Statement) -> None:
         assert sm.from_json(Statement, sm.to_json(statement)) == statement
+
+
 class TestLeadScores:
     @given(scored_books())
     def test_adds_up(self, book: tuple[list[Lead], list[Activity], ScoringModel, date]) -> None:
