@@ -18,11 +18,9 @@ NAMES = (
     "history",
     "forecasts",
     "commissions",
+    "leads",
     "frames",
 )
-NAMES = ("imports", "objects", "columns", "questions", "one_pass", "attainment", "history", "forecasts", "frames")
-NAMES = ("imports", "objects", "columns", "questions", "attainment", "history", "forecasts", "leads", "frames")
-NAMES = "imports objects columns questions one_pass attainment history forecasts leads frames".split()
 
 
 def main(names: list[str]) -> None:

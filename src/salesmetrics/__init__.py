@@ -198,10 +198,10 @@ if TYPE_CHECKING:
     from salesmetrics.result.growth import rep_growth as rep_growth
     from salesmetrics.result.late_deals import LateDeals as LateDeals
     from salesmetrics.result.lead_propensity import LeadPropensity as LeadPropensity
+    from salesmetrics.result.lead_scores import LeadScores as LeadScores
     from salesmetrics.result.plan_cost import PlanCost as PlanCost
     from salesmetrics.result.plan_cost import PlanPayout as PlanPayout
     from salesmetrics.result.plan_cost import PlanPayouts as PlanPayouts
-    from salesmetrics.result.lead_scores import LeadScores as LeadScores
     from salesmetrics.result.proportion import Proportion as Proportion
     from salesmetrics.result.quadrants import rep_quadrants as rep_quadrants
     from salesmetrics.result.ramp_time import RampTime as RampTime
