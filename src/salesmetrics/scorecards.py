@@ -205,7 +205,7 @@ def scorecard(deals: IntoDeals, *, period: Period, as_of: date) -> Scorecard:
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is not a plain day or later than that of the book, or the period is none.
+        InvalidValueError: `as_of` is not a plain day or later than that of the book, or the period is no `Period`.
 
     Laws:
         fields: Each field equals its public call.

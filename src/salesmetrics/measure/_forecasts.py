@@ -56,8 +56,8 @@ def forecast_of_deals(
         overdue: Whether open deals count of which that day has passed.
 
     Raises:
-        InvalidValueError: `as_of` is not a plain day, the period is none, the deals have no such value, or a word is
-            misspelt.
+        InvalidValueError: `as_of` is not a plain day, the period is no `Period`, the deals have no such value, or a
+            word is misspelt.
     """
     deals.check_view(as_of)
     check_period(period)

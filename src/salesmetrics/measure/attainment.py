@@ -44,8 +44,8 @@ def quota_attainment(
 
     Raises:
         InvalidTableError: The quotas contradict each other; `.problems` lists every fault.
-        InvalidValueError: The quotas have no sales, the period is none or cuts a quota, the day is not a date, or
-            today is to be included without a day of view.
+        InvalidValueError: The quotas have no sales, the period is no `Period` or cuts a quota, the day is not a date,
+            or today is to be included without a day of view.
 
     Laws:
         definition: Equal to adding quotas and sales one by one.

@@ -63,8 +63,8 @@ def category_forecast(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is not a plain day, the period is none, a category or its rate is none, the deals
-            have no such value, or a word is misspelt.
+        InvalidValueError: `as_of` is not a plain day, the period is no `Period`, a category or its rate is none, the
+            deals have no such value, or a word is misspelt.
 
     Laws:
         definition: Equal to weighing the open deals one by one.

@@ -68,7 +68,7 @@ def pipeline_coverage(
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
         InvalidValueError: The quota is none, below zero or not in the deals' currency, `as_of` is no plain day or later
-            than that of the book, the period is none, the deals have no such value, or a word is misspelt.
+            than that of the book, the period is no `Period`, the deals have no such value, or a word is misspelt.
 
     Laws:
         definition: Equal to adding the deals one by one.

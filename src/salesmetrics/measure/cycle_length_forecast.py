@@ -77,8 +77,9 @@ def cycle_length_forecast(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is not a plain day, the period is none, a typical length is not above zero, none of
-            them is of a segment that the deals have, the deals have no such value or key, or a word is misspelt.
+        InvalidValueError: `as_of` is not a plain day, the period is no `Period`, a typical length is not above zero,
+            none of them is of a segment that the deals have, the deals have no such value or key, or a word is
+            misspelt.
 
     Laws:
         definition: Equal to weighing the open deals one by one.

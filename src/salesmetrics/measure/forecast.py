@@ -61,8 +61,8 @@ def stage_forecast(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is not a plain day, the period is none, the process has other stages, the deals have
-            no such value, or a word is misspelt.
+        InvalidValueError: `as_of` is not a plain day, the period is no `Period`, the process has other stages, the
+            deals have no such value, or a word is misspelt.
 
     Laws:
         definition: Equal to sorting the deals into the sums one by one.

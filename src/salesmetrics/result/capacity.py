@@ -136,8 +136,8 @@ def capacity(
         The quotas together, full and ramped [minor units], as a `Capacity`; each one is rounded once.
 
     Raises:
-        InvalidValueError: A rep is not known or comes twice, the period is none or cuts a quota, or quotas are in two
-            units.
+        InvalidValueError: A rep is not known or comes twice, the period is no `Period` or cuts a quota, or quotas are
+            in two units.
 
     Examples:
         >>> from salesmetrics import FiscalCalendar

@@ -145,7 +145,7 @@ class Activities(ActivityColumns, Keyed[Activity]):
         """Which activities fell in a period, by the clocks of a zone.
 
         Raises:
-            InvalidValueError: The period is none, or the zone is not known.
+            InvalidValueError: The period is no `Period`, or the zone is not known.
 
         Examples:
             >>> form = ActivityFormat(at="When", kind="Type")
@@ -168,7 +168,7 @@ class Activities(ActivityColumns, Keyed[Activity]):
             zone: Where days begin, such as "Europe/London"; the same instant falls on other days elsewhere.
 
         Raises:
-            InvalidValueError: The period is none, or the zone is not known.
+            InvalidValueError: The period is no `Period`, or the zone is not known.
 
         Laws:
             definition: Equal to keeping the activities between the two midnights, one by one.

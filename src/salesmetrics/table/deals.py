@@ -280,7 +280,7 @@ class Deals(ReadableDeals, Keyed[Deal]):
                 deals, the expected day of open ones). Deals without that day belong to no period.
 
         Raises:
-            InvalidValueError: The period is none, or `on` is misspelt.
+            InvalidValueError: The period is no `Period`, or `on` is misspelt.
 
         Laws:
             definition: Equal to keeping the deals whose day is in the period, one by one.

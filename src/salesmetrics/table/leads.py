@@ -212,7 +212,7 @@ accept={'missing_created'}
         """Which leads came in on a day of a period: a cohort. Leads without a day of creation are in none.
 
         Raises:
-            InvalidValueError: The period is none.
+            InvalidValueError: The period is no `Period`.
 
         Laws:
             definition: Equal to looking at the leads one by one.

@@ -173,7 +173,7 @@ class Quotas(QuotaColumns, Keyed[Quota]):
             For each rep with a gap its days, as periods in order. A quota of some deals only covers its days.
 
         Raises:
-            InvalidValueError: The period is none.
+            InvalidValueError: The period is no `Period`.
 
         Laws:
             definition: The days in no quota of the rep, one by one.
@@ -311,7 +311,8 @@ class Quotas(QuotaColumns, Keyed[Quota]):
         """Which quotas are of days in a period only.
 
         Raises:
-            InvalidValueError: The period is none, or cuts a quota, of which nobody can say then how much is meant.
+            InvalidValueError: The period is no `Period`, or cuts a quota, of which nobody can say then how much is
+                meant.
 
         Examples:
             >>> year, q1 = Period.parse("2026-01-01..2027-01-01"), Period.parse("2026-01-01..2026-04-01")

@@ -118,7 +118,7 @@ class ReadableDeals(DealColumns):
         """Which deals belong to a period, by a day of theirs.
 
         Raises:
-            InvalidValueError: The period is none, or `on` is misspelt.
+            InvalidValueError: The period is no `Period`, or `on` is misspelt.
 
         Examples:
             >>> from salesmetrics import Deal, Deals, Money
