@@ -173,6 +173,20 @@ def test_rows_of_the_hubspot_history_layout_are_read_with_stages_of_their_own() 
     assert str(history[0].at) == "2021-01-07 06:49:18"
 
 
+def test_the_property_history_of_hubspot_is_read() -> None:
+    entries = [("appointmentscheduled", "2026-01-05T23:30:00.000Z"), ("closedwon", "2026-02-01T10:00:00.000Z")]
+    columns = {
+        "hs_object_id": ["7", "7"],
+        "timestamp": [at for _, at in entries],
+        "value": [stage for stage, _ in entries],
+    }
+    history = sm.DealHistory.from_columns(columns, formats.hubspot_history(layout="api", zone="Europe/Berlin"))
+    assert [(one.deal, one.stage, str(one.at)) for one in history] == [
+        ("7", "appointmentscheduled", "2026-01-06 00:30:00"),
+        ("7", "closedwon", "2026-02-01 11:00:00"),
+    ]
+
+
 @needs(SALESFORCE_SEEDS)
 def test_rows_of_the_salesforce_layout_are_reported_one_by_one() -> None:
     form = formats.salesforce(currency="USD", layout="fivetran")

@@ -155,6 +155,7 @@ if TYPE_CHECKING:
     from salesmetrics.model.stage import Outcome as Outcome
     from salesmetrics.model.stage import SalesProcess as SalesProcess
     from salesmetrics.model.stage import Stage as Stage
+    from salesmetrics.nightly import nightly_books as nightly_books
     from salesmetrics.pay.commission import commission as commission
     from salesmetrics.pay.commissions import commissions as commissions
     from salesmetrics.pay.plan_cost import plan_cost as plan_cost
@@ -399,6 +400,7 @@ _HOMES = {
     "result.waterfall": "Movement Waterfall",
     "result.waterfall_lines": "WaterfallLines",
     "sample.book": "SampleBook sample_book",
+    "nightly": "nightly_books",
     "processes": "read_process",
     "saved_books": "book_waterfall",
     "scorecards": "Scorecard scorecard",
