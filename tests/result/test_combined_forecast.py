@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +9,7 @@ from attrs import evolve
 
 from salesmetrics import (
     Backtest,
+    CurrencyMismatchError,
     Deal,
     FiscalCalendar,
     Forecast,
@@ -95,3 +96,24 @@ def test_what_cannot_be_combined_is_refused(forecasts: Any, message: str) -> Non
         combined_forecast(forecasts)
     with pytest.raises(InvalidValueError, match=r"method must be one of \['a'\], got 'b'"):
         combined_forecast(BOTH, trial_of(8, a=1))
+
+
+def test_a_trial_of_several_leads_is_refused() -> None:
+    trial = trial_of(8, a=1, b=-3)
+    mixed = evolve(trial, as_of=[*trial.as_of[:-1], trial.period[-1].start - timedelta(60)])
+    with pytest.raises(
+        InvalidValueError, match=r"trial must be of one lead, got lead_days \[0, 60\]; ask a trial of the"
+    ):
+        combined_forecast(BOTH, mixed)
+
+
+def test_a_trial_in_another_currency_is_refused() -> None:
+    for currency in ("EUR", None):
+        with pytest.raises(CurrencyMismatchError, match=f"currency of the forecasts, got {currency} and USD; convert"):
+            combined_forecast(BOTH, evolve(trial_of(8, a=1, b=-3), currency=currency))
+
+
+def test_what_is_no_trial_is_refused() -> None:
+    not_a_trial: Any = 5
+    with pytest.raises(InvalidValueError, match="trial must be a Backtest, got 5; write"):
+        combined_forecast(BOTH, not_a_trial)

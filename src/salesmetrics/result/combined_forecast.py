@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import shared_currency
 from salesmetrics.result.backtest import Backtest
@@ -36,15 +36,17 @@ def combined_forecast(forecasts: Mapping[str, Forecast], trial: Backtest | None 
     Args:
         forecasts: For each method its forecast, all of one period and day.
         trial: How the methods of these names did on past periods. Only rows of periods that had ended by the forecasts'
-            day of view are looked at, and of these only trials that each method has.
+            day of view are looked at, and of these only trials that each method has. It is of one lead: errors of other
+            leads say nothing of how right the methods are at this one.
 
     Returns:
         A `Forecast` without lines; `besides` has the part of each method, in its weight, and takes off what is booked
         already. It is undefined where one of the forecasts is.
 
     Raises:
-        InvalidValueError: There is no forecast, they are of different periods or days, or the trial lacks a method.
-        CurrencyMismatchError: They are in two currencies.
+        InvalidValueError: There is no forecast, they are of different periods or days, or the trial is none, lacks a
+            method or is of several leads.
+        CurrencyMismatchError: They are in two currencies, or the trial is in another.
 
     Examples:
         >>> from datetime import date
@@ -80,6 +82,8 @@ def combined_forecast(forecasts: Mapping[str, Forecast], trial: Backtest | None 
     for one in forecasts.values():
         if one.currency != unit:
             unit = shared_currency(unit or NO_CURRENCY, one.currency or NO_CURRENCY)
+    if trial is not None:
+        _check_trial(trial, unit)
     weights = _weights(tuple(forecasts), first, trial)
     exact = {name: one.exact_minor for name, one in forecasts.items()}
     booked = max((one.booked for one in forecasts.values()), key=lambda one: (one.n + one.n_missing, one.minor))
@@ -106,6 +110,21 @@ def combined_forecast(forecasts: Mapping[str, Forecast], trial: Backtest | None 
 def _is_forecast(named: tuple[object, object]) -> bool:
     name, forecast = named
     return isinstance(name, str) and isinstance(forecast, Forecast)
+
+
+def _check_trial(trial: object, unit: str | None) -> None:
+    """Refuse what is no trial of one lead in the currency of the forecasts."""
+    if not isinstance(trial, Backtest):
+        raise InvalidValueError(f"trial must be a Backtest, got {shown(trial)}; write backtest(...)")
+    leads = sorted(set(trial.to_columns()["lead_days"]))
+    if len(leads) > 1:
+        raise InvalidValueError(
+            f"trial must be of one lead, got lead_days {shown(leads)}; ask a trial of the one that is forecast"
+        )
+    if trial.currency != unit and NO_CURRENCY not in {trial.currency, unit}:
+        raise CurrencyMismatchError(
+            f"trial must be in the currency of the forecasts, got {trial.currency} and {unit}; convert one first"
+        )
 
 
 def _weights(names: tuple[str, ...], forecast: Forecast, trial: Backtest | None) -> dict[str, Fraction]:
