@@ -10,7 +10,7 @@ from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.comparison import Comparison
 from salesmetrics.result.quadrants import Trend
-from salesmetrics.result.ramp_time import attainments_by_period
+from salesmetrics.result.ramp_time import over_by_period
 
 __all__ = ["rep_growth"]
 
@@ -50,9 +50,8 @@ def rep_growth(by_rep_and_period: Breakdown[Attainment], *, trend: Trend = "sale
     """
     check_word(trend, get_args(Trend), "trend")
     changes: dict[Any, Comparison[Any]] = {}
-    for rep, own in attainments_by_period(by_rep_and_period).items():
-        over = [(period, one) for period, one in own if period.end <= one.as_of]
-        for (before, old), (period, new) in pairwise(over):
+    for rep, own in over_by_period(by_rep_and_period).items():
+        for (before, old), (period, new) in pairwise(own):
             if before.end == period.start:
                 pair = (old, new) if trend == "attainment" else (old.actual, new.actual)
                 changes[rep, period] = Comparison(*pair)

@@ -24,7 +24,7 @@ from salesmetrics.result.attainment import Attainment, attainments_of
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.tallied import days_shown, per_group
 
-__all__ = ["RampTime", "attainments_by_period", "known_reps", "ramp_curve", "ramp_time"]
+__all__ = ["RampTime", "known_reps", "over_by_period", "ramp_curve", "ramp_time"]
 
 
 @frozen
@@ -102,7 +102,8 @@ def ramp_time(
 
     Ask for it with full quotas, never with ramped ones: of these a rep reaches the first with a quarter of the sales.
     Reps who are still ramping, or left before, are kept with the days for which they have not reached it, because the
-    mean of those who did would only know the quick ones.
+    mean of those who did would only know the quick ones. These days end with the last period that was over when the
+    answers were seen: of later ones nobody knows whether the quota was reached, whatever the day of view.
 
     Args:
         by_rep_and_period: Attainment by rep and period, such as `breakdown(quota_attainment, quotas, by=("rep",
@@ -135,16 +136,17 @@ def ramp_time(
     bound = exact_share(threshold, "threshold")
     if type(runs) is not int or runs < 1:
         raise InvalidValueError(f"runs must be a whole number from 1 up, got {shown(runs)}; count periods in a row")
-    of_rep = attainments_by_period(by_rep_and_period)
+    of_rep = over_by_period(by_rep_and_period)
     ramped: list[int] = []
     ramping: list[int] = []
     for rep in known_reps(reps):
         if rep.hired > as_of:
             continue
-        seen = as_of if rep.left is None else min(as_of, rep.left)
-        own = [(period, one) for period, one in of_rep.get(rep.id, []) if rep.hired < period.end <= seen]
+        end = as_of if rep.left is None else min(as_of, rep.left)
+        own = [(period, one) for period, one in of_rep.get(rep.id, []) if rep.hired < period.end <= end]
         start = _first_run(own, bound, runs)
         if start is None:
+            seen = own[-1][0].end if own else rep.hired
             ramping.append((seen - rep.hired).days)
         else:
             ramped.append(max((start - rep.hired).days, 0))
@@ -157,7 +159,7 @@ def ramp_curve(
     """Attainment of reps by the time since they were hired: how far new reps get in each step of their tenure.
 
     Reps who left are in the steps that they were there for, so later steps are of those who stayed: compare them with
-    care.
+    care. Periods that were not over when the answers were seen are left out, because half a month is always less.
 
     Args:
         by_rep_and_period: As in `ramp_time`, with full quotas.
@@ -184,7 +186,7 @@ def ramp_curve(
     """
     if type(months) is not int or months < 1:
         raise InvalidValueError(f"months must be a whole number from 1 up, got {shown(months)}; count months")
-    of_rep = attainments_by_period(by_rep_and_period)
+    of_rep = over_by_period(by_rep_and_period)
     steps: dict[int, Attainment] = {}
     for rep in known_reps(reps):
         for period, one in of_rep.get(rep.id, []):
@@ -194,8 +196,8 @@ def ramp_curve(
     return Breakdown("tenure", tuple(sorted(steps)), tuple(steps[step] for step in sorted(steps)), (None,))
 
 
-def attainments_by_period(answers: Breakdown[Attainment]) -> dict[Any, list[tuple[Period, Attainment]]]:
-    """For each rep the periods, in order, with the attainment of each.
+def over_by_period(answers: Breakdown[Attainment]) -> dict[Any, list[tuple[Period, Attainment]]]:
+    """For each rep the periods that were over when they were seen, in order, with the attainment of each.
 
     Raises:
         InvalidValueError: The answers are no attainments by rep and period.
@@ -207,7 +209,8 @@ def attainments_by_period(answers: Breakdown[Attainment]) -> dict[Any, list[tupl
         )
     of_rep: dict[Any, list[tuple[Period, Attainment]]] = {}
     for (rep, period), one in sorted(answers.items(), key=lambda pair: (str(pair[0][0]), pair[0][1])):
-        of_rep.setdefault(rep, []).append((period, one))
+        if period.end <= one.as_of:
+            of_rep.setdefault(rep, []).append((period, one))
     return of_rep
 
 
