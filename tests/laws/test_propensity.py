@@ -248,7 +248,10 @@ class TestWeightsOfEvidence:
         ({"fields": "source"}, "fields must be different names, got 'source'; write"),
         ({"fields": ["source", "source"]}, "fields must be different names"),
         ({"fields": [5]}, "fields must be different names"),
-        ({"fields": ["colour"]}, "a key must be a column or a field, got 'colour'"),
+        ({"fields": ["colour"]}, "one that leads have, got 'colour'; known are 'source', 'size', 'tags'$"),
+        ({"fields": ["outcome"]}, "fields and team must be known before the outcome is, got 'outcome'; name fields"),
+        ({"team": "outcome"}, "fields and team must be known before the outcome is, got 'outcome'"),
+        ({"team": "taegs"}, "one that leads have, got 'taegs'; did you mean 'tags'"),
         ({"style": "logit"}, "style must be one of"),
         ({"alpha": 0}, "must have an alpha above 0, a shrink from 1 up and a min_support from 0 up, got '0', 20 and 1"),
         ({"alpha": "many"}, "alpha must be a number, got 'many'; write 1 or '0.1'"),
@@ -268,6 +271,19 @@ def test_what_is_asked_wrongly_is_refused(wrong: Any, message: str) -> None:
     asked: Any = {"fields": ["source", "size", "tags"], **wrong}
     with pytest.raises(InvalidValueError, match=message):
         lead_propensity(leads, **asked)
+
+
+def test_what_became_of_a_lead_foretells_nothing() -> None:
+    leads = [Lead("L-1", DAY, "web", outcome=Outcome.WON)]
+    with pytest.raises(InvalidValueError, match="must be known before the outcome is, got 'outcome'"):
+        weights_of_evidence(leads, field="outcome")
+    with pytest.raises(InvalidValueError, match=r"got 'outcom'; known are 'source'$"):
+        weights_of_evidence(leads, field="outcom")
+    with pytest.raises(InvalidValueError, match="must be known before the outcome is, got 'outcome'"):
+        LeadPropensity("bayes", ["outcome"], (), (), (), None, "1", 20, 1, [])
+    model = LeadPropensity("bayes", ["colour"], (), (), (), None, "1", 20, 1, [(None, None, None, 1, 1)])
+    with pytest.raises(InvalidValueError, match=r"got 'colour'; known are 'source'$"):
+        lead_probabilities(leads, model)
 
 
 def test_what_speaks_for_it_and_against_it_is_told() -> None:

@@ -12,6 +12,7 @@ from salesmetrics._numeric.columns import Coded
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.result.lead_propensity import LeadPropensity
 from salesmetrics.table.leads import IntoLeads, Leads
+from salesmetrics.table.said import said_by
 
 __all__ = ["lead_probabilities"]
 
@@ -47,13 +48,13 @@ def lead_probabilities(leads: IntoLeads, model: LeadPropensity) -> NDArray[np.fl
     if not isinstance(model, LeadPropensity) or model.odds(None) is None:
         raise InvalidValueError(f"model must have counted decided leads, got {shown(model)}; ask lead_propensity")
     table = Leads.of(leads)
-    teams = Coded(np.full(len(table), -1), ()) if model.team is None else table.key(model.team)
+    teams = Coded(np.full(len(table), -1), ()) if model.team is None else said_by(table, model.team)
     labels = [None, *map(str, teams.names)]
     team_codes = teams.codes.astype(np.int64) + 1
     first = [model.odds(label) for label in labels]
     odds = np.array([_log(one) for one in first]).take(team_codes)
     for name in model.fields:
-        said = table.key(name)
+        said = said_by(table, name)
         width = len(said.names) + 1
         pairs, place = np.unique(team_codes * width + said.codes + 1, return_inverse=True)
         values = [None, *said.names]

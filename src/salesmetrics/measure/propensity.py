@@ -14,6 +14,7 @@ from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.result.lead_propensity import LeadPropensity, PropensityStyle
 from salesmetrics.result.weights_of_evidence import WeightsOfEvidence
 from salesmetrics.table.leads import IntoLeads, Leads
+from salesmetrics.table.said import said_by
 
 __all__ = ["lead_propensity", "weights_of_evidence"]
 
@@ -43,7 +44,8 @@ def lead_propensity(
 
     Args:
         leads: `Leads`, or any iterable of `Lead`, of which those that are won or lost are counted.
-        fields: What counts: names of fields, and "source". Numbers are best grouped with `bins`.
+        fields: What counts: names of fields, and "source"; the outcome is none of them. Numbers are best grouped with
+            `bins`.
         alpha: How many leads each count has more than was seen, above 0; `None` for 1, with Odoo's style for 0.1.
         team: A field that names teams. Each is drawn to the whole; with Odoo's style each stands by itself.
         shrink: How many leads of the whole each team is given besides its own.
@@ -98,10 +100,10 @@ def lead_propensity(
         counts=(),
     )
     table = Leads.of(leads)
-    teams = Coded(np.full(len(table), -1), ()) if team is None else table.key(team)
+    teams = Coded(np.full(len(table), -1), ()) if team is None else said_by(table, team)
     rows: list[tuple[Any, ...]] = []
     for name in (None, *names):
-        said = Coded(np.full(len(table), -1), ()) if name is None else table.key(name)
+        said = Coded(np.full(len(table), -1), ()) if name is None else said_by(table, name)
         for group, value, won, lost in _counted(table, teams, said):
             label = None if group is None else str(group)
             if name is None:
@@ -173,7 +175,7 @@ def weights_of_evidence(
     table = Leads.of(leads)
     everyone = Coded(np.full(len(table), -1), ())
     rows: list[tuple[Any, ...]] = []
-    for _, value, won, lost in _counted(table, everyone, table.key(field)):
+    for _, value, won, lost in _counted(table, everyone, said_by(table, field)):
         rows += [(text, won, lost) for text in (nothing.texts(field, value) or (None,))]
     return WeightsOfEvidence(field, str(alpha), rows)
 

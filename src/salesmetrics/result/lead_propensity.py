@@ -128,6 +128,10 @@ class LeadPropensity(Answer):
                 f"LeadPropensity must have an alpha above 0, a shrink from 1 up and a min_support from 0 up, got "
                 f"{shown(self.alpha)}, {shown(self.shrink)} and {shown(self.min_support)}; ask lead_propensity for it"
             )
+        if "outcome" in (*self.fields, self.team):
+            raise InvalidValueError(
+                "fields and team must be known before the outcome is, got 'outcome'; name fields, or 'source'"
+            )
         wrong = [cuts for _, cuts in self.bins if not _ascend(cuts)]
         if wrong:
             raise InvalidValueError(
