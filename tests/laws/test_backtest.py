@@ -213,6 +213,16 @@ def test_what_cannot_be_tried_is_refused(options: Any, message: str) -> None:
         backtest(**asked)
 
 
+def test_a_period_that_is_not_over_in_the_book_is_refused() -> None:
+    for day in (date(2026, 6, 1), date(2026, 6, 30)):
+        with pytest.raises(
+            InvalidValueError, match=f"periods must have ended at {day}, of which .*, got {Q2}; ask the"
+        ):
+            backtest(METHODS, BOOK.as_of(day, CONSTANT), periods=[Q1, Q2], constant=CONSTANT)
+    trial = backtest(METHODS, BOOK.as_of(Q1.end, CONSTANT), periods=[Q1], constant=CONSTANT)
+    assert set(trial.actual) == {500}
+
+
 def test_a_trial_is_a_table() -> None:
     trial = Backtest(["a", "b"] * 2, [Q1, Q1, Q2, Q2], [Q1.start] * 4, [90, None, 10, 5], [100, 100, 0, None], None)
     assert str(trial).split("\n")[1:] == [

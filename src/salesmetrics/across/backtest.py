@@ -50,7 +50,7 @@ def backtest(
         methods: A name for each method; one of our forecasts, with its options bound by `functools.partial`, or any
             function of a book, a period, a day and the name of the value.
         deals: `Deals` with a history; without one nobody knows what was open, and when it was due.
-        periods: Past periods, each once.
+        periods: Past periods, each once; in a book that is as of a day, those that had ended by it.
         lead_days: How many days before the start of a period it is forecast, each once; -30 is 30 days into it.
         constant: What never changed, as in `deals.as_of`.
         value: "amount", or the name of one of the deals' `values`: what is forecast and what came.
@@ -64,9 +64,10 @@ def backtest(
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
         MissingExtraError: A bar is asked for, and the extra `progress` is not installed.
-        InvalidValueError: There is no history, method, period or lead, one is not of its kind or there twice, a lead is
-            beyond the end of a period, or a method gave no `Forecast` of the period and day that were asked. What a
-            method itself raises has a note of the method's name.
+        InvalidValueError: There is no history, method, period or lead, one is not of its kind or there twice, a period
+            ends after the day that the book is as of, a lead is beyond the end of a period, or a method gave no
+            `Forecast` of the period and day that were asked. What a method itself raises has a note of the method's
+            name.
 
     Laws:
         definition: Each forecast equals asking the book as it was known on that day.
@@ -103,6 +104,11 @@ def backtest(
     book = Deals.of(deals)
     trials = _trials(methods, _listed(periods, "periods"), _listed(lead_days, "lead_days"))
     history_of(book, "backtest")
+    late = [period for period, _ in trials if book.day is not None and period.end > book.day]
+    if late:
+        raise InvalidValueError(
+            f"periods must have ended at {book.day}, of which the book is, got {late[0]}; ask the book as it was given"
+        )
     asked = partial(_tried, dict(methods), book, tuple(constant), value)
     rows: list[_Row] = []
     with _told(progress, len(trials)) as tell:
