@@ -223,6 +223,14 @@ def said(name: str, amount: Any, day: date = Q1.start, deal: str | None = None) 
         (lambda: intuitive_forecast([1], **USUAL), "calls must be Call objects, got int"),  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
         (lambda: intuitive_forecast([], strength=0, **USUAL), "strength must be a whole number above zero, got 0"),
         (lambda: intuitive_forecast([], bias={"Ada": 1}, **USUAL), "bias must be ForecastAccuracy by caller, got 1"),  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
+        (
+            lambda: call_bias([said("Ada", 1)], [], as_of=Q2.end, lead_days=-Q1.days),
+            "to days before the end of each per",
+        ),
+        (
+            lambda: call_bias([said("Ada", 1)], [], as_of=Q1.end, lead_days=10**7),
+            "lead_days must lead to days that the",
+        ),
         (lambda: call_bias([], [], as_of=Q1.end, lead_days=1.5), "lead_days must be whole days, got 1.5"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ],
 )

@@ -13,6 +13,7 @@ from salesmetrics._numeric.columns import Masked
 from salesmetrics.door.objects import objects_of
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
 from salesmetrics.measure._parts import money_total
+from salesmetrics.measure.stage_calibration import checked_past
 from salesmetrics.model.call import Call
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money, rounded
@@ -153,8 +154,8 @@ def call_bias(
 
     Raises:
         InvalidTableError: The deals or assignments contradict themselves.
-        InvalidValueError: A call is none, two of one person, deal and day differ, or another argument is not of its
-            kind.
+        InvalidValueError: A call is none, two of one person, deal and day differ, the lead is beyond the end of a
+            period, or another argument is not of its kind.
         CurrencyMismatchError: Calls and deals are in two currencies.
 
     Laws:
@@ -171,18 +172,17 @@ def call_bias(
         accuracy 80.0 % (1 forecast; bias 20.0 %, MAE 20.00 USD)
     """
     check_day(as_of, "as_of")
-    if type(lead_days) is not int:
-        raise InvalidValueError(f"lead_days must be whole days, got {shown(lead_days)}; write 30")
     book, staff = Deals.of(deals), Assignments.of(assignments)
     book.check_view(as_of)
     made = objects_of(Call, calls, "Calls")
+    ended = checked_past(sorted({call.period for call in made if call.period.end <= as_of}), lead_days, as_of)
     column, above = book.value(value), [book.owner]
     days = Masked(book.closed.values, book.closed.known)
     while above[-1].known.any():
         above.append(staff.places("manager", above[-1], days))
     pairs: dict[str, list[tuple[Money | int | None, Money | int | None]]] = {}
-    for period in sorted({call.period for call in made if call.period.end <= as_of}):
-        day = min(as_of, period.start - timedelta(lead_days))
+    for period in ended:
+        day = period.start - timedelta(lead_days)
         known = _latest(made, day).get(period, {})
         team = _Team.of(staff, day, [call.by for call in known.values()], known)
         unit = _unit(known.values())
