@@ -15,6 +15,7 @@ from salesmetrics import (
     FiscalCalendar,
     InvalidValueError,
     MoneyTotal,
+    Rep,
     rep_growth,
 )
 
@@ -57,6 +58,16 @@ def test_a_period_that_is_not_over_is_left_out() -> None:
     amounts = {("Ada", 1): 80, ("Ada", 2): 100, ("Ada", 3): 10}
     assert [quarter for _, quarter in changes(rep_growth(sold(amounts, date(2026, 9, 1))))] == ["FY26 Q2"]
     assert [quarter for _, quarter in changes(rep_growth(sold(amounts, date(2026, 10, 1))))] == ["FY26 Q2", "FY26 Q3"]
+
+
+def test_a_part_of_a_period_is_not_set_beside_a_whole_one() -> None:
+    found = sold({("Ada", number): 80 for number in (1, 2, 3, 4)} | {("Bo", 1): 50, ("Bo", 2): 75})
+    bo, within = ("Bo", "FY26 Q2"), Rep("Ada", "Ada", date(2026, 3, 1), date(2026, 12, 31))
+    whole = Rep("Ada", "Ada", date(2026, 1, 1), date(2027, 1, 1))
+    assert [*changes(rep_growth(found, reps=[within]))] == [("Ada", "FY26 Q3"), bo]
+    assert changes(rep_growth(found, reps=[whole])) == changes(rep_growth(found))
+    with pytest.raises(InvalidValueError, match="reps must come once each"):
+        rep_growth(found, reps=[whole, within])
 
 
 def test_by_attainment_a_raised_quota_is_no_growth() -> None:

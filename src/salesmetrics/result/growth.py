@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, get_args
 
 from salesmetrics.errors import check_word
+from salesmetrics.model.period import Period
+from salesmetrics.model.rep import Rep
 from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.comparison import Comparison
 from salesmetrics.result.quadrants import Trend
-from salesmetrics.result.ramp_time import over_by_period
+from salesmetrics.result.ramp_time import known_reps, over_by_period
 
 __all__ = ["rep_growth"]
 
 
-def rep_growth(by_rep_and_period: Breakdown[Attainment], *, trend: Trend = "sales") -> Breakdown[Comparison[Any]]:
+def rep_growth(
+    by_rep_and_period: Breakdown[Attainment], *, trend: Trend = "sales", reps: Iterable[Rep] = ()
+) -> Breakdown[Comparison[Any]]:
     """What each rep sold in a period, beside what the rep sold in the period just before.
 
     A period that is not over is left out, because half a quarter is always a decline. So is one without a period just
     before it, in which the rep was new, or back: nothing is not zero. Growth is a reading: it does not add, and that of
     a team is asked of the team's answers.
 
+    Two things the answers do not tell. Whoever was hired within a period had a part of it, and the growth to a whole one
+    is none: name the reps, and such periods are left out. Answers that were asked for without `as_of` are as of the end
+    of their period, so that quarters which are yet to come look like declines to nothing: ask for them with `as_of`.
+
     Args:
         by_rep_and_period: The answers by rep and period, `breakdown(quota_attainment, quotas, by=("rep",
             calendar.quarters("start")), ...)`; or by team and period.
         trend: What is compared: "sales", or "attainment", because quotas are often raised after a good period.
+        reps: Who was hired and left when; a period in which one of them was not there on every day is left out.
 
     Returns:
         For each rep and period with one before a `Comparison`, whose `difference` and `relative` are exact.
 
     Raises:
-        InvalidValueError: The answers are no attainments by rep and period, or the word is misspelt.
+        InvalidValueError: The answers are no attainments by rep and period, the word is misspelt, the reps are no
+            `Rep`s, or one comes twice.
         CurrencyMismatchError: Periods of a rep are in two currencies.
 
     Examples:
@@ -49,11 +60,18 @@ def rep_growth(by_rep_and_period: Breakdown[Attainment], *, trend: Trend = "sale
         Ada FY26 Q3 100.00 USD (1 deal) to 90.00 USD (1 deal): -10.00 USD, -10.0 %
     """
     check_word(trend, get_args(Trend), "trend")
+    known = {rep.id: rep for rep in known_reps(reps)}
     changes: dict[Any, Comparison[Any]] = {}
     for rep, own in over_by_period(by_rep_and_period).items():
-        for (before, old), (period, new) in pairwise(own):
+        whole = [(period, one) for period, one in own if rep not in known or _is_there(known[rep], period)]
+        for (before, old), (period, new) in pairwise(whole):
             if before.end == period.start:
                 pair = (old, new) if trend == "attainment" else (old.actual, new.actual)
                 changes[rep, period] = Comparison(*pair)
     keys = tuple(key for key in by_rep_and_period if key in changes)
     return Breakdown(by_rep_and_period.by, keys, tuple(changes[key] for key in keys), by_rep_and_period.orders)
+
+
+def _is_there(rep: Rep, period: Period) -> bool:
+    """Whether a rep is there on every day of a period."""
+    return rep.hired <= period.start and (rep.left is None or period.end <= rep.left)

@@ -105,6 +105,10 @@ def ramp_time(
     mean of those who did would only know the quick ones. These days end with the last period that was over when the
     answers were seen: of later ones nobody knows whether the quota was reached, whatever the day of view.
 
+    Name only reps whose answers begin with the period of hiring. Of a rep who was hired years before the first answer
+    nobody knows when the first full quota was reached, and the first that is seen counts as the first: a "ramp" of
+    years, which makes the median too long.
+
     Args:
         by_rep_and_period: Attainment by rep and period, such as `breakdown(quota_attainment, quotas, by=("rep",
             calendar.months("start")), ...)`.
