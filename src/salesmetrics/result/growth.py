@@ -27,9 +27,9 @@ def rep_growth(
     before it, in which the rep was new, or back: nothing is not zero. Growth is a reading: it does not add, and that of
     a team is asked of the team's answers.
 
-    Two things the answers do not tell. Whoever was hired within a period had a part of it, and the growth to a whole one
-    is none: name the reps, and such periods are left out. Answers that were asked for without `as_of` are as of the end
-    of their period, so that quarters which are yet to come look like declines to nothing: ask for them with `as_of`.
+    Two things the answers do not tell. Whoever was hired within a period had only part of it, and to a whole one there
+    is no growth: name the reps, and such periods are left out. Answers that were asked for without `as_of` are as of
+    the end of their period, so that quarters yet to come look like declines to nothing: ask for them with `as_of`.
 
     Args:
         by_rep_and_period: The answers by rep and period, `breakdown(quota_attainment, quotas, by=("rep",
