@@ -19,6 +19,7 @@ from salesmetrics import (
     InvalidValueError,
     Label,
     Lead,
+    Outcome,
     Period,
     ScoreRule,
     ScoringModel,
@@ -36,6 +37,8 @@ LABELS = [Label("lead"), Label("MQL", at=5), Label("SQL", when=Did("demo"))]
 def book(data: DataObject) -> tuple[list[Lead], list[Activity], ScoringModel]:
     """Leads, what they did within a few days, and a model whose points fade soon."""
     leads, log, model, _ = data.draw(scored_books())
+    ends = st.sampled_from([None, date(2026, 7, 2), date(2026, 7, 4)])
+    leads = [evolve(lead, outcome=Outcome.LOST, closed=data.draw(ends)) for lead in leads]
     days = st.integers(-3, 6).map(lambda day: datetime(2026, 7, 1, 9, tzinfo=UTC) + timedelta(day))
     rules = [
         ScoreRule("visits", Did("page visit"), 3, repeat="each", decay=data.draw(st.sampled_from([None, Window(2)]))),
@@ -84,7 +87,7 @@ def followed(leads: list[Lead], log: list[Activity], model: ScoringModel, period
             may_be |= any(one.kind == model.recycle for one in own)
             rows = scores.lead.tolist()
             label = scores.label[rows.index(lead.id)] if lead.id in rows else None
-            if label in model.hand_off and not was and may_be:
+            if label in model.hand_off and not was and may_be and (lead.closed is None or lead.closed >= scores.as_of):
                 may_be = False
                 if scores.as_of >= period.start:
                     found.append((scores.as_of, place, HandOff(lead.id, scores.as_of, str(label), scores[lead.id])))
@@ -104,6 +107,18 @@ def test_a_lead_is_handed_off_again_when_it_was_given_back_and_comes_anew() -> N
     assert found == [HandOff("L", date(2026, 7, 2), "MQL", 10), HandOff("L", date(2026, 7, 21), "MQL", 10)]
     without = hand_offs([Lead("L", date(2026, 6, 1))], log, model=evolve(model, recycle=None), period=july)
     assert without == found[:1]
+
+
+def test_a_lead_that_was_won_or_lost_before_the_day_is_not_handed_off() -> None:
+    model = ScoringModel(
+        [ScoreRule("visit", Did("visit"), 10)], labels=[Label("lead"), Label("MQL", at=10)], hand_off="MQL"
+    )
+    log = [Activity(datetime(2026, 7, 9, 9, tzinfo=UTC), "visit", lead="L")]
+    july = Period(date(2026, 7, 1), date(2026, 8, 1))
+    for outcome in (Outcome.WON, Outcome.LOST):
+        for closed, n_handed in ((date(2026, 7, 8), 0), (date(2026, 7, 9), 0), (date(2026, 7, 10), 1), (None, 1)):
+            lead = Lead("L", date(2026, 6, 1), outcome=outcome, closed=closed)
+            assert len(hand_offs([lead], log, model=model, period=july)) == n_handed
 
 
 def test_a_model_that_hands_nothing_off_is_refused() -> None:

@@ -78,7 +78,8 @@ def hand_offs(
     A lead is handed off once, on the day at whose start it first has such a label; that its points fade later takes
     nothing back. When sales has given it back, by an activity of the model's `recycle`, it is handed off again as soon
     as it comes to such a label anew, from another one. Everything before the period is looked at too, for a lead that
-    was handed off before is not in the list.
+    was handed off before is not in the list. Neither is one that was won or lost before the day: what it does then is
+    nothing for sales. A lead whose day of closing nobody knows is taken to be open still.
 
     Args:
         leads: `Leads`, or any iterable of `Lead`.
@@ -118,6 +119,7 @@ def hand_offs(
     given_back = log.kind.is_in(model.recycle) if model.recycle is not None else np.zeros(len(log), np.bool_)
     rows = np.append(places_of(id_column([*log.lead.names]), table.id), -1).take(log.lead.codes)
     recycled_rows, recycled_days = rows[given_back & (rows >= 0)], done[given_back & (rows >= 0)]
+    ends = np.where(table.closed.known, table.closed.values, _NEVER)
     may_be, was = np.ones(len(table), np.bool_), np.zeros(len(table), np.bool_)
     found: list[HandOff] = []
     for before, day in pairwise([_LONG_AGO, *_days_of_change(table, done, model, period)]):
@@ -127,7 +129,7 @@ def hand_offs(
         may_be[recycled_rows[(recycled_days >= before) & (recycled_days < day)]] = True
         now: Flags = np.zeros(len(table), np.bool_)
         now[there] = scores.label.is_in(*model.hand_off)
-        new = now & ~was & may_be
+        new = now & ~was & may_be & (ends >= day)
         may_be[new] = False
         was = now
         if as_of >= period.start:
@@ -137,7 +139,7 @@ def hand_offs(
     return found
 
 
-_LONG_AGO = day_number(date.min)
+_LONG_AGO, _NEVER = day_number(date.min), day_number(date.max)
 
 
 def _days_of_change(leads: Leads, done: NDArray[np.int64], model: ScoringModel, period: Period) -> Sequence[int]:
