@@ -162,17 +162,16 @@ class TestCallBias:
         for period in (Q1, Q2):
             known = standing(calls, period, period.start - timedelta(lead))
             for name in sorted({one.by for one in known}):
-                own = [one for one in known if one.by == name]
-                whole = [one for one in own if one.deal is None] or own
+                whole = [minor(one) for one in known if one.by == name and one.deal is None]
                 came = [
                     minor_of(deal, "amount") for deal in book.deals if self.is_theirs(deal, name, period, book, staff)
                 ]
                 actual = (
                     None if came and not [one for one in came if one is not None] else sum(one or 0 for one in came)
                 )
-                expected.setdefault(name, []).append((sum(map(minor, whole)), actual))
+                expected.setdefault(name, []).append((sum(whole) if whole else None, actual))
         assert {name: ([*made.pairs], made.n_undefined) for name, made in found.items()} == {
-            name: (sorted(pair for pair in pairs if pair[1] is not None), sum(pair[1] is None for pair in pairs))
+            name: (sorted(pair for pair in pairs if None not in pair), sum(None in pair for pair in pairs))
             for name, pairs in expected.items()
         }
 
@@ -237,6 +236,15 @@ def said(name: str, amount: Any, day: date = Q1.start, deal: str | None = None) 
 def test_what_is_no_call_is_refused(make: Any, message: str) -> None:
     with pytest.raises(InvalidValueError, match=message):
         make()
+
+
+def test_calls_of_single_deals_are_not_held_against_all_that_was_won() -> None:
+    won = [Deal(n, Money(n, "USD"), "Won", "Ada", Q1.start, Q1.start + timedelta(1)) for n in (300, 700)]
+    of_deal = said("Ada", Money(300, "USD"), Q1.start, "300")
+    alone = call_bias([of_deal], won, as_of=Q1.end, lead_days=-30)["Ada"]
+    assert ([*alone.pairs], alone.n_undefined) == ([], 1)
+    beside = call_bias([of_deal, said("Ada", Money(900, "USD"))], won, as_of=Q1.end, lead_days=-30)["Ada"]
+    assert ([*beside.pairs], beside.n_undefined) == ([(900, 1000)], 0)
 
 
 def test_calls_are_in_one_currency() -> None:

@@ -140,6 +140,9 @@ def call_bias(
 ) -> Breakdown[ForecastAccuracy]:
     """How right each caller has been: what they said of past periods, beside what they and those below them won.
 
+    Calls of single deals are no word on all that a line wins, so only calls of the period as a whole are held against
+    it. Whoever called deals alone has an undefined forecast of that period, counted in `n_undefined`.
+
     Args:
         calls: Any iterable of `Call`.
         deals: `Deals`, or any iterable of `Deal`.
@@ -188,11 +191,14 @@ def call_bias(
         unit = _unit(known.values())
         won = book.is_won & book.is_in_period(period)
         for name in sorted({call.by for call in known.values()}):
-            said = team.said(name)
-            if said is not None:
+            if team.said(name) is not None:
+                whole = team.of_period(name)
+                minor = None if whole is None else _minor(whole)
                 theirs = np.any([names.is_in(name) for names in above], axis=0)
                 came = money_total(column, won & theirs).whole().value
-                pairs.setdefault(name, []).append((said[0] if unit is None else Money(said[0], unit), came))
+                pairs.setdefault(name, []).append(
+                    (minor if minor is None or unit is None else Money(minor, unit), came)
+                )
     names = tuple(sorted(pairs))
     return Breakdown("by", names, tuple(forecast_accuracy(pairs[name]) for name in names), (None,))
 
