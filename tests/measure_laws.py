@@ -289,8 +289,8 @@ def _of_earlier_periods(table: Deals) -> SearchStrategy[Options]:
     return st.builds(_looking_back, days_around(table), lengths, st.sampled_from([0, 5]), st.sampled_from(VIEWS), more)
 
 
-VIEWS = ("ended", "start", "within", "end")
-"""When a period is forecast: when those before have ended, at its start, in it, or when it is over."""
+VIEWS = ("ended", "start", "within", "last")
+"""When a period is forecast: when those before have ended, at its start, in it, or on its last day."""
 
 
 def _looking_back(start: date, lengths: list[int], gap: int, view: str, options: Options) -> Options:
@@ -300,15 +300,14 @@ def _looking_back(start: date, lengths: list[int], gap: int, view: str, options:
     look_back = [Period(one, end) for one, end in pairwise(ends)]
     begun = ends[-1] + timedelta(gap)
     period = Period(begun, begun + timedelta(lengths[-1]))
-    days = {"ended": ends[-1], "start": begun, "within": begun + timedelta(1), "end": period.end}
+    days = {"ended": ends[-1], "start": begun, "within": begun + timedelta(1), "last": period.end - timedelta(1)}
     base = "last" if len(look_back) < 2 and options["base"] == "drift" else options["base"]
     return options | {"look_back": look_back, "period": period, "as_of": days[view], "base": base}
 
 
 def _of_creation(table: Deals) -> SearchStrategy[Options]:
     names = {"period", "as_of", "look_back", "value"}
-    asked = _of_earlier_periods(table).filter(lambda options: options["as_of"] < options["period"].end)
-    return asked.map(lambda options: {name: one for name, one in options.items() if name in names})
+    return _of_earlier_periods(table).map(lambda options: {name: one for name, one in options.items() if name in names})
 
 
 def _of_category_forecast(table: Deals) -> SearchStrategy[Options]:

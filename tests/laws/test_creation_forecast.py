@@ -109,7 +109,7 @@ def test_what_is_beside_a_forecast_is_of_other_deals() -> None:
     with pytest.raises(InvalidValueError, match=r"or the same parts \['not yet created'\]; take one that"):
         forecast.beside(new).beside(new)
     booked = historical_forecast(
-        [NEW], period=YEAR.quarter(2025, 4), as_of=date(2026, 1, 1), look_back=[YEAR.quarter(2025, 3)]
+        [NEW], period=YEAR.quarter(2025, 4), as_of=date(2025, 12, 31), look_back=[YEAR.quarter(2025, 3)]
     )
     with pytest.raises(InvalidValueError, match="must be one of FY26 Q1 as of 2026-01-01, got Forecast"):
         forecast.beside(booked)

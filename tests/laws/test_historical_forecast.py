@@ -182,14 +182,19 @@ def test_what_are_no_new_hires_is_refused(make: Any, message: str) -> None:
         ({"look_back": QUARTERS[1:], "base": "seasonal"}, "look_back must hold the period a year before FY26 Q1, got"),
         ({"look_back": QUARTERS, "base": "median"}, "base must be one of"),
         (
-            {"look_back": QUARTERS, "period": QUARTERS[3]},
-            "must be periods before the one forecast, got FY25 Q4 for FY25 Q4; leave out what is not before it",
+            {"look_back": QUARTERS, "period": Period(date(2025, 12, 1), date(2026, 3, 1))},
+            "must be periods before the one forecast, got FY25 Q4 for 2025-12-01..2026-03-01; leave out what is not be",
         ),
         (
             {"look_back": [YEAR.month(2025, 12)]},
             "about as long as the one forecast, got 31 days in FY25 M12 and 90 in FY26 Q1; look back at quarters",
         ),
         ({"look_back": [YEAR.year(2025)]}, "got 90 days in FY26 Q1 and 365 in FY25; look back at quarters"),
+        (
+            {"look_back": QUARTERS, "as_of": date(2026, 4, 1)},
+            "as_of must be before the end of the period, got 2026-04-01 for FY26 Q1; what is over is no forecast",
+        ),
+        ({"look_back": QUARTERS, "new_hires": 5}, "new_hires must be NewHires, got 5; write NewHires"),
         ({"look_back": QUARTERS, "growth": "-1.000001"}, "growth must be at least -1, got '-1.000001'; write -0.05"),
     ],
 )

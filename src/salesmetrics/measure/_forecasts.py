@@ -21,7 +21,15 @@ from salesmetrics.result.forecast_parts import NO_PARTS, ForecastParts
 from salesmetrics.result.totals import MoneyTotal, WeightedTotal
 from salesmetrics.table.deals import Deals
 
-__all__ = ["LeftOut", "asked_as", "checked_look_back", "due_in", "forecast_besides", "forecast_of_deals"]
+__all__ = [
+    "LeftOut",
+    "asked_as",
+    "check_not_over",
+    "checked_look_back",
+    "due_in",
+    "forecast_besides",
+    "forecast_of_deals",
+]
 
 LeftOut: TypeAlias = Literal["leave_out", "include"]
 """Whether such deals are left out of the forecast, or expected in its period."""
@@ -158,6 +166,18 @@ def checked_look_back(look_back: Sequence[Period], period: Period | None, as_of:
             f"{longest.days} in {longest}; look back at quarters for a quarter"
         )
     return periods
+
+
+def check_not_over(period: Period, as_of: date) -> None:
+    """Refuse a period that is over on the day of view.
+
+    Raises:
+        InvalidValueError: It is.
+    """
+    if as_of >= period.end:
+        raise InvalidValueError(
+            f"as_of must be before the end of the period, got {as_of} for {period}; what is over is no forecast"
+        )
 
 
 def forecast_besides(

@@ -11,8 +11,7 @@ from attrs import evolve
 
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Recipe
-from salesmetrics.errors import InvalidValueError
-from salesmetrics.measure._forecasts import asked_as, checked_look_back, forecast_besides
+from salesmetrics.measure._forecasts import asked_as, check_not_over, checked_look_back, forecast_besides
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import money_total
 from salesmetrics.model.period import Period, check_period
@@ -81,10 +80,7 @@ def creation_forecast(
     """
     deals.check_view(as_of)
     check_period(period)
-    if as_of >= period.end:
-        raise InvalidValueError(
-            f"as_of must be before the end of the period, got {as_of} for {period}; what is over is no forecast"
-        )
+    check_not_over(period, as_of)
     periods = checked_look_back(look_back, period, as_of)
     column, created, ahead = deals.value(value), deals.created, (as_of - period.start).days
     parts: dict[str, Recipe[MoneyTotal]] = {}

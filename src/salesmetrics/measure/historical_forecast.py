@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, get_args
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.recipe import Recipe
 from salesmetrics.errors import InvalidValueError, check_word, shown
-from salesmetrics.measure._forecasts import asked_as, checked_look_back, forecast_besides
+from salesmetrics.measure._forecasts import asked_as, check_not_over, checked_look_back, forecast_besides
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import money_total
 from salesmetrics.model.money import minor_units
@@ -47,7 +47,8 @@ def historical_forecast(
     $$ \text{forecast} = \text{base} \cdot (1 + \text{growth}) + \text{revenue of new hires} $$
 
     It does not look at the open deals at all, and that is its use: a pipeline forecast that is not closer than this one
-    over the past knows nothing. What is booked in the period is a part of the forecast and not on top of it.
+    over the past knows nothing. What is booked in the period is a part of the forecast and not on top of it; where
+    more is booked than earlier periods brought, the forecast still says what they brought.
 
     Args:
         deals: `Deals`, or any iterable of `Deal`.
@@ -70,9 +71,10 @@ def historical_forecast(
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `as_of` is not a plain day, the periods are none, overlap, have not ended, come after the one
-            forecast or are of other lengths, there are not enough of them, the growth is no number or below -1, the
-            deals have no such value, or a word is misspelt.
+        InvalidValueError: `as_of` is not a plain day or not before the end of the period, the periods are none,
+            overlap, have not ended, come after the one forecast or are of other lengths, there are not enough of them,
+            the growth is no number or below -1, the new hires are none, the deals have no such value, or a word is
+            misspelt.
         CurrencyMismatchError: The new hires sell in another currency.
 
     Laws:
@@ -108,9 +110,12 @@ def historical_forecast(
     """
     deals.check_view(as_of)
     check_period(period)
+    check_not_over(period, as_of)
     check_word(base, get_args(Base), "base")
     weights = _weights(checked_look_back(look_back, period, as_of), period, base)
     share = Fraction(minor_units(growth, 6, what="growth"), 10**6)
+    if new_hires is not None and not isinstance(new_hires, NewHires):
+        raise InvalidValueError(f"new_hires must be NewHires, got {shown(new_hires)}; write NewHires(5, ...)")
     if share < -1:
         raise InvalidValueError(f"growth must be at least -1, got {shown(growth)}; write -0.05 for 5 % less")
     column, now = deals.value(value), day_number(as_of)
