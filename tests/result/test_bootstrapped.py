@@ -29,6 +29,12 @@ def test_what_was_not_defined_is_told() -> None:
     assert str(none) == "undefined (0 of 0); 90 % interval undefined (1,000 of 1,000 undefined)"
 
 
+def test_of_too_few_groups_no_bounds_are_told() -> None:
+    alone = evolve(RATE, low=None, high=None)
+    assert alone.interval is None
+    assert str(alone) == "75.0 % (3 of 4); 90 % interval undefined"
+
+
 def test_another_reading_is_named() -> None:
     answer = sm.deal_size(sm.sample_book().deals)
     assert " 90 % interval of median 1.00 USD to 2.00 USD" in str(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Concatenate, ParamSpec, TypeVar
 
+import numpy as np
+from attrs import evolve
+
 from salesmetrics._numeric.columns import Flags
 from salesmetrics._numeric.days import day_number
 from salesmetrics.across._measures import check_measure
@@ -62,7 +65,8 @@ def compare_cohorts(
 
     Returns:
         The `Comparison` of both answers with the interval of its `difference`, as `Bootstrapped`; its `n_units` are
-        reps with deals [reps]. Of few reps the interval is too narrow.
+        reps with deals [reps]. Of few reps the interval is too narrow, and where a cohort has only one there is none:
+        the same rep drawn again and again tells nothing of others.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
@@ -71,7 +75,7 @@ def compare_cohorts(
 
     Laws:
         definition: The comparison is that of the deals of each rep's own periods, taken out one by one.
-        clusters: The interval is that of `bootstrap` by owner, of the difference.
+        clusters: The interval is that of `bootstrap` by owner, of the difference; `None` where a cohort has one rep.
         order: Reordering the deals changes nothing.
         exchanged: Before and after exchanged, the difference and its interval have the other sign.
         door: A list and a table of the same deals give the same answer.
@@ -105,8 +109,11 @@ def compare_cohorts(
         one, other = (measure(some.filter(_within(some, spans, on)), *args, **kwargs) for spans in (before, after))
         return Comparison(one, other, reading)
 
-    both = book.filter(_within(book, before, on) | _within(book, after, on))
-    return bootstrap(change, both, seed, level, "owner", "difference", n_resamples)
+    one, other = (_within(book, spans, on) for spans in (before, after))
+    drawn = bootstrap(change, book.filter(one | other), seed, level, "owner", "difference", n_resamples)
+    if 1 in {len(np.unique(book.owner.codes[cohort])) for cohort in (one, other)}:
+        return evolve(drawn, low=None, high=None)
+    return drawn
 
 
 def _check_spans(spans: Mapping[str, Period], what: str, book: Deals) -> None:

@@ -28,7 +28,8 @@ class Bootstrapped(PlainForm, Generic[A]):
     Args:
         answer: The measure's own answer for the deals as they are.
         reading: The reading that the interval is of, such as "value" or "median".
-        low: The lower bound, in the reading's unit, money in major units; `None` if no drawn book had the reading.
+        low: The lower bound, in the reading's unit, money in major units; `None` if no drawn book had the reading, or
+            there were too few groups to draw from.
         high: The upper bound, likewise.
         level: The share of the readings that lie between the two.
         seed: Which draws these were.
@@ -75,7 +76,7 @@ class Bootstrapped(PlainForm, Generic[A]):
             )
         bounds = [one for one in (self.low, self.high) if one is not None]
         n_bounds = 0 if self.n_undefined == self.n_resamples else 2
-        if len(bounds) != n_bounds or not all(one <= bounds[-1] for one in bounds):
+        if len(bounds) not in {0, n_bounds} or not all(one <= bounds[-1] for one in bounds):
             raise InvalidValueError(
                 f"low and high must be bounds of the readings that are defined, and None where none is, got "
                 f"{self.low} and {self.high}; ask bootstrap(...) for it"
@@ -83,7 +84,7 @@ class Bootstrapped(PlainForm, Generic[A]):
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Both bounds; `None` where no drawn book had the reading."""
+        """Both bounds; `None` where no drawn book had the reading, or there were too few groups to draw from."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
     def __str__(self) -> str:
