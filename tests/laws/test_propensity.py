@@ -57,6 +57,17 @@ COMMON: dict[str, st.SearchStrategy[Any]] = {
     "bins": st.sampled_from([{}, {"size": [50]}]),
     "several": st.sampled_from([{}, {"tags": ","}]),
 }
+
+
+def of_own_fields(options: Options) -> Options:
+    """The same, where what is said of fields is said of those that count."""
+    own = {
+        what: {name: one for name, one in options[what].items() if name in options["fields"]}
+        for what in ("bins", "several")
+    }
+    return {**options, **own}
+
+
 BAYES: st.SearchStrategy[Options] = st.fixed_dictionaries(
     COMMON,
     optional={
@@ -75,7 +86,7 @@ ODOO: st.SearchStrategy[Options] = st.fixed_dictionaries(
     },
     optional={"team": st.sampled_from(["team", None]), "min_support": st.integers(0, 3)},
 )
-OPTIONS: st.SearchStrategy[Options] = BAYES | ODOO
+OPTIONS: st.SearchStrategy[Options] = (BAYES | ODOO).map(of_own_fields)
 
 
 def texts(lead: Lead, name: str, options: Options) -> list[str]:
@@ -258,11 +269,17 @@ class TestWeightsOfEvidence:
         ({"alpha": "1/0"}, "alpha must be a number"),
         ({"shrink": 0}, "must have an alpha above 0, a shrink from 1 up"),
         ({"min_support": -1}, "a min_support from 0 up"),
-        ({"stages": {"stage": STAGES}}, "stages must be given with style='odoo' alone"),
+        ({"stages": {"tags": STAGES}}, "stages must be given with style='odoo' alone"),
         ({"bins": {"size": []}}, "bins must be ascending numbers for each field, got"),
         ({"bins": {"size": [50, 50]}}, "bins must be ascending numbers"),
         ({"bins": {"size": ["50"]}}, "bins must be ascending numbers"),
         ({"bins": {"size": [inf]}}, "bins must be ascending numbers"),
+        ({"bins": {"sise": [50]}}, "bins must be of names among fields, got 'sise'; did you mean 'size'"),
+        ({"several": {"tgs": ","}}, "several must be of names among fields, got 'tgs'; did you mean 'tags'"),
+        (
+            {"stages": {"stage": STAGES}, "style": "odoo"},
+            "stages must be of names among fields, got 'stage'; did you mean",
+        ),
         ({"several": {"tags": ""}}, "several must be the text between the values of a field, got"),
     ],
 )

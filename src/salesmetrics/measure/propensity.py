@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from salesmetrics._numeric.columns import Coded
-from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
 from salesmetrics.result.lead_propensity import LeadPropensity, PropensityStyle
 from salesmetrics.result.weights_of_evidence import WeightsOfEvidence
 from salesmetrics.table.leads import IntoLeads, Leads
@@ -85,6 +85,12 @@ def lead_propensity(
     names = [fields] if isinstance(fields, str) else list(fields)
     if isinstance(fields, str) or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise InvalidValueError(f"fields must be different names, got {shown(fields)}; write ['source', 'country']")
+    for what, options in (("bins", bins), ("several", several), ("stages", stages)):
+        strange = [name for name in options or () if name not in names]
+        if strange:
+            raise InvalidValueError(
+                f"{what} must be of names among fields, got {shown(strange[0])}; {nearest(strange[0], names)}"
+            )
     check_word(style, ("bayes", "odoo"), "style")
     is_odoo = style == "odoo"
     nothing = LeadPropensity(
