@@ -618,6 +618,14 @@ def test_a_whole_float_is_told_how_pandas_keeps_whole_numbers(read: Callable[[Re
     assert any(str(problem).endswith("unless the column is of type 'Int64'") for problem in one.faults.found)
 
 
+class TestNumbers:
+    def test_they_keep_their_kind_and_are_finite(self) -> None:
+        one = reader()
+        cells = [5, "5", "2.50", 2.5, Decimal("0.125"), None, float("inf")]
+        assert list(one.numbers(cells, "c")) == [5, 5, 2.5, 2.5, 0.125, None, None]
+        assert "a number must be written in digits with a point, got inf (row 6)" in only(one)
+
+
 class TestNames:
     def test_whole_numbers_are_their_text(self) -> None:
         assert list(reader().names([5, "5", -1, 2**127, None], "c")) == ["5", "5", "-1", str(2**127), None]

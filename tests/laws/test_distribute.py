@@ -192,6 +192,11 @@ def test_parts_are_read_one_at_a_time() -> None:
     assert asked == [20, 0, 40]
 
 
+@pytest.mark.parametrize("n_parts", [15, 16, 17, 33])
+def test_more_parts_than_are_added_at_once(n_parts: int) -> None:
+    assert distribute(win_rate, [BOOK[row : row + 1] for row in range(n_parts)]) == win_rate(BOOK[:n_parts])
+
+
 def lost(function: Any, things: Iterable[Any]) -> list[Any]:
     return [function(thing) for thing in things][1:]
 

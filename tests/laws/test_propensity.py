@@ -6,6 +6,7 @@ from math import exp, inf
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
@@ -336,3 +337,10 @@ def test_points_double_the_odds() -> None:
         asked: Any = {"double": double}
         with pytest.raises(InvalidValueError, match="double must be a whole number from 1 up, got"):
             scorecard_points([sure], **asked)
+
+
+@pytest.mark.parametrize("wrong", [{"fields": None}, {"fields": "source"}, {"bins": 5}, {"several": {"tags": None}}])
+def test_a_model_of_options_that_are_none_is_refused(wrong: dict[str, Any]) -> None:
+    model = lead_propensity([], fields=["source"])
+    with pytest.raises(InvalidValueError, match=r"must (be a list of names|map each field to its own), got"):
+        evolve(model, **wrong)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from attrs import evolve
 from hypothesis import given
@@ -31,6 +32,7 @@ from salesmetrics import (
     score_leads,
 )
 from salesmetrics.model.scoring.condition import AllOf, Condition
+from salesmetrics.result._rule_scores import RuleScores
 from salesmetrics.strategies import scored_books
 
 MICRO = 10**6
@@ -340,3 +342,8 @@ def test_scores_are_shown() -> None:
     many = score_leads([Lead(row, date(2026, 1, 5)) for row in range(22)], [], model=ScoringModel([]), as_of=FEBRUARY)
     assert str(many).splitlines()[-1] == "... 2 more"
     assert scores != model
+
+
+def test_what_a_rule_gave_is_no_other_thing() -> None:
+    given = RuleScores("visits", "engagement", 3_000_000, True, np.array([4, 0]))
+    assert given != "visits"

@@ -144,6 +144,11 @@ class TestCurve:
         assert [one.rate for one in way] == [Fraction(1, 10), None, Fraction(1, 5)]
         assert [one.payout for one in way] == [2, 10, 4]
 
+    def test_curves_that_jump_on_either_side_of_a_bound_do_not_add(self) -> None:
+        tiers = {0: "0.1", 100: "0.2"}
+        with pytest.raises(InvalidValueError, match="curves that are added must jump on the same side of a bound"):
+            _ = Curve.slab(tiers) + Curve.slab(tiers, Boundary.BELOW)
+
     def test_other_things_do_not_add(self) -> None:
         with pytest.raises(TypeError):
             _ = ANY.Curve.flat(1) + 1

@@ -57,7 +57,10 @@ def test_the_value_of_a_ratio_is_part_of_whole(ratio: MoneyRatio) -> None:
         (WeightedTotal(1_500_000, "USD", 2, 0), "0.02 USD (2 deals)"),
         (WeightedTotal(0, "USD", 0, 1), "undefined (1 deal, all without amount or stage)"),
         (MoneyRatio(0, 0, "USD", 0, 0, 0), "undefined (0.00 USD of 0.00 USD; 0 deals)"),
-        (MoneyRatio(0, 0, "JPY", 2, 1, 2), "undefined (0 JPY of 0 JPY; 2 deals, 1 more without amount, 2 of zero)"),
+        (
+            MoneyRatio(0, 0, "JPY", 2, 1, 2),
+            "undefined (0 JPY of 0 JPY; 2 deals, 1 more without amount, kind or day, 2 of zero)",
+        ),
         (MoneyRatio(1, 4, None, 2, 0, 0), "25.0 % (1 of 4; 2 deals)"),
     ],
 )

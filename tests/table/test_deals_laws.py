@@ -109,7 +109,8 @@ class TestColumns:
     def test_is_overdue(self, book: Book, data: st.DataObject) -> None:
         as_of = data.draw(days_around(book.deals))
         assert book.table.is_overdue(as_of).tolist() == [
-            book.process.outcome_of(deal.stage) is Outcome.OPEN
+            (book.process.outcome_of(deal.stage) is Outcome.OPEN or (deal.closed is not None and deal.closed >= as_of))
+            and (deal.created is None or deal.created < as_of)
             and deal.expected_close is not None
             and deal.expected_close < as_of
             for deal in book.deals

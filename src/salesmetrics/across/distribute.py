@@ -5,7 +5,7 @@ from __future__ import annotations
 from builtins import map as one_by_one
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import partial, reduce
 from os import PathLike
 from typing import Any, TypeAlias, TypeVar, overload
 
@@ -165,10 +165,13 @@ def _added(found: Sequence[_Named]) -> _Named:
     with suppress(SalesMetricsError, TypeError):
         return last, tuple(map(added_up, zip(*(answers for _, answers in found), strict=True)))
     (_, answers), *others = found  # one by one, to say of which part it is that they do not add
-    for name, more in others:
-        with said_of(name):
-            answers = tuple(map(added_up, zip(answers, more, strict=True)))
-    return last, answers
+    return last, reduce(_with_part, others, answers)
+
+
+def _with_part(answers: tuple[Any, ...], part: _Named) -> tuple[Any, ...]:
+    name, more = part
+    with said_of(name):
+        return tuple(map(added_up, zip(answers, more, strict=True)))
 
 
 @frozen

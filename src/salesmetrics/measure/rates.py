@@ -77,9 +77,10 @@ def win_rate(
         >>> print(win_rate(deals), "|", win_rate(deals, population="all"), "|", win_rate([]))
         50.0 % (1 of 2) | 33.3 % (1 of 3) | undefined (0 of 0)
         >>> from salesmetrics import DealChange
-        >>> book = Deals.of(deals).with_history([DealChange("D-1", date(2026, 1, 20), stage="Product demo")], (
-        ...     "stage_disagrees",
-        ... ))
+        >>> book = Deals.of(deals).with_history([
+        ...     DealChange("D-1", date(2026, 1, 20), stage="Product demo"),
+        ...     DealChange("D-1", date(2026, 2, 1), stage="Won"),
+        ... ])
         >>> print(win_rate(book, population="qualified", stage="Qualified"))
         100.0 % (1 of 1)
 

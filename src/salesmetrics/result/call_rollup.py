@@ -60,7 +60,7 @@ class CallRollup:
         >>> rolled.value, rolled.forecast.value
         (Money(minor=8000, currency='USD'), Money(minor=8000, currency='USD'))
         >>> print(rolled)
-        by    manager       said     called    counted  corrected  made on     confidence
+        by    manager       said     called    counted  corrected     made on  confidence
         Cleo  -        80.00 USD  90.00 USD  80.00 USD  80.00 USD  2026-01-12      90.0 %
         Ada   Cleo     90.00 USD  90.00 USD  90.00 USD  90.00 USD  2026-01-12           -
     """

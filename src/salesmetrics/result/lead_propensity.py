@@ -52,13 +52,20 @@ class PropensityReason(NamedTuple):
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise InvalidValueError(f"fields must be a list of names, got {shown(names)}; write ['source']")
     return tuple(names)
 
 
 def _tuples(entries: Any) -> tuple[Any, ...]:
     """A mapping, or what its plain form was read as, as rows that can be hashed."""
     rows = entries.items() if isinstance(entries, Mapping) else entries
-    return tuple(sorted((name, some if isinstance(some, str) else tuple(some)) for name, some in rows))
+    try:
+        return tuple(sorted((name, some if isinstance(some, str) else tuple(some)) for name, some in rows))
+    except (TypeError, ValueError):
+        raise InvalidValueError(
+            f"options of fields must map each field to its own, got {shown(entries)}; write {{'employees': [50, 200]}}"
+        ) from None
 
 
 def _ascend(cuts: tuple[Any, ...]) -> bool:
