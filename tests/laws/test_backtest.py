@@ -194,6 +194,10 @@ def test_periods_and_leads_may_come_one_by_one() -> None:
     [
         ({"methods": {}}, "methods must be functions by name, got {}; write"),
         ({"methods": [stage_forecast]}, "methods must be functions by name, got"),
+        ({"methods": {"stage": None}}, "methods must be functions by name, got {'stage': None}; write"),
+        ({"constant": None}, "constant must be a collection of fields that can change, got None; write"),
+        ({"constant": "amount"}, "constant must be a collection of fields that can change, got 'amount'; write"),
+        ({"map": None}, "map must be a function, got None; leave it out, or give that of a pool"),
         ({"methods": {1: stage_forecast}}, "methods must be functions by name, got"),
         ({"periods": ["2026"]}, "period must be a Period, got '2026'"),
         ({"lead_days": [1.5]}, "lead_days must be whole days, got 1.5; write"),

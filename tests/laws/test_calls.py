@@ -221,6 +221,7 @@ def said(name: str, amount: Any, day: date = Q1.start, deal: str | None = None) 
         (lambda: intuitive_forecast([said("Ada", 1), said("Bo", Money(1, "USD"))], **USUAL), "of money or of plain"),
         (lambda: intuitive_forecast([1], **USUAL), "calls must be Call objects, got int"),  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
         (lambda: intuitive_forecast([], strength=0, **USUAL), "strength must be a whole number above zero, got 0"),
+        (lambda: intuitive_forecast([], bias=[1], **USUAL), r"bias must be ForecastAccuracy by caller, got \[1\]"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         (lambda: intuitive_forecast([], bias={"Ada": 1}, **USUAL), "bias must be ForecastAccuracy by caller, got 1"),  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
         (
             lambda: call_bias([said("Ada", 1)], [], as_of=Q2.end, lead_days=-Q1.days),

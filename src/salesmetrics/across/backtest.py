@@ -18,6 +18,7 @@ from salesmetrics.model.period import Period, check_period
 from salesmetrics.result.backtest import Backtest
 from salesmetrics.result.forecast import Forecast
 from salesmetrics.table.deals import Deals, IntoDeals
+from salesmetrics.table.past import check_constant
 
 __all__ = ["backtest"]
 
@@ -104,6 +105,9 @@ def backtest(
     book = Deals.of(deals)
     trials = _trials(methods, _listed(periods, "periods"), _listed(lead_days, "lead_days"))
     history_of(book, "backtest")
+    check_constant(book, constant)
+    if not callable(map):
+        raise InvalidValueError(f"map must be a function, got {shown(map)}; leave it out, or give that of a pool")
     late = [period for period, _ in trials if book.day is not None and period.end > book.day]
     if late:
         raise InvalidValueError(
@@ -160,7 +164,7 @@ def _trials(
     Raises:
         InvalidValueError: There is no method, period or lead, or one cannot be tried.
     """
-    if not isinstance(methods, Mapping) or not methods or not all(isinstance(name, str) for name in methods):
+    if not isinstance(methods, Mapping) or not methods or not all(map(_is_method, methods.items())):
         raise InvalidValueError(
             f"methods must be functions by name, got {shown(methods)}; write {{'stage': stage_forecast}}"
         )
@@ -186,6 +190,11 @@ def _trials(
         raise InvalidValueError(
             f"lead_days must lead to days that there are, got {shown(list(lead_days))}; lead less far"
         ) from None
+
+
+def _is_method(named: tuple[object, object]) -> bool:
+    name, method = named
+    return isinstance(name, str) and callable(method)
 
 
 def _tried(

@@ -100,11 +100,14 @@ def intuitive_forecast(
         raise InvalidValueError(
             f"strength must be a whole number above zero, got {shown(strength)}; say how many periods no bias is worth"
         )
+    made: Mapping[str, ForecastAccuracy] = {} if bias is None else bias
+    if not isinstance(made, Mapping):
+        raise InvalidValueError(f"bias must be ForecastAccuracy by caller, got {shown(made)}; ask call_bias for it")
     known = _latest(objects_of(Call, calls, "Calls"), as_of).get(period, {})
     staff = Assignments.of(assignments)
     unit = _unit(known.values())
     team = _Team.of(staff, as_of, [call.by for call in known.values()], known)
-    factors = {name: _factor(one, strength) for name, one in ({} if bias is None else bias).items()}
+    factors = {name: _factor(one, strength) for name, one in made.items()}
     top = [name for name in team.manager if team.manager[name] is None]
     order: list[str] = []
     while top:
