@@ -259,6 +259,7 @@ class TestWeightsOfEvidence:
     [
         ({"fields": "source"}, "fields must be different names, got 'source'; write"),
         ({"fields": ["source", "source"]}, "fields must be different names"),
+        ({"fields": None}, "fields must be different names, got None; write"),
         ({"fields": [5]}, "fields must be different names"),
         ({"fields": ["colour"]}, "one that leads have, got 'colour'; known are 'source', 'size', 'tags'$"),
         ({"fields": ["outcome"]}, "fields and team must be known before the outcome is, got 'outcome'; name fields"),
@@ -317,6 +318,14 @@ def test_what_speaks_for_it_and_against_it_is_told() -> None:
     assert lead_propensity([], fields=["source"]).probability(Lead("L-9", DAY)) is None
 
 
+def test_only_a_lead_has_a_chance() -> None:
+    model = lead_propensity([], fields=[])
+    nobody: Any = None
+    for ask in (model.probability, model.exact_probability, model.explain, model.with_lead):
+        with pytest.raises(InvalidValueError, match="lead must be a Lead, got None; of many ask lead_probabilities"):
+            ask(nobody)
+
+
 def test_a_chance_is_never_a_certainty_even_as_a_float() -> None:
     rows = [(None, None, None, 2**62, 0)]
     model = LeadPropensity("bayes", (), (), (), (), None, "1/1000000", 1, 1, rows)
@@ -329,7 +338,7 @@ def test_points_double_the_odds() -> None:
     assert scorecard_points([sure], double=10) == {"size": {None: -14, "a": None, "b": 6}}
     assert sure.information_value is None
     assert exp((sure.weights["b"] or 0) - (sure.weights[None] or 0)) == pytest.approx(4)
-    wrong: Any = [[5], [sure, sure]]
+    wrong: Any = [None, [5], [sure, sure]]
     for weights in wrong:
         with pytest.raises(InvalidValueError, match="weights must be WeightsOfEvidence of different fields, got"):
             scorecard_points(weights)

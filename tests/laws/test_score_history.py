@@ -121,6 +121,13 @@ def test_a_lead_that_was_won_or_lost_before_the_day_is_not_handed_off() -> None:
             assert len(hand_offs([lead], log, model=model, period=july)) == n_handed
 
 
+def test_days_are_several() -> None:
+    for days in (None, START):
+        asked: Any = days
+        with pytest.raises(InvalidValueError, match=r"days must be several days, got .*; write a Period, or"):
+            score_history([], [], model=ScoringModel([]), days=asked)
+
+
 def test_a_model_that_hands_nothing_off_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="model must be a ScoringModel that hands off, got none; write hand_of"):
         hand_offs([], [], model=ScoringModel([]), period=Period(START, START + timedelta(1)))

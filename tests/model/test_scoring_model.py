@@ -107,6 +107,7 @@ def test_what_contradicts_itself_is_refused(make: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
+        ({"rules": None}, "a rule must be a ScoreRule, got None; make one of it"),
         ({"rules": ["visit"]}, "a rule must be a ScoreRule, got 'visit'; make one of it"),
         ({"limits": 5, "recycle": 5}, "limits must be a Limits, got 5; make one of it; and recycle must be a kind of"),
         ({"groups": {"fit": 5}}, "the limits of a group must be a Limits, got 5"),

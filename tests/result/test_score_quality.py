@@ -208,3 +208,9 @@ class TestCalibrations:
     def test_a_line_is_finite(self, intercept: float, slope: float, n: int) -> None:
         with pytest.raises(InvalidValueError, match="PlattCalibration must have a finite line and a count, got"):
             PlattCalibration(intercept, slope, n)
+
+
+def test_only_judged_scores_are_calibrated() -> None:
+    nothing: Any = None
+    with pytest.raises(InvalidValueError, match="judged must be a ScoreQuality, got None; ask score_quality for it"):
+        calibrate_scores(nothing)

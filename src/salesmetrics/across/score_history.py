@@ -14,7 +14,7 @@ from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics._numeric.order import places_of
 from salesmetrics.across._lead_log import days_of
 from salesmetrics.across.score_leads import score_leads
-from salesmetrics.errors import InvalidValueError
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.scoring.hand_off import HandOff
@@ -61,6 +61,8 @@ def score_history(
         >>> [scores[1] for scores in score_history([Lead(1, date(2026, 1, 1))], log, model=model, days=days)]
         [0, 7.5, 5]
     """
+    if not isinstance(days, Iterable):
+        raise InvalidValueError(f"days must be several days, got {shown(days)}; write a Period, or [date(2026, 7, 1)]")
     table, log = Leads.of(leads), Activities.of(activities)
     return [score_leads(table, log, model=model, as_of=day, zone=zone) for day in days]
 

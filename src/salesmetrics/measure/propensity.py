@@ -82,7 +82,7 @@ def lead_propensity(
         >>> [round(model.probability(Lead("L-9", day, source)), 3) for source in ("web", "fair", "call")]
         [0.455, 0.143, 0.333]
     """
-    names = [fields] if isinstance(fields, str) else list(fields)
+    names = list(fields) if isinstance(fields, Iterable) else [fields]
     if isinstance(fields, str) or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise InvalidValueError(f"fields must be different names, got {shown(fields)}; write ['source', 'country']")
     for what, options in (("bins", bins), ("several", several), ("stages", stages)):

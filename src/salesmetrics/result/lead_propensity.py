@@ -73,6 +73,12 @@ def _ascend(cuts: tuple[Any, ...]) -> bool:
     return bool(cuts) and numbers and all(one < other for one, other in pairwise(cuts))
 
 
+def _lead(given: Lead) -> Lead:
+    if not isinstance(given, Lead):
+        raise InvalidValueError(f"lead must be a Lead, got {shown(given)}; of many ask lead_probabilities")
+    return given
+
+
 @frozen
 class LeadPropensity(Answer):
     r"""How many leads were won and lost, by each thing that was known of them; from it the chance of any lead.
@@ -190,7 +196,7 @@ class LeadPropensity(Answer):
         Args:
             lead: A lead as it was known before it was decided.
         """
-        if lead.outcome not in (Outcome.WON, Outcome.LOST):
+        if _lead(lead).outcome not in (Outcome.WON, Outcome.LOST):
             return self
         is_won = lead.outcome is Outcome.WON
         rows = [(*key, int(is_won), int(not is_won)) for key in self._keys(lead, is_won=is_won)]
@@ -228,7 +234,7 @@ class LeadPropensity(Answer):
         Args:
             lead: A lead, as it is known now; its outcome is not looked at.
         """
-        odds = self.odds(self._team_of(lead))
+        odds = self.odds(self._team_of(_lead(lead)))
         if odds is None:
             return None
         ratios = [one for _, one in self._ratios(lead) if one is not None]
@@ -266,7 +272,7 @@ class LeadPropensity(Answer):
             None None 3 3 1.0
             source web 3 1 2.0
         """
-        team = self._team_of(lead)
+        team = self._team_of(_lead(lead))
         odds = self.odds(team)
         reasons = [PropensityReason(None, None, *self._at(team, None, None)[:2], _float(odds))]
         for (name, text), ratio in self._ratios(lead):

@@ -248,6 +248,8 @@ def calibrate_scores(
         scikit-learn's IsotonicRegression and CalibratedClassifierCV fit the same lines.
     """
     check_word(how, ("isotonic", "platt"), "how")
+    if not isinstance(judged, ScoreQuality):
+        raise InvalidValueError(f"judged must be a ScoreQuality, got {shown(judged)}; ask score_quality for it")
     if not (judged.positives.n and judged.negatives.n):
         raise InvalidValueError(
             f"a calibration must be made of leads that came and of ones that did not, got {judged.positives.n:,} and "

@@ -128,7 +128,7 @@ def scorecard_points(
         >>> scorecard_points([size])
         {'size': {'large': 32, 'small': -20}}
     """
-    listed: list[Any] = list(weights)
+    listed: list[Any] = list(weights) if isinstance(weights, Iterable) else [weights]
     strays = [one for one in listed if not isinstance(one, WeightsOfEvidence)]
     if strays or len({one.field for one in listed}) < len(listed):
         raise InvalidValueError(

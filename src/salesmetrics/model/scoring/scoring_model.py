@@ -27,7 +27,7 @@ def _labels(given: Sequence[Label] | Grid) -> tuple[Label, ...] | Grid:
 
 
 def _rules(given: Iterable[ScoreRule]) -> tuple[ScoreRule, ...]:
-    return tuple(given)
+    return tuple(given) if isinstance(given, Iterable) else (given,)
 
 
 def _weights(given: Mapping[str, IntoProbability]) -> FrozenMapping[float]:
