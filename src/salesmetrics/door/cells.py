@@ -43,7 +43,7 @@ Cells: TypeAlias = NDArray[Any] | Masked | Coded | Instants | list[Any]
 as codes into the different ones, points in time, or a list of anything."""
 
 
-def as_cells(data: Any) -> Cells:
+def as_cells(data: Any) -> NDArray[Any] | list[Any]:
     """A column of foreign data as an array of plain numbers or days, or as a list of objects.
 
     Raises:

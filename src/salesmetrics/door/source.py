@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from attrs import Factory, define
+from numpy.typing import NDArray
 
 from salesmetrics.door.cells import Cells, as_cells, objects
 from salesmetrics.errors import InvalidValueError
@@ -26,7 +27,7 @@ class MappingSource:
 
     data: Mapping[str, Any]
     repeated: Collection[str] = ()
-    _read: dict[str, Cells] = Factory(dict)
+    _read: dict[str, NDArray[Any] | list[Any]] = Factory(dict)
 
     @property
     def names(self) -> Collection[str]:
