@@ -43,7 +43,7 @@ def replayed(past: Past, day: date, constant: Collection[str]) -> list[Deal]:
     """The deals as they were known at the start of the day, one by one, one change after the other."""
     now, process = datetime(day.year, day.month, day.day), past.book.process  # noqa: DTZ001
     found = []
-    for deal in past.book.deals:
+    for deal in past.given.deals:  # where no change speaks yet, the deals speak for themselves
         if deal.created is None or deal.created >= day:
             continue
         own = [change for change in past.changes if change.deal == deal.id]
@@ -117,12 +117,12 @@ class TestAsOf:
     def test_poisoned_future(self, past: Past, day: date, data: DataObject) -> None:
         """Whatever the export says of the time from the day on may be anything."""
         now = datetime(day.year, day.month, day.day)  # noqa: DTZ001
-        poison = [change for change in data.draw(changes(past.book)) if change.at >= now]
+        poison = [change for change in data.draw(changes(past.given)) if change.at >= now]
         known = [change for change in past.changes if change.at < now]
-        ends = [stage.name for stage in past.book.process if stage.outcome is not Outcome.OPEN]
+        ends = [stage.name for stage in past.given.process if stage.outcome is not Outcome.OPEN]
 
         def poisoned(deal: Deal) -> Deal:
-            other = data.draw(st.sampled_from(past.book.deals))
+            other = data.draw(st.sampled_from(past.given.deals))
             later = evolve(
                 other,
                 id=deal.id,
@@ -136,12 +136,12 @@ class TestAsOf:
                 return evolve(later, stage=data.draw(st.sampled_from(ends)), closed=day)
             return later
 
-        book = evolve(past.book, deals=[poisoned(deal) for deal in past.book.deals], doubts=DOUBTS)
+        book = evolve(past.given, deals=[poisoned(deal) for deal in past.given.deals], doubts=DOUBTS)
         accept = HISTORY_DOUBTS
-        history = DealHistory.of(known, past.book.process, past.gaps)
-        before = past.book.table.with_history(history, accept).as_of(day)
+        history = DealHistory.of(known, past.given.process, past.gaps)
+        before = past.given.table.with_history(history, accept).as_of(day)
         # what is known of a field at all must not depend on the future either
-        told = evolve(DealHistory.of([*known, *poison], past.book.process, past.gaps), tracked=history.tracked)
+        told = evolve(DealHistory.of([*known, *poison], past.given.process, past.gaps), tracked=history.tracked)
         after = book.table.with_history(told, accept).as_of(day)
         assert [evolve(deal, amount=deal.amount and Money(deal.amount.minor, "USD")) for deal in before] == [
             evolve(deal, amount=deal.amount and Money(deal.amount.minor, "USD")) for deal in after

@@ -37,6 +37,8 @@ class AttachedHistory:
         deals: For each row of the table the number of its deal.
         n_unknown: How many changes were left out because the book does not have their deals [changes].
         n_same_moment: How many changes came at the same moment as the one before of that deal [changes].
+        stage: The stages that the deals themselves told, by number: they speak where no change does yet.
+        closed: The days of closing that the deals themselves told, by number.
         before: Changes at this moment or later are not known yet; `None` when all are known.
 
     Examples:
@@ -51,13 +53,16 @@ class AttachedHistory:
     deals: NDArray[np.int32] = field(eq=cmp_using(np.array_equal))
     n_unknown: int
     n_same_moment: int
+    stage: Coded = field(eq=list)
+    closed: Masked = field(eq=list)
     before: int | None = None
 
     def __attrs_post_init__(self) -> None:
         readonly(self.deals)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        fields = self.by_deal, self.deals, self.n_unknown, self.n_same_moment, self.before
+        ends = self.stage, self.closed
+        fields = self.by_deal, self.deals, self.n_unknown, self.n_same_moment, *ends, self.before
         return AttachedHistory, fields  # a pickled array forgets that it is read-only
 
     @property
@@ -153,7 +158,8 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
     by_deal = ChangesByDeal(changes, number.astype(np.int32), len(deals.id))
     twin = ~by_deal.is_first[1:] & (changes.at[1:] == changes.at[:-1])
     numbers = np.arange(len(deals.id), dtype=np.int32)
-    found = AttachedHistory(by_deal, numbers, len(stray), int(np.count_nonzero(twin)))
+    n_twins = int(np.count_nonzero(twin))
+    found = AttachedHistory(by_deal, numbers, len(stray), n_twins, deals.stage, deals.closed)
     faults = Faults("DealHistory")
 
     def note(column: str, rule: str, find: Callable[[], NDArray[np.intp]], one: str, more: str, hint: str) -> None:
@@ -246,6 +252,10 @@ def columns_as_of(
     check_constant(deals, constant)
     now, before = (day_number(day), None) if isinstance(day, date) else (day, day * DAY)
     stage_now, closed = deals.stage.take(rows), deals.closed.take(rows)
+    if past is not None:  # what the deals have now may be what their history told later
+        numbers = past.deals.astype(np.intp)
+        stage_now, closed = past.stage.take(numbers), past.closed.take(numbers)
+        now = now if past.before is None else np.minimum(now, past.before // DAY)  # a view sees no further than its day
     ends = None if past is None else past.ends(before)
 
     def seen(name: str, column: Any, past: AttachedHistory | None) -> Any:
