@@ -8,7 +8,6 @@ import numpy as np
 
 from salesmetrics._numeric.columns import Coded, Flags
 from salesmetrics.door.opening import opened
-from salesmetrics.door.reader import flag
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.format.process_format import ProcessFormat
 from salesmetrics.model.probability import MILLION
@@ -36,19 +35,14 @@ def process_of_cells(data: Any, form: ProcessFormat, pipeline: str | None) -> Sa
     place = reader.amounts(column(form.place), form.place or "place", None, 0)
     is_own = _is_own(reader.names(column(form.pipeline), form.pipeline or "pipeline"), form, pipeline)
     own = set(np.flatnonzero(is_own).tolist())
-    ends = reader.each(column(form.closed), form.closed, flag)
-    wins = reader.each(column(form.won), form.won or "won", flag)
-    is_closed = np.array([one is True for one in ends], np.bool_)
-    is_won = is_closed & (chance.values == MILLION)
-    if form.won is not None:
-        is_won = np.array([one is True for one in wins], np.bool_)
+    ends = reader.flags(column(form.closed), form.closed)
+    wins = reader.flags(column(form.won), form.won or "won")
+    is_closed = ends.is_in(True)
+    is_won = is_closed & (chance.values == MILLION) if form.won is None else wins.is_in(True)
 
     def note(called: str, rule: str, wrong: Flags, what: str, hint: str) -> None:
         rows = np.flatnonzero(is_own & wrong & ~faults.rows_at_fault(called, n_rows))
         faults.note(called, rule, rows, f"stage {what}", f"stages {what}", hint)
-
-    def gaps(cells: list[bool | None]) -> Flags:
-        return np.array([one is None for one in cells], np.bool_)
 
     faults.found[:] = [one for one in faults.found if not one.rows or own & {*one.rows}]  # others' rows are not read
     note(form.stage, "missing_stage", ~name.known, "without a name", "name each one as the deals do")
@@ -60,9 +54,9 @@ def process_of_cells(data: Any, form: ProcessFormat, pipeline: str | None) -> Sa
     hint = "give stages of one process different names"
     note(form.stage, "repeated_stage", is_repeated, "with the name of another before", hint)
     note(form.probability, "missing_probability", ~chance.known, "without a probability", "give each one its own")
-    note(form.closed, "missing_closed", gaps(ends), "of which nobody says whether deals end there", "say it of each")
+    note(form.closed, "missing_closed", ~ends.known, "of which nobody says whether deals end there", "say it of each")
     if form.won is not None:
-        note(form.won, "missing_won", gaps(wins), "of which nobody says whether deals are won there", "say it of each")
+        note(form.won, "missing_won", ~wins.known, "of which nobody says whether deals are won there", "say it of each")
     if form.place is not None:
         note(form.place, "missing_place", ~place.known, "without a place", "number the stages")
     usual = np.where(is_won, MILLION, 0)

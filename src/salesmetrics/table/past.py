@@ -190,13 +190,13 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
 def ends_by_history(deals: DealColumns, past: AttachedHistory) -> dict[str, Any]:
     """The stages and the days of closing of deals, by their history where it tells their stage."""
     last = past.last("stage", past.ends())
-    told, closing = last >= 0, _closing_days(past.by_deal, last)
-    codes = np.where(told, past.changes.stage.codes.take(last, mode="clip"), deals.stage.codes) if told.any() else None
-    if codes is None:
+    told = last >= 0
+    if not told.any():
         return {}
+    closing = _closing_days(past.by_deal, last)
     known = np.where(told, closing.known, deals.closed.known)
     return {
-        "stage": Coded(codes, deals.stage.names),
+        "stage": Coded(np.where(told, past.changes.stage.codes.take(last), deals.stage.codes), deals.stage.names),
         "closed": Masked(np.where(told, closing.values, deals.closed.values), known),
     }
 
