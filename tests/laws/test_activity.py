@@ -88,7 +88,9 @@ class ActivityLaws:
 
 class TestSellingTimeShare(ActivityLaws):
     measure = staticmethod(selling_time_share)
-    options = st.fixed_dictionaries({"selling": KINDS}, optional={"working": st.none() | KINDS})
+    options = st.fixed_dictionaries({"selling": KINDS}, optional={"working": st.none() | KINDS}).filter(
+        lambda asked: not asked.get("working") or {*asked["selling"]} - {*asked["working"]} in (set(), asked["selling"])
+    )
 
     def plain(self, log: list[Activity], options: Options) -> TimeShare:
         selling = working = n = n_missing = 0
@@ -153,6 +155,25 @@ def test_a_logged_day_is_the_working_time() -> None:
     assert share == TimeShare(90, 480, n=2, n_missing=1)
     assert str(share) == "18.8 % (90 of 480 minutes; 2 activities, 1 without minutes left out)"
     assert selling_time_share(log, selling={"call"}).working == 570
+
+
+def test_working_time_has_all_kinds_of_selling_or_none() -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        selling_time_share([], selling={"call", "demo", "visit"}, working=["call", "paperwork"])
+    assert str(refused.value) == (
+        "working must hold all kinds of selling, or none where whole days are logged, got some without "
+        "['demo', 'visit']; add them"
+    )
+
+
+def test_more_selling_than_work_is_no_share() -> None:
+    log = [done("call", minutes=90), done("paperwork", minutes=30), done("call", "Bo", 30), done("paperwork", "Bo", 30)]
+    by_rep = breakdown(selling_time_share, log, by="rep", selling={"call"}, working={"paperwork"})
+    assert by_rep["Ada"].value is by_rep["Ada"].exact_value is None
+    assert str(by_rep["Ada"]) == "undefined (90 of 30 minutes; more selling than work; 2 activities)"
+    assert by_rep["Bo"].value == by_rep["Bo"].exact_value == 1
+    shares: Any = by_rep.to_columns()["value"]
+    assert np.array_equal(shares, [np.nan, 1.0], equal_nan=True)
 
 
 def test_of_nothing_nothing_is_defined() -> None:

@@ -29,20 +29,23 @@ def selling_time_share(
     $$ \text{selling-time share} = \frac{\text{minutes of selling}}{\text{minutes of work}} $$
 
     It is of the time that was written down. Where calls are logged by themselves and paperwork is not logged at all,
-    the share comes out far too high: log the whole day as a kind of its own, and name that as `working`.
+    the share comes out far too high: log the whole day as a kind of its own, and name that as `working`. Selling is a
+    part of work, so that more of it than of work has no share: such logs lack days, or `working` lacks the selling.
 
     Args:
         activities: `Activities`, or any iterable of `Activity`.
         selling: The kinds that are selling, such as `{"call", "demo", "meeting"}`.
-        working: The kinds that make up the working time, such as `{"working day"}`; `None` for all kinds.
+        working: The kinds that make up the working time; `None` for all kinds. It has all kinds of selling among them,
+            or where whole days are logged, such as `{"working day"}`, none.
 
     Returns:
         Minutes of selling and of work [minutes] as a `TimeShare`; activities of these kinds without minutes are counted
-        in `n_missing`.
+        in `n_missing`. Its `value` is a fraction in [0, 1], or `None` where more was sold than worked.
 
     Raises:
         InvalidTableError: A field of the activities is called like a column.
-        InvalidValueError: Something other than activities came, or the kinds are no collection of texts.
+        InvalidValueError: Something other than activities came, the kinds are no collection of texts, or the working
+            time has some kinds of selling and lacks others.
 
     Laws:
         definition: Equal to adding the minutes one by one.
@@ -63,6 +66,12 @@ def selling_time_share(
     """
     is_selling = _of_kinds(activities, selling, "selling")
     is_work = np.ones(len(activities), np.bool_) if working is None else _of_kinds(activities, working, "working")
+    lacking = sorted({*selling}.difference(selling if working is None else working))
+    if 0 < len(lacking) < len({*selling}):
+        raise InvalidValueError(
+            "working must hold all kinds of selling, or none where whole days are logged, got some without "
+            f"{shown(lacking)}; add them"
+        )
     minutes, either = activities.minutes, is_selling | is_work
     return Recipe(
         TimeShare,

@@ -20,7 +20,7 @@ __all__ = ["ActivitiesPerRep", "MeetingRate", "TimeShare"]
 
 @frozen
 class TimeShare(Answer):
-    """The share of working time that is selling time.
+    """The share of working time that is selling time. Where more was sold than worked there is none: work is missing.
 
     Args:
         selling: Minutes of selling.
@@ -53,24 +53,31 @@ class TimeShare(Answer):
 
     @property
     def value(self) -> float | None:
-        """Selling time over working time, a fraction; `None` without working time."""
-        return self.selling / self.working if self.working else None
+        """Selling time over working time, a fraction in [0, 1]; `None` where that is not known."""
+        return self.selling / self.working if self._is_known else None
 
     @property
     def exact_value(self) -> Fraction | None:
-        """The share, not rounded; `None` without working time."""
-        return Fraction(self.selling, self.working) if self.working else None
+        """The share, not rounded; `None` where that is not known."""
+        return Fraction(self.selling, self.working) if self._is_known else None
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether work was logged, and all of the selling with it."""
+        return 0 < self.working >= self.selling
 
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         """Minutes, the share [fraction] and the activities of many groups."""
         counts = {name: sums[name] for name in ("selling", "working", "n", "n_missing")}
-        return {"value": _ratios(sums["selling"], sums["working"]), **counts}
+        share = _ratios(sums["selling"], sums["working"])
+        return {"value": np.where(sums["selling"] > sums["working"], np.nan, share), **counts}
 
     def __str__(self) -> str:
         left_out = f", {self.n_missing:,} without minutes left out" if self.n_missing else ""
         activities = f"{self.n:,} {'activity' if self.n == 1 else 'activities'}"
-        return f"{percent(self.value)} ({self.selling:,} of {self.working:,} minutes; {activities}{left_out})"
+        more = "; more selling than work" if self.selling > self.working else ""
+        return f"{percent(self.value)} ({self.selling:,} of {self.working:,} minutes{more}; {activities}{left_out})"
 
 
 @frozen

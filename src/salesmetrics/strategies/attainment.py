@@ -105,14 +105,14 @@ def ramp_times() -> SearchStrategy[RampTime]:
 
 
 def time_shares() -> SearchStrategy[TimeShare]:
-    """Minutes of selling and of work, of none too.
+    """Minutes of selling and of work, of none too, and now and then more selling than work.
 
     Examples:
         >>> from hypothesis import given
         >>> @given(time_shares())
-        ... def test_undefined_without_work(share: TimeShare) -> None:
-        ...     assert (share.value is None) == (share.working == 0)
-        >>> test_undefined_without_work()
+        ... def test_a_share_is_a_fraction(share: TimeShare) -> None:
+        ...     assert share.value is None or 0 <= share.value <= 1
+        >>> test_a_share_is_a_fraction()
     """
     return st.builds(TimeShare, *[counts()] * 4)
 
