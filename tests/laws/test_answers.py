@@ -669,6 +669,8 @@ class TestAttainment(AnswerLaws):
             overlay_target=a.overlay_target + b.overlay_target,
             currency=unit_of_both(a.currency, b.currency),
             n_quotas=a.n_quotas + b.n_quotas,
+            starts=tally_of_both(a.starts, b.starts),
+            ends=tally_of_both(a.ends, b.ends),
         )
 
 

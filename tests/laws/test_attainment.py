@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -156,7 +157,14 @@ def plain(one: Asked, period: Period, as_of: date | None) -> dict[str, Any]:
             quota.amount.minor for quota in rows if quota.overlay and isinstance(quota.amount, Money)
         ),
         "n_quotas": sum(quota.amount is not None for quota in direct),
+        "starts": Counter(number(quota.period.start) for quota in direct if quota.amount is not None),
+        "ends": Counter(number(quota.period.end) for quota in direct if quota.amount is not None),
     }
+
+
+def number(day: date) -> int:
+    """Days since 1970."""
+    return (day - date(1970, 1, 1)).days
 
 
 def said(answer: Attainment) -> dict[str, Any]:
@@ -172,6 +180,8 @@ def said(answer: Attainment) -> dict[str, Any]:
         "target": answer.target,
         "overlay_target": answer.overlay_target,
         "n_quotas": answer.n_quotas,
+        "starts": dict(answer.starts),
+        "ends": dict(answer.ends),
     }
 
 

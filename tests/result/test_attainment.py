@@ -12,9 +12,12 @@ import pytest
 from salesmetrics import (
     Attainment,
     Breakdown,
+    Deal,
+    FiscalCalendar,
     InvalidValueError,
     Money,
     MoneyTotal,
+    Multiset,
     Period,
     Proportion,
     Quota,
@@ -89,6 +92,50 @@ class TestReadings:
         late = attainment(40, as_of=as_of)
         assert (late.elapsed, late.pace, late.needed_per_day) == (1.0, 0.4, None)
         assert late.run_rate == Money(40, "USD")
+
+    def test_in_a_breakdown_by_quarter_the_pace_is_that_of_each_quarter(self) -> None:
+        """Of 92 days of the third quarter 46 are over on 16 August, and a quarter of its quota is sold."""
+        calendar = FiscalCalendar()
+        quotas = [Quota("Ada", calendar.quarter(2026, number), Money(100, "USD")) for number in (1, 2, 3, 4)]
+        deals = [
+            Deal(f"D-{size}", Money(size, "USD"), "Won", "Ada", date(2026, 1, 1), closed=day)
+            for size, day in ((50, date(2026, 2, 1)), (25, date(2026, 7, 5)))
+        ]
+        sold, view = Quotas.of(quotas).with_sales(deals), date(2026, 8, 16)
+        year: Any = {"period": calendar.year(2026), "as_of": view}
+        answers = [*breakdown(quota_attainment, sold, by=calendar.quarters("start"), **year).values()]
+        assert [one.elapsed for one in answers] == [1.0, 1.0, 0.5, 0.0]
+        assert [one.pace for one in answers] == [0.5, 0.0, 0.5, None]
+        assert [one.run_rate for one in answers] == [Money(50, "USD"), Money(0, "USD"), Money(50, "USD"), None]
+        assert [one.needed_per_day for one in answers] == [
+            None,
+            None,
+            Money(2, "USD"),
+            Money(1, "USD"),
+        ]  # 75 of 46 days
+        assert [str(one) for one in answers[1:3]] == [
+            "0.0 % (0.00 USD of 1.00 USD) in FY26",
+            "25.0 % (0.25 USD of 1.00 USD) in FY26 as of 2026-08-16, on 50.0 % of the pace of 2026-07-01..2026-10-01",
+        ]
+        third = calendar.quarter(2026, 3)
+        alone = quota_attainment(sold.filter(sold.is_in_period(third)), period=third, as_of=view)
+        assert (alone.pace, alone.run_rate, alone.needed_per_day) == (0.5, Money(50, "USD"), Money(2, "USD"))
+        assert str(alone) == "25.0 % (0.25 USD of 1.00 USD) in FY26 Q3 as of 2026-08-16, on 50.0 % of the pace"
+        whole = sum(answers, quota_attainment([], **year))
+        assert (whole.span, whole.elapsed) == (calendar.year(2026), 227 / 365)
+
+    def test_of_a_rep_who_came_within_the_period_the_pace_is_that_of_the_days_since(self) -> None:
+        half = Quota("Ada", Q1, Money(90, "USD")).prorated(Period(date(2026, 2, 15), Q1.end))
+        one = quota_attainment(Quotas.of([half]).with_sales([]), period=Q1, as_of=date(2026, 2, 24))
+        assert (one.span, one.elapsed) == (half.period, 0.2)
+
+    @pytest.mark.parametrize(("starts", "ends"), [([0], []), ([-1], [90]), ([0], [91])])
+    def test_days_are_of_quotas_in_the_period(self, starts: list[int], ends: list[int]) -> None:
+        first = 20454  # 1 January 2026
+        days = [Multiset(np.array(some), np.ones(len(some), int)) for some in (starts, ends)]
+        shifted = [Multiset(one.values + first, one.counts) for one in days]
+        with pytest.raises(InvalidValueError, match=r"starts and ends must be of quotas in Q1, got Multiset"):
+            attainment(starts=shifted[0], ends=shifted[1])
 
     def test_above_the_target_nothing_is_needed(self) -> None:
         over = attainment(130, as_of=date(2026, 2, 15))

@@ -6,7 +6,7 @@ from datetime import date
 
 from salesmetrics._numeric.columns import Flags
 from salesmetrics._numeric.days import day_number
-from salesmetrics._numeric.recipe import Count, Recipe, Total
+from salesmetrics._numeric.recipe import Count, Recipe, Tally, Total
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import measure_of
 from salesmetrics.model.period import Period, check_day, check_period
@@ -28,7 +28,8 @@ def quota_attainment(
     A team's attainment is a ratio of sums: of quotas 100 and 50 and sales 50 and 100 it is 100 %, where the mean of
     the two ratios says 125 %. Reps who have no quota count with what they sold; a specialist's overlay credit does not,
     because the deal has been counted. By "rep" the answers add up to the team's; by "team" and "manager" everybody
-    stands where they stood on the day of the credit.
+    stands where they stood on the day of the credit. The pace of each answer is against the days of its own quotas: by
+    quarter, against the quarter's.
 
     Args:
         quotas: `Quotas` with sales: `quotas.with_sales(deals)`.
@@ -106,4 +107,6 @@ def quota_attainment(
         currency=quotas.amount.unit,
         n_quotas=Count(direct & known),
         include_today=include_today,
+        starts=Tally(quotas.start, direct & known),
+        ends=Tally(quotas.end, direct & known),
     )

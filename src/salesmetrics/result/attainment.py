@@ -12,6 +12,8 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from salesmetrics._numeric.days import day_number, day_of_number
+from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money
@@ -24,6 +26,8 @@ from salesmetrics.result.proportion import Proportion
 from salesmetrics.result.totals import MoneyTotal, Unit, amount_shown, currencies, major_units
 
 __all__ = ["Attainment", "attainment_bands", "attainments_of", "quota_achievement_rate"]
+
+_NO_DAYS = Multiset(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 @frozen
@@ -41,9 +45,12 @@ class Attainment(Answer):
         currency: Of the quotas.
         n_quotas: How many quotas the target is of [quotas].
         include_today: Whether the day of view is over too, and what was won on it is counted.
+        starts: The first days of these quotas, in days since 1970, with their counts.
+        ends: The days after their last, alike.
 
     Raises:
-        InvalidValueError: A target is below zero, or quotas and sales are in two currencies.
+        InvalidValueError: A target is below zero, quotas and sales are in two currencies, or days lie outside of the
+            period.
 
     Examples:
         >>> q1 = Period(date(2026, 1, 1), date(2026, 4, 1), "Q1")
@@ -67,6 +74,8 @@ class Attainment(Answer):
     currency: Unit = field(metadata=MERGED_CURRENCY)
     n_quotas: int
     include_today: bool = field(default=False, metadata=SAME)
+    starts: Multiset = _NO_DAYS
+    ends: Multiset = _NO_DAYS
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -76,6 +85,12 @@ class Attainment(Answer):
         if len(units - {NO_CURRENCY}) > 1:
             raise InvalidValueError(
                 f"sales and quotas must be in one currency, got {sorted(map(str, units))}; convert one of them"
+            )
+        first, last = day_number(self.period.start), day_number(self.period.end)
+        days = [*self.starts.values, *self.ends.values]
+        if self.starts.n != self.ends.n or (days and not first <= min(days) <= max(days) <= last):
+            raise InvalidValueError(
+                f"starts and ends must be of quotas in {self.period}, got {self.starts} and {self.ends}; ask a measure"
             )
 
     @property
@@ -95,28 +110,39 @@ class Attainment(Answer):
         return in_unit(self.target - self.actual.minor, self.currency)
 
     @property
+    def span(self) -> Period:
+        """The days of the quotas themselves, from the first to the last; without a quota those of the period.
+
+        Of a quarter within a year that was asked for they are the quarter's, and of a rep who came within a quarter
+        those since. Pace and whatever else is told per day is told of these days.
+        """
+        if not len(self.starts.values):
+            return self.period
+        return Period(day_of_number(int(self.starts.values[0])), day_of_number(int(self.ends.values[-1])))
+
+    @property
     def elapsed(self) -> float:
-        """The share of the period's days that are over; the day of view is not counted, unless `include_today`."""
-        return self._days_over / self.period.days
+        """The share of the span's days that are over; the day of view is not counted, unless `include_today`."""
+        return self._days_over / self.span.days
 
     @property
     def pace(self) -> float | None:
-        """Attainment over the share of the period that is over: 1 is just on pace; `None` before the first day."""
+        """Attainment over the share of the span that is over: 1 is just on pace; `None` before the first day."""
         if self.value is None or not self._days_over:
             return None
-        return self.actual.minor * self.period.days / (self.target * self._days_over)
+        return self.actual.minor * self.span.days / (self.target * self._days_over)
 
     @property
     def run_rate(self) -> Money | int | None:
-        """What will be sold in the period if it goes on as until now, rounded once; `None` before the first day."""
+        """What will be sold in the span if it goes on as until now, rounded once; `None` before the first day."""
         if not self._days_over or self.actual.value is None:
             return None
-        return in_unit_rounded(self.actual.minor * self.period.days, self._days_over, self.actual.currency)
+        return in_unit_rounded(self.actual.minor * self.span.days, self._days_over, self.actual.currency)
 
     @property
     def needed_per_day(self) -> Money | int | None:
         """What must be sold on each remaining day, rounded once; zero when the target is reached, `None` at the end."""
-        left = self.period.days - self._days_over
+        left = self.span.days - self._days_over
         return in_unit_rounded(max(self.target - self.actual.minor, 0), left, self.currency) if left else None
 
     @property
@@ -145,7 +171,7 @@ class Attainment(Answer):
 
     @property
     def _days_over(self) -> int:
-        return min(max((self.as_of - self.period.start).days + self.include_today, 0), self.period.days)
+        return min(max((self.as_of - self.span.start).days + self.include_today, 0), self.span.days)
 
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -176,8 +202,9 @@ class Attainment(Answer):
 
     def __str__(self) -> str:
         of = amount_shown(in_unit(self.target, self.currency))
-        running, view = 0 < self._days_over < self.period.days, "through" if self.include_today else "as of"
+        running, view = 0 < self._days_over < self.span.days, "through" if self.include_today else "as of"
         pace = f" {view} {self.as_of}, on {percent(self.pace)} of the pace" if running and self.pace is not None else ""
+        pace += f" of {self.span}" if pace and self.span != self.period else ""
         more = f"; {amount_shown(self.without_quota.value)} of it without quota" if self.without_quota.n else ""
         if self.overlay.n or self.overlay_target:
             over = amount_shown(in_unit(self.overlay_target, self.currency))

@@ -24,7 +24,7 @@ from salesmetrics.result.attainment import Attainment, attainments_of
 from salesmetrics.result.breakdown import Breakdown
 from salesmetrics.result.tallied import days_shown, per_group
 
-__all__ = ["RampTime", "known_reps", "over_by_period", "ramp_curve", "ramp_time"]
+__all__ = ["RampTime", "days_counted", "known_reps", "over_by_period", "ramp_curve", "ramp_time"]
 
 
 @frozen
@@ -154,7 +154,7 @@ def ramp_time(
             ramping.append((seen - rep.hired).days)
         else:
             ramped.append(max((start - rep.hired).days, 0))
-    return RampTime(_tally(ramped), _tally(ramping))
+    return RampTime(days_counted(ramped), days_counted(ramping))
 
 
 def ramp_curve(
@@ -249,6 +249,7 @@ def _first_run(own: list[tuple[Period, Attainment]], bound: Fraction, runs: int)
     return None
 
 
-def _tally(days: list[int]) -> Multiset:
+def days_counted(days: list[int]) -> Multiset:
+    """Numbers of days, sorted, each with how often it came."""
     values, counts = np.unique(np.array(days, np.int64), return_counts=True)
     return Multiset(values, counts)

@@ -7,12 +7,13 @@ from datetime import date
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from salesmetrics._numeric.days import day_number
 from salesmetrics.model.period import Period
 from salesmetrics.result._counts import CountsByName
 from salesmetrics.result.activity import ActivitiesPerRep, MeetingRate, TimeShare
 from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.capacity import Capacity
-from salesmetrics.result.ramp_time import RampTime
+from salesmetrics.result.ramp_time import RampTime, days_counted
 from salesmetrics.result.totals import Unit
 from salesmetrics.strategies.model import IN_A_COLUMN, days, minor_units, periods
 from salesmetrics.strategies.sums import counts, money_totals, multisets
@@ -55,6 +56,7 @@ def attainments(
     # what a day brings, on every day of the period, is still money
     totals = money_totals(unit).filter(lambda total: abs(total.minor) * span.days < 10**37)
     targets = st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN, negative=False)
+    spans = draw(st.lists(_days_within(span), max_size=3))
     return Attainment(
         span,
         draw(days()) if as_of is None else as_of,
@@ -66,7 +68,15 @@ def attainments(
         unit,
         draw(counts()),
         draw(st.booleans()) if include_today is None else include_today,
+        days_counted([first for first, _ in spans]),
+        days_counted([end for _, end in spans]),
     )
+
+
+def _days_within(period: Period) -> SearchStrategy[tuple[int, int]]:
+    """The first day of some days of a period, and the day after their last."""
+    first, end = day_number(period.start), day_number(period.end)
+    return st.integers(first, end - 1).flatmap(lambda start: st.tuples(st.just(start), st.integers(start + 1, end)))
 
 
 @st.composite
