@@ -250,6 +250,21 @@ def test_a_version_that_begins_within_the_period_is_refused() -> None:
     [
         ({"Ada": "AE"}, {}, "plans must be CompPlan objects, got 'A' of 'Ada'; write CompPlan(...)"),
         (7, {}, "plans must be CompPlan objects, got 7; write CompPlan(...)"),
+        ({1: AE}, {}, "payees must be text, got 1; name who is paid"),
+        (
+            AE,
+            None,
+            "openings must be a mapping of payees to their statements, got None; leave it out at first",
+        ),
+        (AE, {"Ada": 5}, "opening must be a Statement or Balances, got 5; leave it out at first"),
+        (
+            AE,
+            {"Ada": commission([], plan=AE, payee="Bo", period=CALENDAR.month(2026, 2))},
+            (
+                "opening must be of Ada in USD and end by 2026-03-01, got one of Bo in USD up to 2026-03-01; give the "
+                "statement of the period before"
+            ),
+        ),
         (
             {"Ada": AE},
             {"Bo": Balances()},
@@ -348,3 +363,20 @@ def test_two_plans_on_the_same_deals_are_compared() -> None:
     change = Comparison(before, after)
     assert (change.difference, change.relative) == (Fraction(-5), Fraction(-1, 4))
     assert Comparison.from_dict(change.to_dict()) == change
+
+
+def test_quotas_of_several_values_pay_as_they_do_alone() -> None:
+    units = Rule("units", Curve.flat(1), Basis("units", of_quota=True), times="quota")
+    sales = Rule("sales", Curve.flat("0.1"), Basis(of_quota=True), times="quota")
+    plan = evolve(AE, rules=[units, sales])
+    deals = [evolve(deal(1, "Ada", 100), values={"units": 3})]
+    quotas = [Quota("Ada", MARCH, Money.of(400, "USD")), Quota("Ada", MARCH, 6, value="units")]
+    assert paid(commissions(deals, plans=plan, period=MARCH, quotas=quotas)) == {"Ada": "13.00"}
+
+
+def test_quotas_and_assignments_are_looked_at_where_no_plan_needs_them() -> None:
+    anything: Any = ["much"]
+    with pytest.raises(InvalidValueError, match="quotas must be Quota objects, got str"):
+        commissions([deal(1, "Ada", 100)], plans=AE, period=MARCH, quotas=anything)
+    with pytest.raises(InvalidValueError, match="assignments must be Assignment objects, got str"):
+        commissions([deal(1, "Ada", 100)], plans=AE, period=MARCH, assignments=anything)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -17,12 +17,11 @@ from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal_event import DealEvent
 from salesmetrics.model.period import Period, check_period
-from salesmetrics.model.plan.bonus import Bonus
 from salesmetrics.model.plan.plan import CompPlan
-from salesmetrics.model.plan.rule import Rule
 from salesmetrics.model.quota import Quota
-from salesmetrics.pay._credits import Book, Credited
+from salesmetrics.pay._credits import Book
 from salesmetrics.pay._earnings import quota_of
+from salesmetrics.pay._plan_credits import PlanCredits
 from salesmetrics.pay._steps import Work
 from salesmetrics.result.balances import Balances
 from salesmetrics.result.statement import Statement
@@ -30,7 +29,7 @@ from salesmetrics.table.assignments import Assignments, IntoAssignments
 from salesmetrics.table.deals import Deals, IntoDeals
 from salesmetrics.table.quotas import IntoQuotas, Quotas
 
-__all__ = ["commission"]
+__all__ = ["balances_before", "commission", "worked_out"]
 
 
 def commission(
@@ -104,25 +103,12 @@ def commission(
     _check(table, plan, payee, period)
     known = objects_of(DealEvent, events, "Events")
     book = Book.of(table, known, Assignments.of(assignments), objects_of(Credit, credits, "Credits"))
-    begin = _balances(opening, payee, plan, period)
-    bonuses = [step for step in plan.steps if isinstance(step, Bonus)]
-    n_missing = 0
-    own: dict[str, list[Credited]] = {}
-    of_all: dict[str, Mapping[str, list[Credited]]] = {}
-    flags = book.counted_by([rule.basis for rule in plan.rules], most_specific=plan.most_specific)
-    flags += book.counted_by([bonus.basis for bonus in bonuses], most_specific=False)
-    measured: list[Rule | Bonus] = [*plan.rules, *bonuses]
-    for one, counted in zip(measured, flags, strict=True):
-        made, missing = book.credits_of(one.allocate, one.basis, counted)
-        n_missing = max(n_missing, missing.get(payee, 0))
-        own[one.name], of_all[one.name] = made.get(payee, []), made
+    begin = balances_before(opening, payee, plan, period)
     listed = list(quotas) if isinstance(quotas, Quotas) else objects_of(Quota, quotas, "Quotas")
     own_quotas = sorted((one for one in listed if one.rep == payee), key=str)
-    quota = quota_of(own_quotas, payee, plan.currency)
-    by_bonus = {one.name: of_all[one.name] for one in bonuses}
-    rule_credits = {rule.name: own[rule.name] for rule in plan.rules}
-    work = Work(plan, payee, period, book, quota, begin, rule_credits, by_bonus)
-    work.run()
+    credited = PlanCredits.of(plan, book)
+    work = worked_out(plan, payee, period, book, own_quotas, begin, credited)
+    own = credited.own(payee)
     mine = {one.deal for those in own.values() for one in those}
     digest = _digest(
         plan,
@@ -142,9 +128,31 @@ def commission(
         work.lines,
         begin,
         work.closing(),
-        n_missing,
+        credited.missing.get(payee, 0),
         digest,
     )
+
+
+def worked_out(
+    plan: CompPlan,
+    payee: str,
+    period: Period,
+    book: Book,
+    quotas: Sequence[Quota],
+    opening: Balances,
+    credited: PlanCredits,
+) -> Work:
+    """What a plan pays one payee, of what it credits everybody with.
+
+    Raises:
+        InvalidValueError: A quota is missing or cut by a window, or what a cancelled deal takes back is not known.
+    """
+    own = credited.own(payee)
+    rule_credits = {rule.name: own[rule.name] for rule in plan.rules}
+    quota = quota_of(quotas, payee, plan.currency)
+    work = Work(plan, payee, period, book, quota, opening, rule_credits, credited.bonuses)
+    work.run()
+    return work
 
 
 def _check(table: Deals, plan: CompPlan, payee: str, period: Period) -> None:
@@ -164,8 +172,12 @@ def _check(table: Deals, plan: CompPlan, payee: str, period: Period) -> None:
         )
 
 
-def _balances(opening: Statement | Balances | None, payee: str, plan: CompPlan, period: Period) -> Balances:
-    """The balances before a period."""
+def balances_before(opening: Statement | Balances | None, payee: str, plan: CompPlan, period: Period) -> Balances:
+    """The balances before a period.
+
+    Raises:
+        InvalidValueError: They are of somebody else, in another currency or of later days, or no balances.
+    """
     if isinstance(opening, Statement):
         facts = (opening.payee, opening.currency)
         if facts != (payee, plan.currency) or opening.period.end > period.start:

@@ -17,8 +17,12 @@ from salesmetrics.model.plan.basis import Basis
 from salesmetrics.model.plan.bonus import Bonus
 from salesmetrics.model.plan.plan import CompPlan, plan_on
 from salesmetrics.model.plan.rule import Rule
+from salesmetrics.model.quota import Quota
 from salesmetrics.pay._at_once import goes_at_once, lines_at_once
-from salesmetrics.pay.commission import commission
+from salesmetrics.pay._credits import Book
+from salesmetrics.pay._plan_credits import PlanCredits, what_credits
+from salesmetrics.pay._steps import Work
+from salesmetrics.pay.commission import balances_before, worked_out
 from salesmetrics.result.balances import Balances
 from salesmetrics.result.commission_lines import CommissionLines, PayeePlan
 from salesmetrics.result.commissions import Commissions
@@ -99,36 +103,28 @@ def commissions(
     in_force = _in_force(plans, table, period)
     _check(in_force, table, openings)
     happened, shared = objects_of(DealEvent, events, "Events"), objects_of(Credit, credits, "Credits")
-    by_plan: dict[int, tuple[CompPlan, list[str]]] = {}
+    begin = {payee: balances_before(openings.get(payee), payee, plan, period) for payee, plan in in_force.items()}
+    own_quotas, staff = _quotas_of(quotas), Assignments.of(assignments)
+    by_plan: dict[CompPlan, list[str]] = {}
     for payee in sorted(in_force):
-        by_plan.setdefault(id(in_force[payee]), (in_force[payee], []))[1].append(payee)
+        by_plan.setdefault(in_force[payee], []).append(payee)
     parts: list[CommissionLines] = []
-    one_by_one: dict[str, CompPlan] = {}
-    for plan, payees in by_plan.values():
+    one_by_one: list[CompPlan] = []
+    for plan, payees in by_plan.items():
         if happened or shared or not goes_at_once(plan, table):
-            one_by_one |= dict.fromkeys(payees, plan)
+            one_by_one.append(plan)
         else:
             parts.append(lines_at_once(table, plan, payees, period))
-    staff, all_quotas = Assignments.of(assignments), Quotas.of(quotas or ())
-    of_won = {event.deal for event in happened} <= {*table.id[table.is_won].tolist()} if happened else True
-    for payee, plan in one_by_one.items():
-        own, own_events = table, happened
-        if of_won and not shared and _credits_owners(plan):  # what others sold makes no difference
-            own = table.filter(table.owner.is_in(payee))
-            ids = {*own.id.tolist()} if happened else set()
-            own_events = [event for event in happened if event.deal in ids]
-        statement = commission(
-            own,
-            plan=plan,
-            payee=payee,
-            period=period,
-            quotas=all_quotas,
-            assignments=staff,
-            events=own_events,
-            opening=openings.get(payee),
-            credits=shared,
-        )
-        parts.append(_lines_of(statement))
+    if one_by_one:
+        book, known = Book.of(table, happened, staff, shared), dict[object, PlanCredits]()
+        for plan in one_by_one:
+            measured = what_credits(plan)
+            if measured not in known:
+                known[measured] = PlanCredits.of(plan, book)
+            credited = known[measured]
+            for payee in by_plan[plan]:
+                work = worked_out(plan, payee, period, book, own_quotas.get(payee, ()), begin[payee], credited)
+                parts.append(_lines_of(work, credited.missing.get(payee, 0)))
     currency = next((plan.currency for plan in in_force.values()), table.currency)
     return Commissions(period, currency, parts[0] if len(parts) == 1 else CommissionLines.together(parts))
 
@@ -141,6 +137,9 @@ def _in_force(plans: IntoPlans, table: Deals, period: Period) -> dict[str, CompP
     """
     if isinstance(plans, Mapping):
         named: Mapping[Any, Any] = plans
+        nameless = [payee for payee in named if type(payee) is not str or not payee]
+        if nameless:
+            raise InvalidValueError(f"payees must be text, got {shown(nameless[0])}; name who is paid")
         return {payee: _version(those, period, f" of {shown(payee)}") for payee, those in named.items()}
     names = table.owner.names
     n_deals = counts(None, Groups(table.owner.codes, len(names) + 1))  # the last are of nobody
@@ -163,13 +162,17 @@ def _version(plans: Any, period: Period, whose: str) -> CompPlan:
     return plan
 
 
-def _check(in_force: Mapping[str, CompPlan], table: Deals, openings: Mapping[str, object]) -> None:
+def _check(in_force: Mapping[str, CompPlan], table: Deals, openings: object) -> None:
     """Refuse what does not go together.
 
     Raises:
         InvalidValueError: Plans are in two currencies, or an opening is of somebody without a plan.
         CurrencyMismatchError: The deals are in another currency.
     """
+    if not isinstance(openings, Mapping):
+        raise InvalidValueError(
+            f"openings must be a mapping of payees to their statements, got {shown(openings)}; leave it out at first"
+        )
     strays = [name for name in openings if name not in in_force]
     if strays:
         raise InvalidValueError(
@@ -195,23 +198,24 @@ def _bases(plan: CompPlan) -> list[Basis]:
     return [one.basis for one in (*plan.rules, *plan.steps) if isinstance(one, (Rule, Bonus))]
 
 
-def _credits_owners(plan: CompPlan) -> bool:
-    """Whether a plan pays everybody for the deals that they own, whatever others sell."""
-    those = [one for one in (*plan.rules, *plan.steps) if isinstance(one, (Rule, Bonus))]
-    owned = all({*one.allocate.to} == {"owner"} and one.allocate.level == 0 for one in those)
-    return owned and not any(isinstance(one, Bonus) and one.per == "top" for one in those)
+def _quotas_of(quotas: IntoQuotas | None) -> dict[str, list[Quota]]:
+    """The quotas of each rep, in the order in which a statement takes them."""
+    listed = list(quotas) if isinstance(quotas, Quotas) else objects_of(Quota, quotas or (), "Quotas")
+    found: dict[str, list[Quota]] = {}
+    for one in sorted(listed, key=str):
+        found.setdefault(one.rep, []).append(one)
+    return found
 
 
-def _lines_of(statement: Statement) -> CommissionLines:
-    """The lines of a statement, those of one kind, rule and deal together."""
+def _lines_of(work: Work, n_missing: int) -> CommissionLines:
+    """The lines of a payee, those of one kind, rule and deal together."""
     sums: dict[tuple[str, str | None, str | int | None], int] = {}
-    for line in statement.lines:
+    for line in work.lines:
         key = ("deal" if line.kind in ("tier", "jump") else line.kind), line.rule, line.deal
         sums[key] = sums.get(key, 0) + line.amount
-    plan = PayeePlan(statement.plan, statement.version, statement.n_missing)
     return CommissionLines.of(
-        {statement.payee: plan},
-        payee=[statement.payee] * len(sums),
+        {work.payee: PayeePlan(work.plan.name, work.plan.version, n_missing)},
+        payee=[work.payee] * len(sums),
         kind=[kind for kind, _, _ in sums],
         rule=[rule for _, rule, _ in sums],
         deal=[deal for _, _, deal in sums],
