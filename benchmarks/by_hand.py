@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -72,12 +72,6 @@ class ByHand:
     def own(self) -> int:
         """Open amounts times the deals' own probabilities."""
         return self._own(*(self.columns[name] for name in ("amount", "chance", "open")))
-
-    def own_open(self) -> Callable[[], int]:
-        """The same, of columns that hold open deals only and are laid down before the clock runs."""
-        rows = np.flatnonzero(self.columns["open"])
-        amount, chance = self.columns["amount"].take(rows), self.columns["chance"].take(rows).astype(np.int64)
-        return lambda: int(np.einsum("i,i->", amount, chance))
 
     @staticmethod
     def _own(amount: NDArray[Any], chance: NDArray[Any], is_open: NDArray[Any]) -> int:

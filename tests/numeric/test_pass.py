@@ -46,6 +46,7 @@ def by_hand(values: Any, mask: Any, codes: Any, n: int = N) -> list[int]:
 def test_a_pass_makes_every_sum(few: int, block: int, rows: list[tuple[Any, ...]]) -> None:
     large, small, *flags, codes, inner = [list(part) for part in zip(*rows, strict=True)] or [[]] * 9
     masks = [np.array(flag, np.bool_) for flag in flags]
+    masks[0].flags.writeable = masks[2].flags.writeable = False  # their rows are remembered
     names = Coded(np.array(inner, np.int8), ["a", "b"])
     ones = [1] * len(rows)
     with pytest.MonkeyPatch.context() as patch:

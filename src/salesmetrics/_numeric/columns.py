@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, final, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from salesmetrics._numeric.remembered import Remembered
 from salesmetrics.errors import InvalidValueError, shown
 
 __all__ = [
@@ -58,7 +59,7 @@ class Masked(Sequence[int | None]):
         bound: No value is larger in size; found when first asked for, and passed on to parts of the column.
     """
 
-    __slots__ = ("_bound", "_is_complete", "_range", "known", "unit", "values")
+    __slots__ = ("_among", "_bound", "_is_complete", "_missing", "_range", "known", "unit", "values")
 
     def __init__(
         self, values: NDArray[np.integer[Any]], known: Flags, unit: str | None = None, bound: int | None = None
@@ -69,6 +70,8 @@ class Masked(Sequence[int | None]):
         self._bound = bound
         self._is_complete: bool | None = None
         self._range: tuple[int, int] | None = None
+        self._among = Remembered()
+        self._missing = Remembered()
 
     @property
     def range(self) -> tuple[int, int]:
@@ -87,11 +90,13 @@ class Masked(Sequence[int | None]):
 
     def known_among(self, mask: Flags) -> Flags:
         """Which of some rows have a number; the same array where all of them do, so that it is summed once."""
-        return mask if self.is_complete else mask & self.known
+        return mask if self.is_complete else self._among.of(mask, lambda: readonly(mask & self.known))
 
     def missing_among(self, mask: Flags) -> Flags:
         """Which of some rows have none."""
-        return np.zeros(len(mask), np.bool_) if self.is_complete else mask & ~self.known
+        return self._missing.of(
+            mask, lambda: readonly(np.zeros(len(mask), np.bool_) if self.is_complete else mask & ~self.known)
+        )
 
     @property
     def bound(self) -> int:

@@ -12,6 +12,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Flags, Masked, readonly
+from salesmetrics._numeric.few_rows import rows_among
 from salesmetrics._numeric.sums import Groups, IntColumn, totals
 
 __all__ = ["Multiset", "Multisets", "multiset", "multisets", "united_multisets"]
@@ -149,7 +150,7 @@ class Multisets:
 
 def multiset(column: Masked, mask: Flags) -> Multiset:
     """The numbers of the rows that the mask has."""
-    values = column.values if mask.all() else column.values.take(np.flatnonzero(mask))
+    (values,) = rows_among(mask, column.values)
     low, high = _range(values)
     if low < 0 or high >= 4 * len(values):
         return Multiset(*np.unique(values, return_counts=True))
@@ -158,8 +159,8 @@ def multiset(column: Masked, mask: Flags) -> Multiset:
 
 def multisets(column: Masked, mask: Flags, groups: Groups) -> Multisets:
     """The numbers of each group's rows that the mask has."""
-    rows = slice(None) if mask.all() else np.flatnonzero(mask)
-    values, codes = column.values[rows], groups.codes[rows].astype(np.int32)
+    values, codes = rows_among(mask, column.values, groups.codes)
+    codes = codes.astype(np.int32)
     if codes.min(initial=0) < 0:
         codes[codes < 0] += groups.n
     return _folded(values, codes, groups.n)
@@ -190,9 +191,9 @@ def _folded(values: NDArray[Any], codes: NDArray[Any], n: int, times: NDArray[np
         # and only what is left of it is unpacked.
         keys: NDArray[Any] = codes.astype(np.int32 if width < 32 else np.int64, copy=False)
         keys <<= bits
-        # below zero, or above what the keys hold, the values themselves may not fit where the keys do
-        keys += values if low == 0 and values.dtype == keys.dtype else np.subtract(values, low, dtype=np.int64)
-        if 4 * (n << bits) <= len(keys):
+        keys += values
+        keys -= np.int64(low).astype(keys.dtype)  # where a sum did not fit the keys, it comes back
+        if n << bits <= len(keys):
             left, times = _counted(keys, n << bits, times)
         else:
             if times is None:
@@ -220,7 +221,7 @@ def _counted(
         summed = np.bincount(keys, minlength=n)
     else:
         summed = totals(Masked(times, times > 0), None, Groups(keys, n))
-    left = np.flatnonzero(summed)
+    left = np.flatnonzero(summed > 0)  # of flags it is several times as fast as of numbers
     return left, summed.take(left).astype(np.int64, copy=False)
 
 

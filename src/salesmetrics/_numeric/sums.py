@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +10,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Masked
+from salesmetrics._numeric.few_rows import FewRows, rows_among
 
 __all__ = [
     "FEW_CELLS",
@@ -35,9 +34,8 @@ IntColumn: TypeAlias = NDArray[Any]
 FEW_CELLS = 1 << 15
 """With more sums than this, which no near cache holds, each row costs more than sharing a pass saves."""
 
-_BLOCK = 1 << 16  # rows at a time: what a block needs stays in the processor's cache
+_BLOCK = 1 << 14  # rows at a time: what a block needs stays in the processor's cache
 _MASKS = 3  # in one pass
-_FEW = 4  # where a mask has one row of so many, its rows are taken out and summed apart
 _MANY_ROWS = 1 << 14  # of a smaller table, where that costs more than it saves, they are not
 _WORTH_A_BLOCK = 10  # bits; blocks of fewer rows take longer than Python's own numbers
 _RIDDEN = 29  # bits of the numbers on which counts can ride for a whole block
@@ -65,6 +63,11 @@ class Groups:
         """Some of the rows, in the same groups and cells."""
         inner = None if self.inner is None else self.inner.take(rows)
         return Groups(self.codes.take(rows), self.n, inner, self.n_inner)
+
+    def among(self, few: FewRows) -> Groups:
+        """Few of the rows, in the same groups and cells."""
+        inner = None if self.inner is None else few.array(self.inner)
+        return Groups(few.array(self.codes), self.n, inner, self.n_inner)
 
     def blocks(self, masks: Sequence[Flags] = ()) -> Iterator[tuple[slice, NDArray[np.intp]]]:
         """Rows that a cache holds, and the cell of each, in an array that is written anew for the next.
@@ -161,13 +164,12 @@ class Pass:
                 }
                 return
         masks = {id(mask): mask for _, mask in left.values() if mask is not None}
-        n_of = {key: int(np.count_nonzero(mask)) for key, mask in masks.items()}
-        for key in left:
-            if n_of.get(key[1]) == 0:  # often nothing is missing, and then nothing need be scattered
-                self._made[key] = np.zeros(groups.n_cells, np.int64)
-        few = {key: one for key, one in left.items() if 0 < n_of.get(key[1], 0) * _FEW <= len(groups.codes)}
-        if few and len(groups.codes) >= _MANY_ROWS:
-            self._made |= self._of_few(few, n_of)
+        for whose, some in masks.items():
+            few, named = FewRows.of(some), {key: column for key, (column, _) in left.items() if key[1] == whose}
+            if few.n == 0:  # often nothing is missing, and then nothing need be scattered
+                self._made |= {key: np.zeros(groups.n_cells, np.int64) for key in named}
+            elif few.are_few and len(some) >= _MANY_ROWS:
+                self._made |= self._of_few(named, few)
         room = min(_MASKS, (FEW_CELLS // max(1, groups.n_cells)).bit_length() - 1)
         while left := {key: one for key, one in left.items() if key not in self._made}:
             column = next((one for one, _ in left.values() if one is not None), None)
@@ -177,14 +179,12 @@ class Pass:
             else:
                 self._made |= _together(column, left, groups, room)
 
-    def _of_few(self, named: Mapping[_Key, _Summed], n_of: Mapping[int, int]) -> dict[_Key, IntColumn]:
-        """Sums whose masks have few rows, such as the open deals: from these rows and no others."""
-        masks = {id(mask): mask for _, mask in named.values() if mask is not None}
-        rows = np.flatnonzero(reduce(or_, masks.values()))
-        there = {key: None if n_of[key] == len(rows) else mask.take(rows) for key, mask in masks.items()}
-        columns = {id(one.values): one.take(rows) for one, _ in named.values() if one is not None}
-        some = Pass(self.groups.take(rows))
-        promises = {key: some.promise(columns.get(key[0]), there[key[1]]) for key in named}
+    def _of_few(self, named: Mapping[_Key, Masked | None], few: FewRows) -> dict[_Key, IntColumn]:
+        """Sums over few rows, such as the open deals: from these and no others."""
+        some = Pass(self.groups.among(few))
+        promises = {
+            key: some.promise(None if column is None else few.column(column), None) for key, column in named.items()
+        }
         return {key: promise() for key, promise in promises.items()}
 
 
@@ -224,8 +224,7 @@ def summed(sums: IntColumn) -> Masked:
 
 def total(column: Masked, mask: Flags) -> int:
     """The exact sum of the rows that the mask has."""
-    rows = np.flatnonzero(mask)  # faster than column[mask]
-    values = column.values.take(rows)
+    (values,) = rows_among(mask, column.values)
     if values.dtype == object:
         return sum(values.tolist())
     if column.bound * len(values) < _INT64:
@@ -236,17 +235,17 @@ def total(column: Masked, mask: Flags) -> int:
 
 def total_of_products(column: Masked, weights: Masked, mask: Flags) -> int:
     """The exact sum of the products of two columns over the rows that the mask has; what is not known is 0."""
-    n = np.count_nonzero(mask)
-    rows = slice(None) if n == len(mask) else np.flatnonzero(mask) if n * _FEW <= len(mask) else None
+    few = FewRows.of(mask)
+    is_whole = few.are_few or few.n == len(mask)
     values, factors = column.values, weights.values
-    if rows is not None:
-        values, factors = values[rows], factors[rows]
+    if few.are_few:
+        values, factors = few.array(values), few.array(factors)
     bits = 62 - (column.bound * weights.bound).bit_length()  # 2**bits products add up within int64
     size, exact = (min(_BLOCK, 1 << bits), np.int64) if bits >= _WORTH_A_BLOCK else (_BLOCK, object)
     found = 0
     for start in range(0, len(values), size):
         some = slice(start, start + size)
-        factor = factors[some] if rows is not None else factors[some] * mask[some]
+        factor = factors[some] if is_whole else factors[some] * mask[some]
         found += int(np.einsum("i,i->", values[some].astype(exact, copy=False), factor.astype(exact, copy=False)))
     return found
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from salesmetrics._numeric.columns import Flags, Masked
+from salesmetrics._numeric.columns import Coded, Flags, Masked
 from salesmetrics._numeric.recipe import Count, Product, Recipe, Total, Weighted
 from salesmetrics._numeric.sums import rounded_products
 from salesmetrics.errors import InvalidValueError, check_word, shown
@@ -88,6 +88,11 @@ def _chances_of_stages(deals: Deals) -> Masked:
     return Masked(deals.stage.lookup(by_stage, np.int32(0)), deals.stage.known, None, MILLION)
 
 
+def _where_known(column: Masked, other: Masked | Coded) -> Masked:
+    """A column, of which is known only what is known of another too."""
+    return column if other.is_complete else Masked(column.values.view(), column.known & other.known)
+
+
 def weighted_total(
     deals: Deals,
     column: Masked,
@@ -106,13 +111,11 @@ def weighted_total(
     check_word(rounding, get_args(WeightedRounding), "rounding")
     micro: Weighted | Product
     if probability == "stage" and rounding == "once":  # rows are summed by stage first, and no row is multiplied
-        counted = column
-        if not deals.stage.is_complete:
-            counted = Masked(column.values.view(), column.known & deals.stage.known)
+        counted = _where_known(column, deals.stage)
         micro = Weighted(column, mask, deals.stage, stage_chances(deals.process))
     else:
         chances = _chances_of_deals(deals) if probability == "deal" else _chances_of_stages(deals)
-        counted = Masked(column.values.view(), column.known & chances.known)
+        counted = _where_known(column, chances)
         if rounding == "per_deal":
             each = rounded_products(column.values, chances.values, MILLION)
             micro = certain(Masked(each, counted.known, column.unit, column.bound), mask)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, get_args
 
-from salesmetrics._numeric.columns import Masked
 from salesmetrics._numeric.recipe import Count, Recipe, Tally
 from salesmetrics.errors import check_word
 from salesmetrics.measure._history import first_been
@@ -71,14 +70,10 @@ def cycle_length(deals: Deals, *, population: CyclePopulation = "won", since: st
         Quantiles are numpy's "linear": R. J. Hyndman and Y. Fan, The American Statistician 50 (1996) 361-365, type 7.
     """
     mask = chosen(population, {"won": deals.is_won, "lost": deals.is_lost, "closed": deals.is_closed})
-    start = deals.created if since == "created" else first_been(deals, since, "cycle_length(since=...)")
-    days = deals.closed.values - start.values
-    is_told = deals.closed.known_among(start.known_among(days >= 0))
-    return Recipe(
-        Durations,
-        days=Tally(Masked(days, is_told), mask),
-        n_missing=Count(mask & ~is_told),
+    days = (
+        deals.cycle if since == "created" else deals.closed_since(first_been(deals, since, "cycle_length(since=...)"))
     )
+    return Recipe(Durations, days=Tally(days, mask), n_missing=Count(days.missing_among(mask)))
 
 
 @as_measure

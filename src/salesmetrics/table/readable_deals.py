@@ -60,6 +60,25 @@ class ReadableDeals(DealColumns):
         return _flags(np.where(self.category.known, own, by_stage))
 
     @cached_property
+    def cycle(self) -> Masked:
+        """The days from created to closed, as `closed_since` has them."""
+        return self.closed_since(self.created)
+
+    def closed_since(self, start: Masked) -> Masked:
+        """The days from a day of each deal to closed; not known where one is not, or where closed is the earlier.
+
+        Examples:
+            >>> from salesmetrics import Deal, Deals, Money
+            >>> deal = Deal("D-1", Money(100, "USD"), "Won", None, date(2026, 1, 5), closed=date(2026, 2, 1))
+            >>> book = Deals.of([deal])
+            >>> book.closed_since(book.created)[0], book.cycle[0]
+            (27, 27)
+        """
+        days = self.closed.values - start.values
+        known = self.closed.known & start.known & (days >= 0)
+        return Masked(np.where(known, days, 0), known)
+
+    @cached_property
     def _periods(self) -> dict[PeriodKey, Coded]:
         """The periods of the deals, by keys that were asked for."""
         return {}
