@@ -233,7 +233,13 @@ THINGS: list[Any] = [
     sm.IsotonicCalibration([(0, 250_000, 1, 4), (500_000, 500_000, 1, 2)]),
     sm.PlattCalibration(-2.0, 0.05, 30),
     sm.ResponseTime(
-        PERIOD.start, 300, Multiset(np.array([60]), np.array([2])), Multiset(np.array([9]), np.array([1])), 0, 0
+        PERIOD.start,
+        300,
+        answered=Multiset(np.array([60]), np.array([2])),
+        waiting=Multiset(np.array([9]), np.array([1])),
+        closed=Multiset(np.array([7]), np.array([1])),
+        n_early=0,
+        n_missing=0,
     ),
     sm.LeadPropensity(
         "bayes", ["source"], {"size": [50]}, {"tags": ","}, (), None, "1", 20, 1, [(None, None, None, 1, 2)]

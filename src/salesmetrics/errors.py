@@ -123,9 +123,26 @@ def nearest(name: object, known: Iterable[object], alike: float = 0.6) -> str:
         >>> nearest("Wno", ["Won", "Lost"])
         "did you mean 'Won'?"
     """
+    names = [_text(one) for one in known]
+    meant = closest(name, names, alike)
+    if meant is not None:
+        return f"did you mean {shown(meant)}?"
+    if not names:
+        return "there are none"
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return f"known are {', '.join(shown(one) for one in names[:8])}{more}"
+
+
+def closest(name: object, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """The known name that is closest to another, if one is close at all; `nearest` says when.
+
+    Examples:
+        >>> closest("vist", ["call", "visit"]), closest("demo", ["call", "visit"])
+        ('visit', None)
+    """
     from difflib import SequenceMatcher  # loaded only when there is a mistake to explain
 
-    names = [_text(one) for one in known]
+    names = [*known]
     asked = _compared(_text(name))
     letters = set(asked)
     matcher = SequenceMatcher(b=asked)
@@ -140,12 +157,7 @@ def nearest(name: object, known: Iterable[object], alike: float = 0.6) -> str:
     looked_through = {one: _compared(one) for one in names[:_MOST_COMPARED]}
     close = {one: likeness(compared) for one, compared in looked_through.items() if may_be_alike(compared)}
     best = max(close, key=close.__getitem__, default=None)
-    if best is not None and close[best] >= alike:
-        return f"did you mean {shown(best)}?"
-    if not names:
-        return "there are none"
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return f"known are {', '.join(shown(one) for one in names[:8])}{more}"
+    return best if best is not None and close[best] >= alike else None
 
 
 def _compared(name: str) -> str:

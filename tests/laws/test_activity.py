@@ -86,6 +86,18 @@ class ActivityLaws:
         assert_round_trip(self.measure(log, **data.draw(self.options)))
 
 
+def test_a_kind_that_looks_misspelt_is_refused() -> None:
+    log = Activities.of([Activity(datetime(2026, 1, 5, tzinfo=UTC), kind) for kind in ("demo", "meeting set")])
+    message = "meetings must be of kinds that there are, got 'meetings set'; did you mean 'meeting set'"
+    with pytest.raises(InvalidValueError, match=message):
+        meeting_rate(log, meetings={"meetings set"}, prospecting={"demo"})
+    with pytest.raises(InvalidValueError, match="working must be of kinds that there are, got 'Demo'; did you mean"):
+        selling_time_share(log, selling={"call"}, working={"Demo"})
+    later = log.with_kinds("meetings set")
+    assert meeting_rate(later, meetings={"meetings set"}, prospecting={"demo"}) == MeetingRate(0, 1)
+    assert meeting_rate(log.filter(log.kind.is_in("demo")), meetings={"meeting set"}, prospecting=set()).n_meetings == 0
+
+
 class TestSellingTimeShare(ActivityLaws):
     measure = staticmethod(selling_time_share)
     options = KINDS.flatmap(

@@ -873,6 +873,7 @@ class TestResponseTime(AnswerLaws):
             300,
             tally_of_both(a.answered, b.answered),
             tally_of_both(a.waiting, b.waiting),
+            tally_of_both(a.closed, b.closed),
             a.n_early + b.n_early,
             a.n_missing + b.n_missing,
         )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
@@ -44,7 +45,10 @@ def lists(draw: DrawFn) -> list[Lead]:
     for number in range(draw(st.integers(0, 5))):
         at = draw(st.none() | INSTANTS)
         day = draw(st.none() | DAYS) if at is None else draw(st.sampled_from([None, at.date()]))
-        found.append(Lead(f"L-{number}", day, draw(st.sampled_from(["web", "fair", None])), created_at=at))
+        end, closed = draw(st.sampled_from([Outcome.OPEN, Outcome.LOST, Outcome.WON, None])), draw(st.none() | DAYS)
+        closed = None if end is Outcome.OPEN else closed
+        source = draw(st.sampled_from(["web", "fair", None]))
+        found.append(Lead(f"L-{number}", day, source, outcome=end, closed=closed, created_at=at))
     return found
 
 
@@ -65,7 +69,7 @@ OPTIONS: st.SearchStrategy[Options] = st.fixed_dictionaries(
 
 
 def laid(leads: Any) -> Leads:
-    return Leads.of(leads, accept={"missing_created"})
+    return Leads.of(leads, accept={"missing_created", "closed_before_created"})
 
 
 def tally(numbers: list[int]) -> Multiset:
@@ -77,6 +81,7 @@ def plain(leads: list[Lead], options: Options) -> ResponseTime:
     now = datetime.combine(options["as_of"], time(), ZoneInfo(options["zone"])).astimezone(UTC)
     answered: list[int] = []
     waiting: list[int] = []
+    closed: list[int] = []
     n_early = n_missing = 0
     for lead in leads:
         start = lead.created_at
@@ -91,15 +96,21 @@ def plain(leads: list[Lead], options: Options) -> ResponseTime:
                 n_missing += 1
                 continue
             start = min(begun)
+        has_end = lead.closed is not None and lead.closed < options["as_of"]
+        until = day_after(lead.closed, options["zone"]) if lead.closed is not None and has_end else now
+        if until <= start:
+            n_missing += 1
+            continue
         own = [one.at for one in options["touches"] if one.lead == lead.id]
         n_early += any(at < start for at in own)
-        after = [at for at in own if start <= at < now]
-        end = min([*after, now])
+        after = [at for at in own if start <= at < until]
+        end = min([*after, until])
         hours = options.get("hours")
         wait = end - start if hours is None else hours.between(start, end)
-        (answered if after else waiting).append(-(-wait // timedelta(seconds=1)))
+        (answered if after else closed if has_end else waiting).append(-(-wait // timedelta(seconds=1)))
     target = options["target"] // timedelta(seconds=1)
-    return ResponseTime(options["as_of"], target, tally(answered), tally(waiting), n_early, n_missing)
+    tallies = (tally(answered), tally(waiting), tally(closed))
+    return ResponseTime(options["as_of"], target, *tallies, n_early, n_missing)
 
 
 class TestLeadResponseTime:
@@ -127,7 +138,7 @@ class TestLeadResponseTime:
 
     @given(lists(), OPTIONS)
     def test_door(self, leads: list[Lead], options: Any) -> None:
-        known = [lead for lead in leads if lead.created is not None]
+        known = [evolve(lead, closed=None) for lead in leads if lead.created is not None]
         asked = [lead_response_time(some, **options) for some in (known, iter(known), Leads.of(known))]
         assert asked[0] == asked[1] == asked[2]
 
@@ -147,6 +158,11 @@ class TestLeadResponseTime:
     def test_as_of(self, leads: list[Lead], options: Any) -> None:
         now = datetime.combine(options["as_of"], time(), ZoneInfo(options["zone"])).astimezone(UTC)
         known = [lead for lead in leads if lead.created_at is None or lead.created_at < now]
+        ends = [lead.closed is not None and lead.closed >= options["as_of"] for lead in known]
+        known = [
+            evolve(lead, outcome=Outcome.OPEN, closed=None) if end else lead
+            for lead, end in zip(known, ends, strict=True)
+        ]
         seen = {
             name: [one for one in options[name] if one.at < now] for name in ("touches", "since") if name in options
         }
@@ -171,6 +187,20 @@ def test_a_lead_that_was_drawn_twice_was_answered_both_times() -> None:
     asked: Any = {"as_of": date(2026, 1, 6), "zone": "UTC", "target": timedelta(minutes=5)}
     found = lead_response_time(table, touches=calls, **asked)
     assert (found.answered, found.n_early, found.share_in_time) == (tally([0, 0]), 2, 1.0)
+
+
+def test_a_lead_that_was_lost_unanswered_waits_no_longer() -> None:
+    at, day = datetime(2026, 1, 5, 22, tzinfo=UTC), date(2026, 1, 5)
+    leads = [Lead(name, day, outcome=Outcome.LOST, closed=day, created_at=at) for name in ("L-1", "L-2")]
+    calls = [Activity(at + timedelta(hours=3), "call", lead="L-1"), Activity(at - timedelta(1), "call", lead="L-2")]
+    asked: Any = {"as_of": date(2026, 2, 1), "zone": "UTC", "target": timedelta(hours=4)}
+    found = lead_response_time(leads, touches=calls, **asked)  # to whom a call on the day after is no answer
+    assert (found.answered, found.waiting, found.closed) == (tally([]), tally([]), tally([7200, 7200]))
+    assert (found.n, found.n_undecided, found.share_in_time) == (2, 0, 0.0)
+    assert str(found) == (
+        "0.0 % within 4:00:00 (0 leads answered, 0 waiting, 2 closed before; median undefined, 90th percentile "
+        "undefined; 1 touched before their wait began)"
+    )
 
 
 @pytest.mark.parametrize(

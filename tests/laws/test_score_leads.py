@@ -94,6 +94,11 @@ def label_of(model: ScoringModel, lead: Lead, log: list[Activity], points: dict[
     return found
 
 
+def midnight(day: date | None) -> datetime:
+    assert day is not None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
 class TestScoreLeads:
     @given(scored_books())
     def test_definition(self, book: Book) -> None:
@@ -127,6 +132,10 @@ class TestScoreLeads:
         assert scores.n_unknown == sum(
             one.lead is not None and one.lead not in known and one.at.date() < as_of for one in log
         )
+        counted = [one for one in log if one.lead in known and one.at.date() < as_of]
+        came: dict[Any, datetime] = {lead.id: lead.created_at or midnight(lead.created) for lead in there}
+        assert scores.n_early == sum(one.at < came[one.lead] for one in counted)
+        assert scores.n_repeated == len(counted) - sum(one not in counted[:row] for row, one in enumerate(counted))
 
     @given(scored_books(), st.randoms(use_true_random=False))
     def test_order(self, book: Book, random: Any) -> None:
@@ -246,6 +255,45 @@ def test_a_condition_of_a_users_own_is_refused() -> None:
     where = Did("visit", where=Mine())
     with pytest.raises(InvalidValueError, match="a condition must be made of Field"):
         scored(ScoreRule("rule", where, 1), log=[Activity(NOON, "visit", lead="L-1")])
+
+
+def test_a_kind_that_looks_misspelt_is_refused() -> None:
+    visits = Activities.of([Activity(NOON, "visit", lead="L-1")])
+    rules = [ScoreRule("rule", Did("vist"), 1)]
+    message = (
+        r"conditions must be of kinds that there are, got 'vist'; did you mean 'visit'\? If nothing of the kind was"
+    )
+    for asked in (
+        ScoringModel(rules),
+        ScoringModel([], labels=[Label("lead"), Label("MQL", when=Times("vist") > 2)]),
+        ScoringModel([], disqualifiers={"idle": Times("vist") < 1}),
+        ScoringModel([], labels=[Label("lead")], hand_off="lead", recycle="vist"),
+    ):
+        with pytest.raises(InvalidValueError, match=message):
+            score_leads(LEADS, visits, model=asked, as_of=FEBRUARY)
+    for log in (visits.with_kinds("vist"), visits[:0].with_kinds("vist"), Activities.of([])):
+        assert score_leads(LEADS, log, model=ScoringModel(rules), as_of=FEBRUARY).total.tolist() == [0, 0]
+    assert scored(*rules, ScoreRule("other", Did("visit"), 2), log=[*visits]) == [2, 0]  # who names both can spell both
+
+
+def test_what_is_left_out_or_strange_is_told() -> None:
+    at = datetime(2026, 1, 11, tzinfo=UTC)
+    leads = [*LEADS, Lead("L-3", date(2026, 2, 1)), Lead("L-4", None, created_at=at), Lead("L-5", None)]
+    first, late = Activity(NOON, "visit", lead="L-1"), datetime(2026, 2, 1, tzinfo=UTC)
+    others = [Activity(NOON, "visit", lead=lead) for lead in ("nobody", "L-3", "L-4", "L-5", None)]
+    log = Activities.of([first, first, first, Activity(late, "visit", lead="L-1"), *others])
+    table = Leads.of(leads, accept={"missing_created"})
+    scores = score_leads(table, log, model=ScoringModel([]), as_of=FEBRUARY)
+    told = [
+        "1 lead that came in later is left out",
+        "1 later activity is left out",
+        "2 activities of other leads are left out",
+        "1 activity is from before its lead came in",
+        "2 activities repeat another one",
+    ]
+    assert repr(scores) == "; ".join(["LeadScores(4 leads as of 2026-02-01", *told]) + ")"
+    assert str(scores).splitlines()[-5:] == told
+    assert scores._repr_html_().endswith("".join(f"<code>{one}</code>" for one in told))
 
 
 def test_arguments_are_checked() -> None:

@@ -58,6 +58,10 @@ def test_activities_of_others_are_not_looked_at() -> None:
         (lambda: sm.Field("n").__lt__(float("nan")), "'n' must be compared with a number .*, got nan"),
         (lambda: sm.Field("n").is_in(), "'n' must be in text, numbers, flags or days, got none; write"),
         (lambda: sm.Field("n").is_in(["NL"]), r"'n' must be in text, numbers, flags or days, got \['NL'\]; write"),
+        (lambda: sm.Field("n") == "NL", r"asked by its methods, got Field\('n'\) beside 'NL'; write .*is_in\('NL'\)"),
+        (lambda: sm.Field("n") != 5, r"a field must be asked by its methods, got .* 5; write Field\('n'\).is_in\(5\)"),
+        (lambda: sm.Field("n") == None, r"got Field\('n'\) beside None; write Field\('n'\).is_missing\(\)"),  # noqa: E711
+        (lambda: sm.Times("visit") == 3, r"times must be compared with >=, >, <= or <, got Times\('visit'\) beside 3"),
         (lambda: sm.Did(""), "Did.kind must be text, got ''; name it"),
         (lambda: sm.Did("visit", where=VISIT), "Did.where must be a condition on fields of the activity, got Did"),
         (lambda: sm.Did("visit", where="home"), "Did.where must be a condition on fields of the activity, got 'home'"),
@@ -93,6 +97,9 @@ def test_activities_of_others_are_not_looked_at() -> None:
         (lambda: sm.Label("MQL", when="demo"), "Label.when must be a condition, got 'demo'; write"),
         (lambda: sm.Grid([], [("1", None)]), "the steps of a Grid must end with one for whoever has fewer"),
         (lambda: sm.Grid([("A", 5)], [("1", None)]), "the steps of a Grid must end with one for whoever has fewer p"),
+        (lambda: sm.Grid(None, [("1", None)]), "the steps of a Grid must be names with points, got None; write"),
+        (lambda: sm.Grid([("A", None)], [("1", None)], None), "Grid.by must name two groups, got None; write"),
+        (lambda: sm.StepDecay(None), "StepDecay.shares must be a mapping, got None; write"),
         (lambda: sm.Grid(["A"], [("1", None)]), "the steps of a Grid must be names with points, got 'A'; write"),
         (lambda: sm.Grid([("A", 5), ("B", 5), ("C", None)], [("1", None)]), "the steps of a Grid must fall from the"),
         (lambda: sm.Grid([("A", None)], [("1", None)], "fit"), "Grid.by must name two groups, got 'fit'; write"),
@@ -113,6 +120,9 @@ def test_what_contradicts_itself_is_refused(make: Any, message: str) -> None:
         ({"groups": {"fit": 5}}, "the limits of a group must be a Limits, got 5"),
         ({"groups": 5}, "a mapping of names was expected, got 5"),
         ({"labels": ["MQL"]}, "a label must be a Label, got 'MQL'"),
+        ({"labels": "MQL"}, "a label must be a Label, got 'MQL'"),
+        ({"labels": None}, "a label must be a Label, got None"),
+        ({"hand_off": None}, "a label of hand_off must be a str, got None"),
         ({"disqualifiers": {"small": 5}}, "a disqualifier must be a Condition, got 5"),
         ({"role_weights": 5}, "role_weights must be a mapping, got 5; write"),
         ({"role_weights": {"buyer": 80}}, "a role's weight must be a fraction in .*, got 80; did you mean 0.8?"),
@@ -147,6 +157,13 @@ def test_what_contradicts_itself_is_refused(make: Any, message: str) -> None:
 def test_a_model_that_contradicts_itself_is_refused(said: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidValueError, match=f"^(ScoringModel: )?{message}"):
         sm.ScoringModel(**{"rules": [STAFF, VISITS], **said})
+
+
+def test_fields_and_counts_that_are_asked_of_are_themselves_compared() -> None:
+    assert len({Field("n"), Field("n"), Field("m")}) == 2
+    assert len({Times("visit"), Times("visit"), Times("visit", Field("n").is_missing())}) == 2
+    assert Field("n") != Times("n")
+    assert Times("n") != Field("n")
 
 
 def test_limits_move_what_is_within_reach() -> None:

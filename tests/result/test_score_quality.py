@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from math import inf, log
+from math import inf, log, nan
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -64,6 +66,19 @@ class TestScores:
         assert str(score_quality([], [], kind="points")) == "AUC undefined (0 scored, 0 came)"
 
     @pytest.mark.parametrize(
+        ("scores", "outcomes"),
+        [
+            (pd.Series([nan, 0.5, 0.25]), pd.Series([True, None, False])),
+            (np.array([nan, 0.5, 0.25]), np.array([1, nan, 0])),
+            (pd.Series([None, 0.5, 0.25], dtype="Float64"), pd.Series([True, None, False], dtype="boolean")),
+            (pl.Series([None, 0.5, 0.25]), pl.Series([True, None, False])),
+        ],
+    )
+    def test_a_gap_of_a_frame_is_what_is_not_known(self, scores: Any, outcomes: Any) -> None:
+        made = score_quality(scores, outcomes)
+        assert (made.n_missing, dict(made.negatives)) == (2, {250_000: 1})
+
+    @pytest.mark.parametrize(
         ("scores", "outcomes", "message"),
         [
             ([60], [True], r"must be a fraction in \[0, 1\], got 60; did you mean 0.6, or kind='points'\?"),
@@ -71,7 +86,7 @@ class TestScores:
             ([400], [False], r"got 400; write kind='points'"),
             ([True], [True], "scores must be numbers, or None where one is not known, got True; convert it first"),
             (["0.5"], [True], "scores must be numbers, or None where one is not known, got '0.5'; convert it first"),
-            ([float("nan")], [True], "a score must be finite, got nan; leave it out"),
+            ([float("inf")], [True], "a score must be finite, got inf"),
             ([1e13], [True], "a score must be below 9,223,372,036,854, got 10000000000000.0; check its unit"),
             ([10**13], [True], "a score must be below 9,223,372,036,854, got 10000000000000; check its unit"),
             ([0.5], ["won"], "outcomes must be True or False, or None where one is not known, got 'won'; convert"),

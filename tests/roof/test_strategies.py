@@ -154,7 +154,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.RankedRate: sm.RankedRate(0, 0, 0.0, 1.0, False, 0.0, 0.0, 0.0, 0.0, 0.0),
     sm.Rates: sm.Rates([], [], [], []),
     sm.Rep: sm.Rep("Ada", "Ada", date(2026, 1, 1)),
-    sm.ResponseTime: sm.ResponseTime(date(2026, 1, 1), 1, EMPTY, EMPTY, 0, 0),
+    sm.ResponseTime: sm.ResponseTime(date(2026, 1, 1), 1, EMPTY, EMPTY, EMPTY, 0, 0),
     sm.FollowUps: sm.FollowUps(EMPTY, 0),
     sm.RetailCalendar: sm.RetailCalendar(first_month=1),
     sm.SalesProcess: sm.SalesProcess.standard(),

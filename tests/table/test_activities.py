@@ -25,10 +25,13 @@ from salesmetrics import (
     DealFormat,
     InvalidTableError,
     InvalidValueError,
+    Leads,
     MissingColumnError,
     Period,
 )
 from salesmetrics._numeric.instants import FIRST_INSTANT, LAST_INSTANT, instant_number, instant_of_number
+from salesmetrics._numeric.repeats import is_repeated
+from salesmetrics.strategies import activity_logs, lead_tables
 
 ZONES = ["UTC", "Europe/London", "America/Sao_Paulo", "Pacific/Apia"]
 NEAR = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2018, 11, 4, 3, tzinfo=UTC), datetime(2026, 6, 30, 23, tzinfo=UTC)]
@@ -128,6 +131,39 @@ class TestInPeriod:
             log.in_period(Period(date(2026, 1, 1), date(2026, 1, 2)), zone="Mars")
         with pytest.raises(InvalidValueError, match="period must be a Period, got '2026'"):
             log.in_period("2026", zone="UTC")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+class TestIsRepeated:
+    @given(activity_logs(), st.data())
+    def test_definition(self, log: Activities, data: st.DataObject) -> None:
+        rows = data.draw(st.lists(st.integers(0, max(0, len(log) - 1)), max_size=2 * len(log)))
+        several = log.take(np.array(rows, np.intp)) if len(log) else log
+        listed = list(several)
+        assert several.is_repeated.tolist() == [one in listed[:row] for row, one in enumerate(listed)]
+
+    def test_rows_that_are_mixed_down_to_one_number_are_told_apart(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("salesmetrics._numeric.repeats._ODD", np.uint64(0))
+        assert is_repeated([np.array([1, 2, 1, 2]), np.array([1, 1, 1, 2])]).tolist() == [False, False, True, False]
+
+
+class TestIsOf:
+    @given(activity_logs(), lead_tables())
+    def test_definition(self, log: Activities, leads: Leads) -> None:
+        ids = {(type(lead.id), lead.id) for lead in leads}
+        assert log.is_of(leads).tolist() == [(type(one.lead), one.lead) in ids for one in log]
+
+
+class TestWithKinds:
+    @given(activity_logs())
+    def test_it_is_the_same_log(self, log: Activities) -> None:
+        told = log.with_kinds("call", "zzz", "zzz")
+        assert told == log
+        assert [*told.kind.names] == sorted({*log.kind.names, "call", "zzz"})
+
+    def test_a_kind_is_text(self) -> None:
+        kind: Any = 5
+        with pytest.raises(InvalidValueError, match="a kind must be text, got 5; name what may be done"):
+            Activities.of([]).with_kinds("call", kind)
 
 
 class TestFilter:

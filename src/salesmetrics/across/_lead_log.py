@@ -22,10 +22,11 @@ from salesmetrics.model.scoring.rule import ScoreRule
 from salesmetrics.table.activities import Activities
 from salesmetrics.table.leads import Leads
 
-__all__ = ["Given", "LeadLog", "days_of", "lead_log"]
+__all__ = ["Given", "LeadLog", "days_of"]
 
 _COUNT = 38  # bits of the points of one lead and rule on which its count rides
 _MOST_COUNTED = 1 << 25
+_EVER = np.iinfo(np.int64).min  # before which nothing was done
 
 
 @frozen(eq=False)
@@ -50,16 +51,33 @@ class LeadLog:
     Args:
         leads: The leads that are seen.
         log: The activities.
-        row: The row of each activity's lead; as many as there are leads where it is not counted.
-        age: How many days ago each was.
+        as_of: The day before which they are counted.
+        zone: Where days begin.
     """
 
-    def __init__(self, leads: Leads, log: Activities, row: NDArray[np.int32], age: NDArray[np.int32]) -> None:
+    def __init__(self, leads: Leads, log: Activities, as_of: date, zone: tzinfo) -> None:
+        days = days_of(log, zone)
+        row_of = places_of(id_column([*log.lead.names]), leads.id).astype(np.int32)
+        row = np.append(row_of, -1).take(log.lead.codes).astype(np.int32)
+        is_seen = days < day_number(as_of)
+        self.n_unseen = len(log) - int(np.count_nonzero(is_seen))
+        self.n_unknown = int(np.count_nonzero(is_seen & (row < 0) & log.lead.known))
+        row[~is_seen | (row < 0)] = len(leads)
         self.leads = leads
         self.log = log
-        self.row = row
-        self.age = age
+        self.row = row  # of each activity's lead; as many as there are leads where it is not counted
+        self.age = np.where(is_seen, day_number(as_of) - days, 0).astype(np.int32)  # in days
+        self.n_early = self._n_early(zone)
+        self.n_repeated = int(np.count_nonzero(log.is_repeated & (row < len(leads))))
         self._times: dict[Did, NDArray[np.int64]] = {}
+
+    def _n_early(self, zone: tzinfo) -> int:
+        """How many of the activities that count are from before their lead came in."""
+        created, at = self.leads.created, self.leads.created_at
+        if not (at.known.any() or created.known.any()):
+            return 0
+        came = np.where(at.known, at.values, np.where(created.known, _starts(created.values, zone), _EVER))
+        return int(np.count_nonzero(self.log.at.values < np.append(came, _EVER).take(self.row)))
 
     def column(self, name: str) -> Masked | Floats | Coded:
         """What is known of the leads under a name."""
@@ -181,19 +199,6 @@ class LeadLog:
         return sums.reshape(len(worth), stride)
 
 
-def lead_log(leads: Leads, log: Activities, as_of: date, zone: tzinfo) -> tuple[LeadLog, int, int]:
-    """The activities of leads before a day; how many are of it or later, and how many of leads that are not there."""
-    days = days_of(log, zone)
-    row_of = places_of(id_column([*log.lead.names]), leads.id).astype(np.int32)
-    row = np.append(row_of, -1).take(log.lead.codes).astype(np.int32)
-    is_seen = days < day_number(as_of)
-    is_stray = is_seen & (row < 0) & log.lead.known
-    row[~is_seen | (row < 0)] = len(leads)
-    age = np.where(is_seen, day_number(as_of) - days, 0).astype(np.int32)
-    n_unseen = len(log) - int(np.count_nonzero(is_seen))
-    return LeadLog(leads, log, row, age), n_unseen, int(np.count_nonzero(is_stray))
-
-
 def days_of(log: Activities, zone: tzinfo) -> NDArray[np.int64]:
     """On which day each activity fell, by the clocks of a zone."""
     days = log.at.values // DAY
@@ -205,8 +210,9 @@ def days_of(log: Activities, zone: tzinfo) -> NDArray[np.int64]:
     return days + (log.at.values >= ends) - (log.at.values < starts)
 
 
-def _starts(days: NDArray[np.int64], zone: tzinfo) -> NDArray[np.int64]:
-    return in_utc(np.minimum(days * DAY, LAST_INSTANT), zone)[0]
+def _starts(days: NDArray[np.integer[Any]], zone: tzinfo) -> NDArray[np.int64]:
+    """The instants at which days begin."""
+    return in_utc(np.minimum(days.astype(np.int64) * DAY, LAST_INSTANT), zone)[0]
 
 
 def _left(decay: Decay | None, micro: int, age: NDArray[Any]) -> NDArray[np.int64]:

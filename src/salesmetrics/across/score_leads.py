@@ -14,7 +14,7 @@ from salesmetrics._numeric.columns import Coded
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.sums import rounded_products
 from salesmetrics.across._conditions import known_to_be
-from salesmetrics.across._lead_log import LeadLog, lead_log
+from salesmetrics.across._lead_log import LeadLog
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import check_day
@@ -26,7 +26,7 @@ from salesmetrics.model.scoring.scoring_model import DISQUALIFIED, ScoringModel
 from salesmetrics.model.zones import zone_named
 from salesmetrics.result._rule_scores import RuleScores
 from salesmetrics.result.lead_scores import LeadScores
-from salesmetrics.table.activities import Activities
+from salesmetrics.table.activities import Activities, check_kinds
 from salesmetrics.table.leads import IntoLeads, Leads
 
 __all__ = ["score_leads"]
@@ -51,7 +51,7 @@ def score_leads(
     Args:
         leads: `Leads`, or any iterable of `Lead`.
         activities: `Activities`, or any iterable of `Activity`; they find their leads by `Activity.lead`. What was done
-            before a lead came in counts.
+            before a lead came in counts, and so does what is written down twice; both are told.
         model: The rules, the limits of points, and the labels.
         as_of: The day at whose start leads are scored.
         zone: Where days begin, such as "Europe/London", for the day of view, for daily caps and for the age of what was
@@ -63,7 +63,8 @@ def score_leads(
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
         InvalidValueError: A rule is on a field that no lead has, or compares one with something of another kind; a
-            lead has a role without a weight; the zone is not known, or something else came than must be.
+            kind that the log does not know looks like a misspelling of one that it does; a lead has a role without a
+            weight; the zone is not known, or something else came than must be.
 
     Laws:
         definition: Equal to following the rules for one lead and one activity after the other.
@@ -94,7 +95,8 @@ def score_leads(
         raise InvalidValueError(
             f"points must fit 64 bits, got rules of {worth:,} millionths for {len(log):,} activities; give fewer points"
         )
-    seen, n_unseen, n_unknown = lead_log(leads, log, as_of, zone_named(zone))
+    check_kinds(log, model.kinds, "conditions")
+    seen = LeadLog(leads, log, as_of, zone_named(zone))
     rules = _rules(model, seen)
     groups: dict[str, NDArray[np.int64]] = {}
     for name in model.group_names:
@@ -112,8 +114,10 @@ def score_leads(
         label=_labels(model, seen, {**groups, "total": total}, disqualified),
         disqualified=disqualified,
         n_later=n_later,
-        n_unseen=n_unseen,
-        n_unknown=n_unknown,
+        n_unseen=seen.n_unseen,
+        n_unknown=seen.n_unknown,
+        n_early=seen.n_early,
+        n_repeated=seen.n_repeated,
     )
 
 

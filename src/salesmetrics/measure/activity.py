@@ -15,7 +15,7 @@ from salesmetrics.model.rep import Rep
 from salesmetrics.result._counts import CountsByName
 from salesmetrics.result.activity import ActivitiesPerRep, MeetingRate, TimeShare
 from salesmetrics.result.ramp_time import known_reps
-from salesmetrics.table.activities import Activities, IntoActivities
+from salesmetrics.table.activities import Activities, IntoActivities, check_kinds
 
 __all__ = ["activities_per_rep", "meeting_rate", "selling_time_share"]
 
@@ -44,8 +44,9 @@ def selling_time_share(
 
     Raises:
         InvalidTableError: A field of the activities is called like a column.
-        InvalidValueError: Something other than activities came, the kinds are no collection of texts, or the working
-            time has some kinds of selling and lacks others.
+        InvalidValueError: Something other than activities came, the kinds are no collection of texts, or one that the
+            log does not know looks like a misspelling of one that it does; or the working time has some kinds of
+            selling and lacks others.
 
     Laws:
         definition: Equal to adding the minutes one by one.
@@ -103,7 +104,8 @@ def meeting_rate(
 
     Raises:
         InvalidTableError: A field of the activities is called like a column.
-        InvalidValueError: Something other than activities came, or the kinds are no collection of texts.
+        InvalidValueError: Something other than activities came, the kinds are no collection of texts, or one that
+            the log does not know looks like a misspelling of one that it does.
 
     Laws:
         definition: Equal to counting the activities one by one.
@@ -184,8 +186,9 @@ def _of_kinds(activities: Activities, kinds: Collection[str], what: str) -> Flag
     """Which activities are of one of these kinds.
 
     Raises:
-        InvalidValueError: The kinds are no collection of texts.
+        InvalidValueError: The kinds are no collection of texts, or one looks misspelt.
     """
     if isinstance(kinds, str) or not isinstance(kinds, Collection) or not all(isinstance(one, str) for one in kinds):
         raise InvalidValueError(f"{what} must be a collection of kinds, got {shown(kinds)}; write {what}={{'call'}}")
+    check_kinds(activities, kinds, what)
     return activities.kind.is_in(*kinds)

@@ -13,7 +13,7 @@ from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import measure_of
 from salesmetrics.model.activity import Activity
 from salesmetrics.result.stage_conversion import StageConversion
-from salesmetrics.table.activities import Activities
+from salesmetrics.table.activities import Activities, check_kinds
 from salesmetrics.table.leads import IntoLeads, Leads
 
 __all__ = ["closing_ratio", "lead_conversion", "lead_to_opportunity", "lead_to_sale"]
@@ -100,7 +100,8 @@ def lead_conversion(
     $$ \text{conversion} = \frac{|\text{leads that came to both}|}{|\text{leads that came to the stage}|} $$
 
     MQL, SAL and SQL are whatever the team writes down when it calls a lead so: name the kinds of activity. A lead came
-    to a stage when the log has it there once, in whatever order.
+    to a stage when the log has it there once, in whatever order. Activities of leads that are not in the list say
+    nothing here; `~log.is_of(leads)` finds them.
 
     Args:
         leads: `Leads`, or any iterable of `Lead`; for cohorts as in `lead_to_opportunity`.
@@ -114,7 +115,8 @@ def lead_conversion(
 
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
-        InvalidValueError: A kind is no text, or something other than activities came.
+        InvalidValueError: A kind is no text, or looks like a misspelling of one that the log knows, or something other
+            than activities came.
 
     Laws:
         definition: Equal to looking through the activities of each lead one by one.
@@ -137,6 +139,7 @@ def lead_conversion(
     for what, kind in (("stage", stage), ("to", to)):
         if not isinstance(kind, str) and not (what == "to" and kind is None):
             raise InvalidValueError(f"{what} must be a kind of activity, got {shown(kind)}; write 'MQL'")
+    check_kinds(log, [stage] if to is None else [stage, to], "stages")
     goal = leads.is_won if to is None else _did(leads, log, to)
     return _conversion(stage, "won" if to is None else to, leads, _did(leads, log, stage), goal)
 
@@ -162,7 +165,8 @@ def closing_ratio(
 
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The kind is no text, or something other than activities came.
+        InvalidValueError: The kind is no text, or looks like a misspelling of one that the log knows, or something
+            other than activities came.
 
     Laws:
         definition: Equal to looking through the activities of each lead one by one.

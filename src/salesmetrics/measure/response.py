@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,8 @@ def lead_response_time(
        \text{median: where half of all leads are answered, by Kaplan and Meier} $$
 
     Leads that nobody has answered are kept, as waiting since they came in: a mean of the answered ones alone is best
-    where most are forgotten. Choose the touches with care, because an automatic e-mail is no answer.
+    where most are forgotten. One that was won or lost unanswered waited until the end of that day, and not until today.
+    Choose the touches with care, because an automatic e-mail is no answer.
 
     Args:
         leads: `Leads`, or any iterable of `Lead`, with the instants at which they were created.
@@ -61,9 +63,11 @@ def lead_response_time(
             the instant of creation.
 
     Returns:
-        The waits of answered and of waiting leads [seconds] as a `ResponseTime`. Leads that came in on the day of view
-        or later are left out. Leads without an instant of creation, or with `since` not begun, are `n_missing`. A touch
-        before the wait began is no answer, and its leads are counted in `n_early`.
+        The waits of answered leads, of waiting ones and of those that were closed unanswered [seconds], as a
+        `ResponseTime`. Leads that came in on the day of view or later are left out. Leads without an instant of
+        creation, with `since` not begun, or closed on a day before their wait began, are `n_missing`; one whose day of
+        closing nobody knows is taken to wait still. A touch before the wait began is no answer, and its leads are
+        counted in `n_early`. Touches of leads that are not in the list say nothing: `~log.is_of(leads)` finds them.
 
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
@@ -102,18 +106,23 @@ def lead_response_time(
         first = _firsts(leads, Activities.of(since), starts, now)
         has_begun = has_begun & (first < now)
         starts = np.where(has_begun, first, starts)
-    ends = _firsts(leads, answers, starts, now)
-    is_answered = has_begun & (ends < now)
+    day = day_number(as_of)
+    is_closed = leads.closed.known & (leads.closed.values < day)
+    until = np.where(is_closed, _ends_of(np.where(is_closed, leads.closed.values, day), zone), now)
+    has_begun = has_begun & (starts < until)
+    ends = np.minimum(_firsts(leads, answers, starts, now), until)
+    is_answered = has_begun & (ends < until)
     seconds = _seconds(np.where(has_begun, starts, now), np.where(has_begun, ends, now), hours)
     is_future = leads.created_at.known & (leads.created_at.values >= now)
-    is_future |= ~leads.created_at.known & leads.created.known & (leads.created.values >= day_number(as_of))
+    is_future |= ~leads.created_at.known & leads.created.known & (leads.created.values >= day)
     waits = Masked(seconds, has_begun)
     return Recipe(
         ResponseTime,
         as_of=as_of,
         target=target // timedelta(seconds=1),
         answered=Tally(waits, is_answered),
-        waiting=Tally(waits, has_begun & ~is_answered),
+        waiting=Tally(waits, has_begun & ~is_answered & ~is_closed),
+        closed=Tally(waits, has_begun & ~is_answered & is_closed),
         n_early=Count(has_begun & _is_early(leads, answers, starts)),
         n_missing=Count(~has_begun & ~is_future),
     )
@@ -162,8 +171,7 @@ def follow_ups(deals: Deals, *, touches: Activities | Iterable[Activity], as_of:
     rows, at = _rows_of(deals.id, log.deal, log.at.values)
     is_known = deals.created.known & (deals.is_open | deals.closed.known)
     is_counted = is_known & (deals.created.values < day)
-    closes = np.where(deals.closed.known, np.minimum(deals.closed.values, day), day).astype(np.int64)
-    until, _, _ = in_utc(np.minimum(closes * DAY + DAY, LAST_INSTANT), zone_named(zone))
+    until = _ends_of(np.where(deals.closed.known, np.minimum(deals.closed.values, day), day), zone)
     in_time = is_counted.take(rows) & (at < np.minimum(until, now).take(rows))
     numbers = np.bincount(rows[in_time], minlength=len(deals)).take(places_of(deals.id, deals.id))
     is_future = deals.created.known & (deals.created.values >= day)
@@ -179,6 +187,11 @@ def _start(as_of: date, zone: str) -> int:
     check_day(as_of, "as_of")
     starts, _, _ = in_utc(np.array([day_number(as_of) * DAY]), zone_named(zone))
     return int(starts[0])
+
+
+def _ends_of(days: NDArray[np.integer[Any]], zone: str) -> Instants:
+    """The instants at which days end in a zone."""
+    return in_utc(np.minimum(days.astype(np.int64) * DAY + DAY, LAST_INSTANT), zone_named(zone))[0]
 
 
 def _rows_of(ids: NDArray[np.generic], names: Coded, at: Instants) -> tuple[NDArray[np.int64], Instants]:

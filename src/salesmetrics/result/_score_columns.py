@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Flags, folded
+from salesmetrics.door.cells import is_gap
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.money import minor_units
 from salesmetrics.model.probability import MILLION
@@ -25,14 +26,15 @@ def score_column(scores: Iterable[Any]) -> tuple[NDArray[np.int64], Flags]:
     """
     cells = _cells(scores, "scores", {int, float, Decimal, type(None)})
     if cells.dtype.kind == "f":
-        exact = cells.astype(np.float64) * MILLION
+        known = ~np.isnan(cells)  # frames have it for what is not known
+        exact = np.where(known, cells, 0.0) * MILLION
         is_near = np.abs(exact) < 2.0**52  # and a number at all
         whole = np.rint(np.where(is_near, exact, 0.0))
         # so close to a half the product may lie on its wrong side, and a half itself is to go away from zero
         unsure = np.flatnonzero(~is_near | (np.abs(np.abs(exact - whole) - 0.5) < 1e-3))
         values = whole.astype(np.int64)
         values[unsure] = [_millionths(cell) for cell in cells[unsure].tolist()]
-        return values, np.ones(len(cells), np.bool_)
+        return values, known
     codes, names = folded(cells.tolist())
     numbers = np.array([0 if name is None else _millionths(name) for name in names], np.int64)
     return numbers.take(codes), np.array([name is not None for name in names], np.bool_).take(codes)
@@ -44,7 +46,8 @@ def outcome_column(outcomes: Iterable[Any]) -> tuple[Flags, Flags]:
     Raises:
         InvalidValueError: One is anything else.
     """
-    codes, names = folded(_cells(outcomes, "outcomes", {bool, int, float, type(None)}).tolist())
+    cells = _cells(outcomes, "outcomes", {bool, int, float, type(None)}).tolist()
+    codes, names = folded([None if is_gap(cell) else cell for cell in cells])
     strays = [name for name in names if name not in (True, False, None)]
     if strays:
         raise InvalidValueError(
@@ -70,7 +73,7 @@ def _cells(values: Iterable[Any], what: str, kinds: set[type]) -> NDArray[Any]:
     if listed is None or getattr(values, "ndim", 1) != 1:
         raise InvalidValueError(f"{what} must be a list or a column, got {shown(values)}; give one for each lead")
     plain = [cell.item() if isinstance(cell, np.generic) else cell for cell in listed]
-    strays = [cell for cell in plain if type(cell) not in kinds]
+    strays = [cell for cell in plain if type(cell) not in kinds and not is_gap(cell)]
     if strays:
         raise InvalidValueError(
             f"{what} must be {_KINDS[what]}, or None where one is not known, got {shown(strays[0])}; convert it first"
@@ -78,7 +81,7 @@ def _cells(values: Iterable[Any], what: str, kinds: set[type]) -> NDArray[Any]:
     if set(map(type, plain)) == {float}:
         return np.array(plain, np.float64)
     cells = np.empty(len(plain), object)
-    cells[:] = plain
+    cells[:] = [None if is_gap(cell) else cell for cell in plain]
     return cells
 
 

@@ -14,7 +14,7 @@ from salesmetrics._numeric.columns import Coded, coded, readonly
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.model.scoring.points import MICRO, points_shown, whole_or_float
-from salesmetrics.result._display import html_of_table, plain_text, text_of_table
+from salesmetrics.result._display import html_of_table, html_of_text, plain_text, text_of_table
 from salesmetrics.result._rule_scores import RuleScores, ScoreLine
 
 __all__ = ["LeadScores"]
@@ -46,6 +46,8 @@ class LeadScores:
         n_later: How many leads came in on the day or later, and are left out.
         n_unseen: How many activities are of the day or later, and are left out.
         n_unknown: How many activities are of leads that are not among these, and are left out.
+        n_early: How many of the activities that count are from before their lead came in.
+        n_repeated: How many of them say in everything the same as one before them, and count once more.
 
     Laws:
         adds_up: Without limits, the points of rules add up to those of their group, and these to the total.
@@ -75,6 +77,8 @@ class LeadScores:
     n_later: int
     n_unseen: int
     n_unknown: int
+    n_early: int
+    n_repeated: int
 
     def __attrs_post_init__(self) -> None:
         for array in (self.lead, self.micro, self.weighted, *self.groups.values()):
@@ -232,7 +236,8 @@ class LeadScores:
 
     def _said(self) -> tuple[Any, ...]:
         columns: dict[str, list[Any]] = {name: [*column] for name, column in self.to_columns().items()}
-        return self.as_of, columns, self.breakdown(), self.n_later, self.n_unseen, self.n_unknown
+        counts = (self.n_later, self.n_unseen, self.n_unknown, self.n_early, self.n_repeated)
+        return self.as_of, columns, self.breakdown(), counts
 
     def _rows(self) -> tuple[list[str], list[list[str]]]:
         heads = ["lead", "points", *map(plain_text, self.groups), "label"]
@@ -249,11 +254,24 @@ class LeadScores:
             rows.append([f"... {len(self) - _SHOWN:,} more", *[""] * (len(heads) - 1)])
         return heads, rows
 
+    @property
+    def _remarks(self) -> tuple[str, ...]:
+        """What was left out, and what counts although it is strange."""
+        told = (
+            (self.n_later, "lead that came in later is left out", "leads that came in later are left out"),
+            (self.n_unseen, "later activity is left out", "later activities are left out"),
+            (self.n_unknown, "activity of another lead is left out", "activities of other leads are left out"),
+            (self.n_early, "activity is from before its lead came in", "activities are from before their lead came in"),
+            (self.n_repeated, "activity repeats another one", "activities repeat another one"),
+        )
+        return tuple(f"{number:,} {one if number == 1 else more}" for number, one, more in told if number)
+
     def __repr__(self) -> str:
-        return f"LeadScores({len(self):,} {'lead' if len(self) == 1 else 'leads'} as of {self.as_of})"
+        remarks = "".join(f"; {remark}" for remark in self._remarks)
+        return f"LeadScores({len(self):,} {'lead' if len(self) == 1 else 'leads'} as of {self.as_of}{remarks})"
 
     def __str__(self) -> str:
-        return text_of_table(*self._rows())
+        return "\n".join([text_of_table(*self._rows()), *self._remarks])
 
     def _repr_html_(self) -> str:
-        return html_of_table(*self._rows())
+        return html_of_table(*self._rows()) + "".join(map(html_of_text, self._remarks))

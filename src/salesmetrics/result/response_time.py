@@ -31,13 +31,15 @@ class ResponseTime(Answer):
         target: Within how many seconds a lead is to be answered [seconds].
         answered: The waits of leads that were answered [seconds], with their counts; a second that had begun counts.
         waiting: The waits so far of those that were not [seconds], with their counts.
+        closed: The waits of those that were won or lost before anybody answered them [seconds], with their counts.
         n_early: Of how many there was a touch before the wait began, which is no answer to it [leads].
         n_missing: Of how many nobody knows when the wait began; they are in no figure [leads].
 
     Examples:
         >>> two, one = np.array([1, 1]), np.array([1])
         >>> waits = ResponseTime(
-        ...     date(2026, 2, 1), 300, Multiset(np.array([120, 900]), two), Multiset(np.array([86_400]), one), 0, 0
+        ...     date(2026, 2, 1), 300, Multiset(np.array([120, 900]), two), Multiset(np.array([86_400]), one),
+        ...     Multiset(np.array([], int), np.array([], int)), 0, 0,
         ... )
         >>> waits.median, waits.p90, waits.share_in_time
         (900.0, None, 0.3333333333333333)
@@ -52,12 +54,14 @@ class ResponseTime(Answer):
     target: int = field(metadata=SAME)
     answered: Multiset
     waiting: Multiset
+    closed: Multiset
     n_early: int
     n_missing: int
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        shortest = min([0, *self.answered.values[:1].tolist(), *self.waiting.values[:1].tolist()])
+        tallies = (self.answered, self.waiting, self.closed)
+        shortest = min([0, *(wait for one in tallies for wait in one.values[:1].tolist())])
         if shortest < 0 or self.target < 1:
             raise InvalidValueError(
                 f"ResponseTime must have waits of 0 seconds or more and a target above 0, got {shortest} and "
@@ -67,7 +71,7 @@ class ResponseTime(Answer):
     @property
     def n(self) -> int:
         """How many leads waited, answered or not [leads]."""
-        return self.answered.n + self.waiting.n
+        return self.answered.n + self.waiting.n + self.closed.n
 
     @property
     def n_in_time(self) -> int:
@@ -118,14 +122,14 @@ class ResponseTime(Answer):
         Examples:
             >>> none = Multiset(np.array([], int), np.array([], int))
             >>> waits = Multiset(np.array([60, 120, 600]), np.array([1, 1, 1]))
-            >>> ResponseTime(date(2026, 2, 1), 300, waits, none, 0, 0).quantile(Fraction(3, 4))
+            >>> ResponseTime(date(2026, 2, 1), 300, waits, none, none, 0, 0).quantile(Fraction(3, 4))
             600.0
         """
         if not isinstance(share, Fraction) or not 0 < share < 1:
             raise InvalidValueError(
                 f"share must be a Fraction between 0 and 1, got {shown(share)}; write Fraction(3, 4)"
             )
-        exact = quantile_survival(self.answered, self.waiting, share)
+        exact = quantile_survival(self.answered, self.waiting + self.closed, share)
         return None if exact is None else float(exact)
 
     def share_answered(self, within: timedelta) -> float:
@@ -138,15 +142,16 @@ class ResponseTime(Answer):
             InvalidValueError: It is no time.
 
         Examples:
-            >>> one = np.array([1])
-            >>> waits = ResponseTime(date(2026, 2, 1), 300, Multiset(np.array([60]), one), Multiset(one, one), 0, 0)
+            >>> one, none = np.array([1]), Multiset(np.array([], int), np.array([], int))
+            >>> hour = Multiset(np.array([3600]), one)
+            >>> waits = ResponseTime(date(2026, 2, 1), 300, Multiset(np.array([60]), one), none, hour, 0, 0)
             >>> waits.share_answered(timedelta(minutes=1))
-            1.0
+            0.5
         """
         if not isinstance(within, timedelta) or within < timedelta():
             raise InvalidValueError(f"within must be a timedelta, got {shown(within)}; write timedelta(minutes=5)")
         above = below = 1
-        for wait, more, less in survival(self.answered, self.waiting):
+        for wait, more, less in survival(self.answered, self.waiting + self.closed):
             if timedelta(seconds=wait) > within:
                 break
             above, below = more, less
@@ -155,8 +160,8 @@ class ResponseTime(Answer):
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         """Readings [seconds, fraction] and counts of many groups."""
-        each = zip(sums["answered"], sums["waiting"], sums["target"].tolist(), strict=True)
-        every = [cls(date.min, target, answered, waiting, 0, 0) for answered, waiting, target in each]
+        each = zip(sums["target"].tolist(), sums["answered"], sums["waiting"], sums["closed"], strict=True)
+        every = [cls(date.min, *one, 0, 0) for one in each]
         read = {name: np.array([getattr(one, name) for one in every], np.float64) for name in cls.readings}
         counts = {name: [getattr(one, name) for one in every] for name in ("n", "n_in_time", "n_undecided")}
         columns = {name: np.array(column, np.int64) for name, column in counts.items()}
@@ -164,11 +169,13 @@ class ResponseTime(Answer):
 
     def __str__(self) -> str:
         leads = "lead" if self.answered.n == 1 else "leads"
+        closed = f", {self.closed.n:,} closed before" if self.closed.n else ""
+        early = f"; {self.n_early:,} touched before their wait began" if self.n_early else ""
         missing = f"; of {self.n_missing:,} nobody knows since when" if self.n_missing else ""
         return (
             f"{percent(self.share_in_time)} within {timedelta(seconds=self.target)} ({self.answered.n:,} {leads} "
-            f"answered, {self.waiting.n:,} waiting; median {_time(self.median)}, 90th percentile {_time(self.p90)}"
-            f"{missing})"
+            f"answered, {self.waiting.n:,} waiting{closed}; median {_time(self.median)}, 90th percentile "
+            f"{_time(self.p90)}{early}{missing})"
         )
 
 

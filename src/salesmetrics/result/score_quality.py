@@ -315,8 +315,8 @@ def score_quality(
     score that has seen the hand-off is always right.
 
     Args:
-        scores: One for each lead; `None` where it has none. They are told to the millionth, rounded half away from
-            zero, so that equal ones are equal however they were computed.
+        scores: One for each lead; `None`, or the NaN of a frame, where it has none. They are told to the millionth,
+            rounded half away from zero, so that equal ones are equal however they were computed.
         outcomes: Whether each one came; `None` while it is open.
         kind: Whether scores are probabilities, or points of any size.
 

@@ -32,9 +32,8 @@ def response_times(draw: DrawFn, as_of: date | None = None, target: int | None =
     """
     bound = draw(st.integers(1, 10**6)) if target is None else target
     waits = multisets(st.sampled_from([0, bound, bound + 1]) | st.integers(0, 10**10))
-    return ResponseTime(
-        draw(days()) if as_of is None else as_of, bound, draw(waits), draw(waits), draw(counts()), draw(counts())
-    )
+    tallies = (draw(waits), draw(waits), draw(waits))
+    return ResponseTime(draw(days()) if as_of is None else as_of, bound, *tallies, draw(counts()), draw(counts()))
 
 
 def follow_up_counts() -> SearchStrategy[FollowUps]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import numpy as np
@@ -244,10 +244,15 @@ def scored_books(draw: DrawFn) -> tuple[list[Lead], list[Activity], ScoringModel
     """
     seeds: dict[str, Any] = {"employees": 50, "visits": 2.5, "country": "NL", "persona": True, "asked": 7}
     near = st.sampled_from([date(2026, 6, 1), date(2026, 7, 1), date(2026, 7, 2)])
-    own = [evolve(draw(leads(name)), created=draw(near), created_at=None, closed=None) for name in draw(_LEAD_NAMES)]
+    own: list[Lead] = []
+    for name in draw(_LEAD_NAMES):
+        day = draw(near)
+        at = draw(st.sampled_from([None, datetime.combine(day, time(9, 30), UTC)]))
+        own.append(evolve(draw(leads(name)), created=day, created_at=at, closed=None))
     own.append(Lead("seed", date(2026, 1, 1), "web", seeds))  # so that there are all the fields
     some = st.sampled_from([*(lead.id for lead in own), "nobody's", None])
     log = [evolve(one, lead=draw(some)) for one in draw(st.lists(activities(), max_size=8))]
+    log += draw(st.lists(st.sampled_from(log), max_size=2)) if log else []  # some of it is written down twice
     log.append(evolve(draw(activities()), lead=None, fields={"page": "home"}))
     as_of = draw(st.sampled_from([date(2026, 7, day) for day in (1, 2, 31)] + [date(2030, 1, 1)]))
     return own, log, draw(scoring_models()), as_of

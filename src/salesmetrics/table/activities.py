@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, time
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -11,19 +12,22 @@ import numpy as np
 from attrs import evolve, fields, frozen
 from numpy.typing import ArrayLike
 
-from salesmetrics._numeric.columns import Coded, Flags, Index
+from salesmetrics._numeric.columns import Coded, Flags, Index, id_column, readonly, recoded
 from salesmetrics._numeric.instants import in_utc, instant_of_number, local_number
+from salesmetrics._numeric.order import places_of
+from salesmetrics._numeric.repeats import is_repeated
 from salesmetrics.door.activity_columns import ActivityColumns, columns_of_activities, columns_of_activity_cells
 from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.faults import BadRows, SetAside, many
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, closest, nearest, shown
 from salesmetrics.format.activity_format import ACTIVITY_KEYS, ActivityFormat
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.zones import zone_named
+from salesmetrics.table.leads import Leads
 from salesmetrics.table.table import Keyed, mappings, rows_of
 
-__all__ = ["Activities", "IntoActivities"]
+__all__ = ["Activities", "IntoActivities", "check_kinds"]
 
 
 @frozen(eq=False, slots=False, repr=False)
@@ -141,6 +145,72 @@ class Activities(ActivityColumns, Keyed[Activity]):
     def _of_columns(cls, columns: ActivityColumns, aside: tuple[SetAside, ...]) -> Activities:
         return cls(**{one.name: getattr(columns, one.name) for one in fields(ActivityColumns)}, set_aside=aside)
 
+    @cached_property
+    def is_repeated(self) -> Flags:
+        """Which activities say in every column the same as one before them.
+
+        It may be a page that was visited twice in a moment, or an event that was written down twice. Nothing is left
+        out because of it; `log.filter(~log.is_repeated)` does.
+
+        Laws:
+            definition: Equal to looking at the activities one by one.
+
+        Examples:
+            >>> from datetime import UTC
+            >>> visit = Activity(datetime(2026, 1, 5, 9, 30, tzinfo=UTC), "visit", lead="L-1")
+            >>> Activities.of([visit, visit]).is_repeated
+            array([False,  True])
+        """
+        names = (self.kind, self.rep, self.lead, self.deal, *self.fields.values())
+        minutes = np.where(self.minutes.known, self.minutes.values, -1)
+        return readonly(is_repeated([self.at.values, minutes, *(one.codes for one in names)]))
+
+    def is_of(self, leads: Leads) -> Flags:
+        """Which activities are of one of these leads; those of no lead are not.
+
+        Args:
+            leads: The leads.
+
+        Laws:
+            definition: Equal to looking for the lead of each activity one by one.
+
+        Examples:
+            >>> from datetime import UTC, date
+            >>> from salesmetrics import Lead
+            >>> leads = Leads.of([Lead("L-1", date(2026, 1, 5))])
+            >>> at = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+            >>> log = Activities.of([Activity(at, "call", lead=name) for name in ("L-1", "L-2", None)])
+            >>> log.is_of(leads)
+            array([ True, False, False])
+        """
+        flags: Flags = self.lead.lookup(places_of(id_column([*self.lead.names]), leads.id) >= 0, False)
+        return flags
+
+    def with_kinds(self, *kinds: str) -> Activities:
+        """The same log, which knows some further kinds, although nothing of them was done yet.
+
+        Whoever asks for a kind that a log does not know, and that looks like one that it does, is taken to have
+        misspelt it, and is refused. A log knows the kinds of its activities, and of those of the table that it was
+        taken from; of others it is told here.
+
+        Args:
+            kinds: The kinds.
+
+        Raises:
+            InvalidValueError: A kind is no text.
+
+        Examples:
+            >>> from datetime import UTC
+            >>> log = Activities.of([Activity(datetime(2026, 1, 5, 9, 30, tzinfo=UTC), "e-mail sent")])
+            >>> log.with_kinds("e-mail read").kind.names
+            ('e-mail read', 'e-mail sent')
+        """
+        strange = [kind for kind in kinds if not isinstance(kind, str) or not kind]
+        if strange:
+            raise InvalidValueError(f"a kind must be text, got {shown(strange[0])}; name what may be done")
+        new = [kind for kind in dict.fromkeys(kinds) if kind not in self.kind.names]
+        return evolve(self, kind=recoded(self.kind.codes, [*self.kind.names, *new]))
+
     def is_in_period(self, period: Period, *, zone: str) -> Flags:
         """Which activities fell in a period, by the clocks of a zone.
 
@@ -250,6 +320,27 @@ class Activities(ActivityColumns, Keyed[Activity]):
         more = f" and {len(kinds) - 6} more kinds" if len(kinds) > 6 else ""
         return f"Activities({many(len(self), 'activity', 'activities')}: {', '.join(kinds[:6]) or 'none'}{more})"
 
+
+def check_kinds(log: Activities, kinds: Iterable[str], what: str) -> None:
+    """Refuse kinds that a log does not know, where it knows one that looks nearly so and that nobody asks for.
+
+    Raises:
+        InvalidValueError: A kind looks misspelt; all such are named.
+    """
+    asked, known = [*dict.fromkeys(kinds)], set(log.kind.names)
+    others = [name for name in log.kind.names if name not in asked]
+    meant = {kind: closest(kind, others, _ALIKE) for kind in asked if kind not in known} if others else {}
+    faults = [
+        f"{what} must be of kinds that there are, got {shown(kind)}; did you mean {shown(one)}? If nothing of the kind "
+        f"was done yet, name it: log.with_kinds({shown(kind)})"
+        for kind, one in meant.items()
+        if one is not None
+    ]
+    if faults:
+        raise InvalidValueError("; and ".join(faults))
+
+
+_ALIKE = 0.8  # share of the letters that make a kind look like another: more than for a hint, because it refuses
 
 IntoActivities: TypeAlias = Activities | Iterable[Activity]
 """What a question of activities takes: a table, or any iterable of `Activity`."""

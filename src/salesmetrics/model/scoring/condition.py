@@ -136,6 +136,18 @@ class Field:
     def __attrs_post_init__(self) -> None:
         _check_name(self.name, "Field.name")
 
+    def __eq__(self, other: object) -> bool:
+        if other is None or is_label(other):
+            asked = f"is_in({other!r})" if other is not None else "is_missing()"
+            raise InvalidValueError(
+                f"a field must be asked by its methods, got Field({self.name!r}) beside {shown(other)}; "
+                f"write Field({self.name!r}).{asked}"
+            )
+        return self.name == other.name if isinstance(other, Field) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((Field, self.name))
+
     def __ge__(self, value: Ordered) -> Comparison:
         return Comparison(self.name, ">=", value)
 
@@ -329,6 +341,17 @@ class Times:
 
     def __attrs_post_init__(self) -> None:
         Did(self.kind, self.where)
+
+    def __eq__(self, other: object) -> bool:
+        if is_label(other):
+            raise InvalidValueError(
+                f"times must be compared with >=, >, <= or <, got Times({self.kind!r}) beside {shown(other)}; "
+                "write (Times('visit') >= 3) & (Times('visit') <= 3)"
+            )
+        return (self.kind, self.where) == (other.kind, other.where) if isinstance(other, Times) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((Times, self.kind, self.where))
 
     def __ge__(self, number: int) -> Counted:
         return Counted(Did(self.kind, self.where), ">=", number)

@@ -36,7 +36,9 @@ def _check_days(days: object, what: str, least: int) -> None:
 
 
 def _steps(given: Mapping[int, IntoProbability] | tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...]:
-    pairs = tuple(given.items()) if isinstance(given, Mapping) else tuple(given)
+    if not isinstance(given, (Mapping, tuple)):
+        raise InvalidValueError(f"StepDecay.shares must be a mapping, got {shown(given)}; write {{30: '0.5', 90: 0}}")
+    pairs = tuple(given.items()) if isinstance(given, Mapping) else given
     for days, _ in pairs:
         _check_days(days, "an age of StepDecay.shares", 1)
     steps = tuple(sorted((days, _share(share, "a share of StepDecay.shares")) for days, share in pairs))

@@ -60,6 +60,8 @@ class Label:
 
 def _steps(given: Sequence[tuple[str, IntoPoints | None]]) -> tuple[Step, ...]:
     what = "the steps of a Grid"
+    if not isinstance(given, Sequence):
+        raise InvalidValueError(f"{what} must be names with points, got {shown(given)}; write [('A', 60), ('C', None)]")
     steps: list[Step] = []
     for step in given:
         if not isinstance(step, (list, tuple)) or len(step) != 2 or not isinstance(step[0], str) or not step[0]:
@@ -76,7 +78,12 @@ def _steps(given: Sequence[tuple[str, IntoPoints | None]]) -> tuple[Step, ...]:
 
 
 def _pair(given: Sequence[str]) -> tuple[str, str]:
-    if isinstance(given, str) or len(given) != 2 or not all(isinstance(name, str) for name in given):
+    if (
+        not isinstance(given, Sequence)
+        or isinstance(given, str)
+        or len(given) != 2
+        or not all(isinstance(name, str) for name in given)
+    ):
         raise InvalidValueError(f"Grid.by must name two groups, got {shown(given)}; write ('fit', 'engagement')")
     return given[0], given[1]
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.probability import MILLION, IntoProbability, millionths
-from salesmetrics.model.scoring.condition import Condition, Did, Field
+from salesmetrics.model.scoring.condition import Condition, Counted, Did, Field
 from salesmetrics.model.scoring.label import Grid, Label, Step
 from salesmetrics.model.scoring.rule import NO_LIMITS, Limits, ScoreRule
 
@@ -23,11 +23,12 @@ _Reach: TypeAlias = tuple[int | float | None, int | float | None]
 
 
 def _labels(given: Sequence[Label] | Grid) -> tuple[Label, ...] | Grid:
-    return given if isinstance(given, Grid) else tuple(given)
+    return given if isinstance(given, Grid) else _several(given)
 
 
-def _rules(given: Iterable[ScoreRule]) -> tuple[ScoreRule, ...]:
-    return tuple(given) if isinstance(given, Iterable) else (given,)
+def _several(given: Iterable[Any]) -> tuple[Any, ...]:
+    """What was given as a tuple; one thing alone, or what is none at all, as the only one, to be checked with them."""
+    return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
 
 
 def _weights(given: Mapping[str, IntoProbability]) -> FrozenMapping[float]:
@@ -40,10 +41,6 @@ def _frozen(given: Mapping[str, Any]) -> FrozenMapping[Any]:
     if not isinstance(given, Mapping):
         raise InvalidValueError(f"a mapping of names was expected, got {shown(given)}; write {{'fit': ...}}")
     return FrozenMapping(given)
-
-
-def _texts(given: Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
 
 
 @frozen
@@ -86,14 +83,14 @@ class ScoringModel:
 'total', which has at most 20; lower it, or raise the limits
     """
 
-    rules: tuple[ScoreRule, ...] = field(converter=_rules)
+    rules: tuple[ScoreRule, ...] = field(converter=_several)
     groups: Mapping[str, Limits] = field(default=EMPTY, converter=_frozen)
     limits: Limits = NO_LIMITS
     labels: tuple[Label, ...] | Grid = field(default=(), converter=_labels)
     disqualifiers: Mapping[str, Condition] = field(default=EMPTY, converter=_frozen)
     role_weights: Mapping[str, float] = field(default=EMPTY, converter=_weights)
     role: str = "role"
-    hand_off: tuple[str, ...] = field(default=(), converter=_texts)
+    hand_off: tuple[str, ...] = field(default=(), converter=_several)
     recycle: str | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -140,6 +137,20 @@ class ScoringModel:
             ('lead',)
         """
         return self.labels.names if isinstance(self.labels, Grid) else tuple(label.name for label in self.labels)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of activities that rules, labels and disqualifiers ask for, and that of `recycle`.
+
+        Examples:
+            >>> ScoringModel.classic().kinds
+            ('pricing page', 'email open', 'click-through')
+        """
+        labels = () if isinstance(self.labels, Grid) else self.labels
+        asked = [rule.when for rule in self.rules] + [label.when for label in labels if label.when is not None]
+        parts = [part for one in (*asked, *self.disqualifiers.values()) for part in one.parts()]
+        deeds = [part.did if isinstance(part, Counted) else part for part in parts if isinstance(part, (Did, Counted))]
+        return tuple(dict.fromkeys([*(did.kind for did in deeds), *([] if self.recycle is None else [self.recycle])]))
 
     def _of_kind(self) -> list[str]:
         listed = () if isinstance(self.labels, Grid) else self.labels
