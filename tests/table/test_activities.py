@@ -30,7 +30,6 @@ from salesmetrics import (
     Period,
 )
 from salesmetrics._numeric.instants import FIRST_INSTANT, LAST_INSTANT, instant_number, instant_of_number
-from salesmetrics._numeric.repeats import is_repeated
 from salesmetrics.strategies import activity_logs, lead_tables
 
 ZONES = ["UTC", "Europe/London", "America/Sao_Paulo", "Pacific/Apia"]
@@ -140,10 +139,6 @@ class TestIsRepeated:
         several = log.take(np.array(rows, np.intp)) if len(log) else log
         listed = list(several)
         assert several.is_repeated.tolist() == [one in listed[:row] for row, one in enumerate(listed)]
-
-    def test_rows_that_are_mixed_down_to_one_number_are_told_apart(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("salesmetrics._numeric.repeats._ODD", np.uint64(0))
-        assert is_repeated([np.array([1, 2, 1, 2]), np.array([1, 1, 1, 2])]).tolist() == [False, False, True, False]
 
 
 class TestIsOf:
