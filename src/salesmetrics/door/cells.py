@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,11 +12,11 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import MOST, Coded, Masked, folded
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY
+from salesmetrics._numeric.gaps import GAPS
 from salesmetrics.errors import InvalidValueError, shown
 
-__all__ = ["Cells", "Instants", "as_cells", "distinct", "is_gap", "objects"]
+__all__ = ["Cells", "Instants", "as_cells", "distinct", "objects"]
 
-_GAPS = ("NAType", "NaTType")  # pandas' own, without importing pandas
 _FOLDED = frozenset({type(None), str, date, int, float, bool})
 
 
@@ -84,15 +83,6 @@ def objects(cells: Cells) -> list[Any]:
     return list(days.tolist() if is_day.all() else cells)
 
 
-def is_gap(cell: Any) -> bool:
-    """Whether a cell that is no text stands for nothing: `None`, NaN, NaT."""
-    if isinstance(cell, Decimal):
-        return cell.is_nan()
-    if cell is None or type(cell).__name__ in _GAPS:
-        return True
-    return isinstance(cell, (float, np.datetime64)) and bool(cell != cell)  # noqa: PLR0124  # NaN, NaT
-
-
 def distinct(cells: Cells) -> tuple[NDArray[np.signedinteger[Any]], list[Any]]:
     """Codes into the different cells; numbers of two kinds are not folded: 1, 1.0 and True are equal, not the same.
 
@@ -102,7 +92,7 @@ def distinct(cells: Cells) -> tuple[NDArray[np.signedinteger[Any]], list[Any]]:
         return cells.codes, [*cells.names, None]  # code -1 takes the last
     cells = objects(cells)
     kinds = set(map(type, cells))
-    foldable = all(kind in _FOLDED or kind.__name__ in _GAPS for kind in kinds)
+    foldable = all(kind in _FOLDED or kind.__name__ in GAPS for kind in kinds)
     if foldable and len(kinds & {int, float, bool}) <= 1:
         return folded(cells)
     return np.arange(len(cells), dtype=np.int32), cells

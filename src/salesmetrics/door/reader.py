@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import MOST, Coded, Flags, Masked, folded, id_column, recoded
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number
+from salesmetrics._numeric.gaps import is_gap
 from salesmetrics._numeric.instants import FIRST_INSTANT, LAST_INSTANT, in_utc
-from salesmetrics.door.cells import Cells, Instants, distinct, is_gap, objects
+from salesmetrics.door.cells import Cells, Instants, distinct, objects
 from salesmetrics.door.clock import Clock, moment, too_far, zoneless
 from salesmetrics.door.faults import Faults, many
 from salesmetrics.errors import InvalidValueError, nearest, shown

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Flags, folded
-from salesmetrics.door.cells import is_gap
+from salesmetrics._numeric.gaps import is_gap
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.money import minor_units
 from salesmetrics.model.probability import MILLION
