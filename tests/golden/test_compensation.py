@@ -466,7 +466,7 @@ class TestReversals:
         made = flat(1, Reversal("original", months=9))
         first = paid(made, sold(612))
         gone = DealEvent("D-01", date(2026, 5, 1), EventKind.CANCELLED)
-        assert paid(made, sold(612), period=MONTHS[4], events=[gone], opening=first).total == usd(-340)
+        assert paid(made, sold(612), period=MONTHS[4], events=[gone], opening=first.closing).total == usd(-340)
 
     def test_half_is_taken_back(self) -> None:
         # Row E51: Core8's fixed clawback

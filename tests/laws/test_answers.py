@@ -113,7 +113,7 @@ from salesmetrics.strategies import (
     trends,
     weights_of_evidences,
 )
-from salesmetrics.strategies.compensation import commission_arguments
+from salesmetrics.strategies.compensation import FEBRUARY, commission_arguments
 from salesmetrics.strategies.scoring import lead_scores, scored_books
 from salesmetrics.testing import assert_answers_add, assert_round_trip
 from strategies import (
@@ -1384,20 +1384,44 @@ class TestStatement:
         for line in statement.lines:
             words = statement.explain(line)
             head, sums, amount = words.split("; ")
-            reason = head.rpartition(": ")[2]
-            exact = self.NUMBERS.findall(reason)
-            before, after, rounded_before, rounded_after = map(Fraction, self.NUMBERS.findall(sums))
-            if reason.startswith("from "):
-                lower, upper, rate, product = map(Fraction, exact)
-                assert (upper - lower) * rate == product
-            assert before + Fraction(exact[-1]) == after
-            assert Fraction(rounded_half_away(100 * before), 100) == rounded_before
-            assert Fraction(rounded_half_away(100 * after), 100) == rounded_after
-            assert (
-                Fraction(self.NUMBERS.findall(amount)[0])
-                == rounded_after - rounded_before
-                == Fraction(line.amount, 100)
-            )
+            *figures, exact = map(Fraction, self.NUMBERS.findall(head.rpartition(": ")[2]))
+            before, after, *rounded = map(Fraction, self.NUMBERS.findall(sums))
+            assert before + exact == after
+            if rounded:
+                assert rounded == [Fraction(rounded_half_away(100 * total), 100) for total in (before, after)]
+            else:
+                rounded = [before, after]
+            assert self.recomputed(line, figures, before) in (None, exact)
+            assert Fraction(self.NUMBERS.findall(amount)[0]) == rounded[1] - rounded[0] == Fraction(line.amount, 100)
+
+    def recomputed(self, line: StatementLine, figures: list[Fraction], before: Fraction) -> Fraction | None:
+        """What the words of a line come to, where they tell more than what was before it and is after it."""
+        if len(figures) == 3:  # from so much to so much at a rate
+            return (figures[1] - figures[0]) * figures[2]
+        if line.kind == "scale":
+            factor, total = figures
+            assert total == before
+            return (factor - 1) * before
+        if line.kind in ("cap", "guarantee") and figures:
+            return figures[0] - before
+        return None
+
+    @given(commission_arguments(), commission_arguments(), st.integers(0, 3))
+    def test_forward(self, asked: dict[str, Any], other: dict[str, Any], late: int) -> None:
+        asked["deals"] = [*asked["deals"], *(evolve(deal, id=f"E-{deal.id}") for deal in other["deals"])]
+        fewer = {**asked, "deals": asked["deals"][late:]}
+        fewer["events"] = [one for one in asked["events"] if one.deal in {deal.id for deal in fewer["deals"]}]
+        old, new = (self.two_months(these) for these in (fewer, asked))
+        forward = sm.Statement.diff(old, new)
+        assert (forward.opening, forward.closing) == (old[1].closing, new[1].closing)
+        assert sum(one.total.minor for one in (*old, forward)) == sum(one.total.minor for one in new)
+        assert (forward.period.start, forward.period.end) == (old[0].period.start, old[1].period.end)
+
+    def two_months(self, asked: dict[str, Any]) -> list[Statement]:
+        """A statement of January, and the one of February that goes on where it ends."""
+        january = sm.commission(**asked)
+        later: dict[str, Any] = {**asked, "period": FEBRUARY, "opening": january}
+        return [january, sm.commission(**later)]
 
     @given(st.data())
     def test_difference(self, data: DataObject) -> None:

@@ -105,6 +105,8 @@ class TestCompPlan:
     def test_nothing_hangs_on_a_target_that_is_not_there(self) -> None:
         with pytest.raises(InvalidValueError, match="must have a target incentive"):
             plan().target_of(YEAR)
+        with pytest.raises(InvalidValueError, match="period must be a Period, got None"):
+            ANY.CompPlan.target_of(plan(target_incentive=USD), None)
 
     @given(comp_plans())
     def test_for_the_whole_period_a_plan_stays_as_it_is(self, made: CompPlan) -> None:
@@ -165,6 +167,14 @@ class TestCompPlan:
         (lambda: plan(Gate("sale", 1)), "did you mean 'sales'"),
         (lambda: plan(Clamp(most=USD, rule="SPIFF")), "Clamp.rule must be a rule of the plan"),
         (lambda: plan(Bonus("SPIFF", USD), Clamp(most=USD, rule="SPIFF")), None),
+        (
+            lambda: plan(Clamp(most=USD, rule="SPIFF"), Bonus("SPIFF", USD)),
+            "got the bonus 'SPIFF', which comes later; put",
+        ),
+        (
+            lambda: plan(Bonus("SPIFF", USD, gift="a trip"), Gate("sales", 1, rule="SPIFF")),
+            "Gate.rule must be paid in money, got the gift 'SPIFF'",
+        ),
         (lambda: plan(Draw(Money.of(1, "EUR"))), "in the plan's currency USD, got 1.00 EUR"),
         (lambda: plan(Clamp(least=Money.of(1, "EUR"))), "Clamp.least must be in the plan's currency"),
         (lambda: plan(base_salary=Money.of(1, "EUR")), "base_salary must be in the plan's currency"),
@@ -206,6 +216,10 @@ class TestCompPlan:
         (lambda: Release(booked="0.5"), "must add up to exactly 1, got 1/2"),
         (lambda: ANY.Bonus("SPIFF", USD, "month"), "Bonus.per must be one of"),
         (lambda: Bonus("SPIFF", USD, gift=""), "Bonus.gift must be text or None"),
+        (
+            lambda: Bonus("SPIFF", USD, basis=Basis(window="year")),
+            "measure the period of a statement, got the window 'y",
+        ),
         (lambda: ANY.Reversal("all"), "Reversal.method must be one of"),
         (lambda: Reversal(share=2), "Reversal.share must be a fraction"),
         (lambda: Reversal(months=0), "one of 1 to 1200"),

@@ -314,13 +314,58 @@ class TestStatement:
         old, new = paid(plan(), sold(10)), paid(plan(), sold(20))
         late = Statement.diff(old, new)
         assert late.explain(late.lines[0]) == (
-            "sales, deal D-1: what is restated is 1; 1 before it and 2 with it are rounded to 1.00 and 2.00; "
-            "amount 1.00 USD"
+            "sales, deal D-1: what is restated is 1; 1 before it and 2 with it; amount 1.00 USD"
         )
 
-    def test_only_runs_of_one_period_are_compared(self) -> None:
-        with pytest.raises(InvalidValueError, match="one payee, period, currency and opening"):
-            Statement.diff(paid(plan()), paid(plan(), month=2))
+    def test_steps_are_told_with_what_they_work_on(self) -> None:
+        made = plan(
+            Scale("1.1"), Clamp(most=usd(60)), Draw(usd(5), "additional", recoverable=False), Clamp(least=usd(70))
+        )
+        statement = paid(made, sold(1_000))
+        assert [statement.explain(line) for line in statement.lines[1:]] == [
+            "all, scale: what 1.1 times 100 adds is 10; 100 before it and 110 with it; amount 10.00 USD",
+            "all, cap: what lies above the cap of 60 is -50; 110 before it and 60 with it; amount -50.00 USD",
+            "all, guarantee: what is guaranteed is 5; 60 before it and 65 with it; amount 5.00 USD",
+            "all, guarantee: what is guaranteed, up to 70 is 5; 65 before it and 70 with it; amount 5.00 USD",
+        ]
+        jump = paid(CompPlan.of("AE", Curve.slab({0: 0, 10: 1}), "USD", date(2026, 1, 1)), sold(10))
+        assert "the jump at 10 is 10; 0 before it and 10 with it; amount" in jump.explain(jump.lines[1])
+
+    def test_of_a_period_that_is_restated_later_balances_are_not_forgotten(self) -> None:
+        made = plan(Release(paid=1))
+        late = sold(200, "D-3")
+        january, again = paid(made, sold(1_000)), paid(made, sold(1_000), late)
+        deals = [sold(1_000), sold(500, "D-2", 2)]
+        february = paid(made, *deals, month=2, opening=january)
+        anew = paid(made, *deals, late, month=2, opening=again)
+        forward = Statement.diff([january, february], [again, anew])
+        march = paid(made, *deals, late, month=3, opening=forward)
+        assert march.opening.held == 10_000 + 5_000 + 2_000
+        with pytest.raises(InvalidValueError, match="end on 2026-03-01, got one of Ada in USD up to 2026-02-01"):
+            paid(made, *deals, late, month=3, opening=Statement.diff(january, again))
+
+    def test_a_difference_has_a_digest_of_its_own(self) -> None:
+        old, new = paid(plan(), sold(10)), paid(plan(), sold(20))
+        assert len({one.digest for one in (old, new, Statement.diff(old, new), Statement.diff(new, old))}) == 4
+
+    @pytest.mark.parametrize(
+        ("sides", "said"),
+        [
+            (lambda: (paid(plan()), paid(plan(), month=2)), "of one payee, currency and opening and of the same per"),
+            (lambda: (None, paid(plan())), "the old side of a difference must be a Statement"),
+            (lambda: (paid(plan()), []), "the new side of a difference must be a Statement"),
+            (lambda: (paid(plan()), [5]), "the new side of a difference must be a Statement"),
+            (
+                lambda: ([paid(plan(), sold(10)), paid(plan(), month=2)], paid(plan())),
+                "the old statements of a difference must follow each other, got FY26 M02 after FY26 M01",
+            ),
+        ],
+    )
+    def test_only_runs_of_the_same_periods_in_a_row_are_compared(self, sides: Any, said: str) -> None:
+        with pytest.raises(InvalidValueError) as caught:
+            Statement.diff(*sides())
+        assert said in str(caught.value)
+        check_refusal(caught.value)
 
     def test_the_same_inputs_have_the_same_digest_and_others_another(self) -> None:
         one = paid(plan(), sold(10))
@@ -342,7 +387,17 @@ class TestStatement:
         ),
         (lambda: paid(plan(), opening=5), "must be a Statement or Balances"),
         (lambda: paid(plan(), opening=paid(plan(), payee="Bo")), "opening must be of Ada in USD"),
-        (lambda: paid(plan(), opening=paid(plan())), "end by 2026-01-01"),
+        (lambda: paid(plan(), opening=paid(plan())), "end on 2026-01-01"),
+        (lambda: paid(plan(), month=3, opening=paid(plan())), "give the statement of the period directly before"),
+        (
+            lambda: paid(plan(), month=2, opening=paid(plan(Clamp(most=usd(1), above="banked")), sold(20))),
+            "must have a step that goes on with what is carried, got 1.00 USD and none",
+        ),
+        (lambda: paid(plan(), opening=Balances(payable=5, owed=5)), "goes on with what is carried, got -0.05 USD"),
+        (
+            lambda: paid(plan(), month=2, opening=paid(plan(Release(paid=1)), sold(20))),
+            "must have a step that pays what is held, got 2.00 USD held and none",
+        ),
         (lambda: paid(plan(), events=["cancelled"]), "must be DealEvent objects"),
         (
             lambda: paid(plan(), events=[DealEvent("D-9", YEAR.start, PAID)]),
@@ -387,6 +442,14 @@ class TestStatement:
             "in the plan's currency",
         ),
         (lambda: paid(by_quota(), sold(1), quotas=[Quota("Ada", MONTHS[0], usd(1))] * 2), "one quota for a day"),
+        (
+            lambda: paid(by_quota(), sold(1), period=YEAR, quotas=[Quota("Ada", MONTHS[n], usd(1)) for n in (0, 2)]),
+            "must cover all of FY26, which rule 'sales' measures, got none from 2026-02-01 to 2026-03-01",
+        ),
+        (
+            lambda: paid(by_quota(), sold(1), period=YEAR, quotas=[Quota("Ada", MONTHS[0], usd(1))]),
+            "got none from 2026-02-01 to 2027-01-01; give them too",
+        ),
     ],
 )
 def test_what_cannot_be_paid_is_refused(ask: Any, said: str) -> None:

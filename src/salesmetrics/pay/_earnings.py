@@ -129,13 +129,23 @@ def quota_of(quotas: Sequence[Quota], payee: str, currency: str) -> Callable[[Ru
             raise InvalidValueError(
                 f"quotas must lie within {window}, which rule {rule.name!r} measures, got {cut[0]}; split it first"
             )
-        twice = [
-            two for one, two in pairwise(sorted(some, key=lambda one: one.period)) if two.period.start < one.period.end
-        ]
+        in_order = sorted(some, key=lambda one: one.period)
+        twice = [two for one, two in pairwise(in_order) if two.period.start < one.period.end]
         if twice:
             raise InvalidValueError(
                 f"{payee!r} must have one quota for a day by rule {rule.name!r}, got two in "
                 f"{twice[0].period}; leave one out"
+            )
+        ends = [window.start, *(one.period.end for one in in_order)]
+        gaps = [
+            (end, start)
+            for end, start in zip(ends, [*(one.period.start for one in in_order), window.end], strict=True)
+            if end < start
+        ]
+        if some and gaps:
+            raise InvalidValueError(
+                f"quotas of {payee!r} must cover all of {window}, which rule {rule.name!r} measures, got none from "
+                f"{gaps[0][0]} to {gaps[0][1]}; give them too, of 0 where nothing was to be sold"
             )
         total = sum((_size(one.amount, currency) for one in some), Fraction(0))
         if not total:

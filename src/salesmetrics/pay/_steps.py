@@ -10,6 +10,7 @@ from attrs import Factory, define, evolve
 
 from salesmetrics._numeric.columns import sort_key
 from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.currencies import exponent
 from salesmetrics.model.deal_event import EventKind
 from salesmetrics.model.period import Period
 from salesmetrics.model.plan.bonus import Bonus
@@ -113,8 +114,9 @@ class Work:
         deal: str | int | None = None,
         parents: tuple[int, ...] = (),
         bounds: tuple[Fraction | None, Fraction | None] = (None, None),
+        rate: Fraction | None = None,
     ) -> int:
-        line = StatementLine(kind, rule, deal, *bounds, None, Fraction(before), Fraction(exact), parents)
+        line = StatementLine(kind, rule, deal, *bounds, rate, Fraction(before), Fraction(exact), parents)
         self.lines.append(line)
         return line.amount
 
@@ -132,7 +134,7 @@ class Work:
         factor = step.factor
         if step.curve is not None and step.of is not None:
             factor *= step.curve.payout(self.earned[step.of].measure)
-        self._add("scale", step.rule, value, value * (factor - 1), parents=parents)
+        self._add("scale", step.rule, value, value * (factor - 1), parents=parents, rate=factor)
 
     def _gate(self, step: Gate) -> None:
         value, parents = self._so_far(step.rule)
@@ -152,13 +154,16 @@ class Work:
         most = max(available, least) if step.most is None else step.most.minor
         rest = available - min(max(available, least), most)
         if rest < 0 and step.below == "given":
-            self._add("guarantee", step.rule, available, -rest, parents=parents)
+            self._add("guarantee", step.rule, available, -rest, parents=parents, bounds=(self._major(least), None))
             rest = 0
         if rest > 0 and step.above == "lost":
-            self._add("cap", step.rule, available, -rest, parents=parents)
+            self._add("cap", step.rule, available, -rest, parents=parents, bounds=(None, self._major(most)))
             rest = 0
         if step.carries:
             self._carry(rest)
+
+    def _major(self, minor: int) -> Fraction:
+        return Fraction(minor, 10 ** exponent(self.plan.currency))
 
     def _carry(self, carry: int) -> None:
         """Move the balance to what is left over: banked above zero, and owed below."""
@@ -283,7 +288,8 @@ class Work:
             self._clamp(Clamp(least=evolve(amount, minor=0), below="owed"))
             self._carry(self.carry - amount.minor)
         else:
-            self._add("guarantee", None, 0, amount.minor)
+            value, parents = self._so_far(None)
+            self._add("guarantee", None, value, amount.minor, parents=parents)
 
     def _release(self, step: Release) -> None:
         worths = self._worths()

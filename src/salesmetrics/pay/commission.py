@@ -16,8 +16,12 @@ from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal_event import DealEvent
+from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, check_period
+from salesmetrics.model.plan.clamp import Clamp
+from salesmetrics.model.plan.draw import Draw
 from salesmetrics.model.plan.plan import CompPlan
+from salesmetrics.model.plan.release import Release
 from salesmetrics.model.quota import Quota
 from salesmetrics.pay._credits import Book
 from salesmetrics.pay._earnings import quota_of
@@ -62,7 +66,8 @@ def commission(
         assignments: Who works for whom, where credit goes up to managers.
         events: What happened to deals after they were won, as far as is known: bookings, invoices, payments and
             cancellations. What is dated after the period is not looked at.
-        opening: The statement of the period before, or its closing balances; `None` for a new account.
+        opening: The statement of the period directly before, or its closing balances; `None` for a new account. Of
+            balances alone nobody can tell whether a period was left out.
         credits: Who shares which deal, where it is not as the plan says; overlays go to rules that allocate overlays.
 
     Returns:
@@ -71,7 +76,8 @@ def commission(
     Raises:
         InvalidTableError: The deals, quotas or assignments contradict themselves.
         InvalidValueError: The plan is not in force, a quota is missing or cut by the window, a deal does not name
-            everybody whom it is shared among, an event cannot be, or the opening is of somebody else.
+            everybody whom it is shared among, an event cannot be, or the opening is of somebody else, of another time
+            or carries what no step of the plan would pay.
         CurrencyMismatchError: The deals are in another currency than the plan.
 
     Laws:
@@ -176,19 +182,33 @@ def balances_before(opening: Statement | Balances | None, payee: str, plan: Comp
     """The balances before a period.
 
     Raises:
-        InvalidValueError: They are of somebody else, in another currency or of later days, or no balances.
+        InvalidValueError: They are of somebody else or of another time, or the plan has no step that pays what they
+            carry.
     """
     if isinstance(opening, Statement):
         facts = (opening.payee, opening.currency)
-        if facts != (payee, plan.currency) or opening.period.end > period.start:
+        if facts != (payee, plan.currency) or opening.period.end != period.start:
             raise InvalidValueError(
-                f"opening must be of {payee} in {plan.currency} and end by {period.start}, got one of {facts[0]} in "
-                f"{facts[1]} up to {opening.period.end}; give the statement of the period before"
+                f"opening must be of {payee} in {plan.currency} and end on {period.start}, got one of {facts[0]} in "
+                f"{facts[1]} up to {opening.period.end}; give the statement of the period directly before, also of one "
+                "in which nothing was sold, or its closing balances for a new beginning"
             )
-        return opening.closing
-    if opening is not None and not isinstance(opening, Balances):
+        opening = opening.closing
+    elif opening is not None and not isinstance(opening, Balances):
         raise InvalidValueError(f"opening must be a Statement or Balances, got {shown(opening)}; leave it out at first")
-    return opening or Balances()
+    begin = opening or Balances()
+    carried = begin.banked - begin.owed
+    if carried and not any(step.carries for step in plan.steps if isinstance(step, (Clamp, Draw))):
+        raise InvalidValueError(
+            f"a plan must have a step that goes on with what is carried, got {Money(carried, plan.currency)} and none; "
+            "add Clamp(least=Money(0, ...), below='owed') to take what is owed and pay what is banked, or settle it"
+        )
+    if any(one.held for one in begin.deals) and not any(isinstance(step, Release) for step in plan.steps):
+        raise InvalidValueError(
+            f"a plan must have a step that pays what is held, got {Money(begin.held, plan.currency)} held and none; "
+            "add a Release, with booked=1 to pay it now"
+        )
+    return begin
 
 
 def _digest(*inputs: Any) -> str:

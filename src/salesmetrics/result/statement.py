@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -50,6 +52,7 @@ class Statement:
         adds_up: The lines add up to the total, and the total and the carry to what was earned and the carry before.
         explained: The words of every line hold its figures, and the amount follows from these.
         difference: Old lines with those of the difference add up to the new total; a re-run of the same has none.
+        forward: Of several periods in a row, the difference goes from the last old balances to the last new ones.
         round_trip: `from_json` reads what `to_json` wrote.
 
     Examples:
@@ -66,8 +69,7 @@ class Statement:
         junior, jump  D-1   10000  10000        1000.00
         junior        D-1   10000  15000   0.1   500.00
         >>> print(statement.explain(statement.lines[2]))
-        junior, deal D-1: from 10000 to 15000 at 0.1 is 500; 1000 before it and 1500 with it are rounded to 1000.00 \
-and 1500.00; amount 500.00 USD
+        junior, deal D-1: from 10000 to 15000 at 0.1 is 500; 1000 before it and 1500 with it; amount 500.00 USD
     """
 
     payee: str
@@ -112,27 +114,44 @@ and 1500.00; amount 500.00 USD
         if line not in self.lines:
             raise InvalidValueError(f"a line must be one of the statement, got {shown(line)}; take it from .lines")
         after = line.before + line.exact
-        reason = f"from {exact_text(line.lower)} to {exact_text(line.upper)} at {exact_text(line.rate)}" if (
-            line.lower is not None and line.upper is not None and line.rate is not None
-        ) else _WORDS[line.kind]  # fmt: skip
-        if line.kind in ("gate", "jump") and line.lower is not None and line.upper is not None:
-            reason += f" ({exact_text(line.lower)} of {exact_text(line.upper)})"
         deal = "" if line.deal is None else f", deal {plain_text(line.deal)}"
+        totals = f"{self._exact(line.before)} before it and {self._exact(after)} with it"
+        if line.before.denominator != 1 or after.denominator != 1:
+            whole = [self._major(whole_minor(total)) for total in (line.before, after)]
+            totals += f" are rounded to {whole[0]} and {whole[1]}"
         return (
-            f"{self._called(line)}{deal}: {reason} is {self._exact(line.exact)}; {self._exact(line.before)} before it "
-            f"and {self._exact(after)} with it are rounded to {self._major(whole_minor(line.before))} and "
-            f"{self._major(whole_minor(after))}; amount {self._major(line.amount)} {self.currency}"
+            f"{self._called(line)}{deal}: {self._reason(line)} is {self._exact(line.exact)}; {totals}; amount "
+            f"{self._major(line.amount)} {self.currency}"
         )
 
-    @staticmethod
-    def diff(old: Statement, new: Statement) -> Statement:
-        """What is still to be paid when a closed period is worked out anew: only the differences, posted forward.
+    def _reason(self, line: StatementLine) -> str:
+        """What a line's exact figure is, with the figures that it follows from."""
+        lower, upper, rate = (None if one is None else exact_text(one) for one in (line.lower, line.upper, line.rate))
+        if lower is not None and upper is not None and rate is not None:
+            return f"from {lower} to {upper} at {rate}"
+        if line.kind == "scale" and rate is not None:
+            return f"what {rate} times {self._exact(line.before)} adds"
+        if line.kind == "gate" and upper is not None:
+            return f"the gate ({lower} of {upper})"
+        bound = upper if lower is None else lower
+        return _WORDS[line.kind] + ("" if bound is None else f"{_BOUNDS.get(line.kind, ' at')} {bound}")
 
-        The old statement stays as it was paid. The difference begins with its closing balances and ends with those of
-        the new one, so the next period's statement begins with the difference's.
+    @staticmethod
+    def diff(old: Statement | Sequence[Statement], new: Statement | Sequence[Statement]) -> Statement:
+        """What is still to be paid when closed periods are worked out anew: only the differences, posted forward.
+
+        The old statements stay as they were paid. The difference begins with their closing balances and ends with those
+        of the new ones, so the next period's statement begins with the difference's. Where later periods were paid
+        already they begin with other balances too: work each of them out anew, with the new statement before it as
+        opening, and give all of them, from the period that is restated to the last one paid.
+
+        Args:
+            old: The statement as it was paid, or those of several periods in a row.
+            new: The same periods worked out anew.
 
         Raises:
-            InvalidValueError: The two are not of one payee, period and opening.
+            InvalidValueError: There are none, the two are not of one payee, currency, opening and the same periods, or
+                one does not begin where the one before it ends.
 
         Examples:
             >>> from datetime import date
@@ -142,22 +161,33 @@ and 1500.00; amount 500.00 USD
             >>> Statement.diff(none, none).lines
             ()
         """
-        facts = [(one.payee, one.period, one.currency, one.opening) for one in (old, new)]
+        olds, news = _in_a_row(old, "old"), _in_a_row(new, "new")
+        facts = [
+            ([one.period for one in those], those[0].payee, those[0].currency, those[0].opening)
+            for those in (olds, news)
+        ]
         if facts[0] != facts[1]:
             raise InvalidValueError(
-                "statements that are compared must be of one payee, period, currency and opening, got others; work the "
-                "same period out again"
+                "statements that are compared must be of one payee, currency and opening and of the same periods, got "
+                "others; work the same periods out again"
             )
         sums: dict[tuple[LineKind, str | None, str | int | None], list[int]] = {}
-        for place, one in enumerate((old, new)):
-            for line in one.lines:
+        for place, those in enumerate((olds, news)):
+            for line in (line for one in those for line in one.lines):
                 sums.setdefault((line.kind, line.rule, line.deal), [0, 0])[place] += line.amount
         lines = [
             StatementLine(kind, rule, deal, None, None, None, Fraction(was), Fraction(now - was))
             for (kind, rule, deal), (was, now) in sums.items()
             if was != now
         ]
-        return evolve(new, lines=lines, opening=old.closing)
+        return evolve(
+            news[-1],
+            period=news[0].period if len(news) == 1 else Period(news[0].period.start, news[-1].period.end),
+            lines=lines,
+            opening=olds[-1].closing,
+            n_missing=max(one.n_missing for one in news),
+            digest=sha256(" ".join(one.digest for one in (*olds, *news)).encode()).hexdigest()[:16],
+        )
 
     def to_columns(self) -> dict[str, list[Any]]:
         """The lines in columns, `None` where nothing is.
@@ -201,11 +231,11 @@ and 1500.00; amount 500.00 USD
 
 _WORDS: dict[LineKind, str] = {
     "tier": "what is restated",
-    "jump": "the jump at a bound",
-    "scale": "the factor",
+    "jump": "the jump",
+    "scale": "what the factor adds",
     "gate": "the gate",
     "cap": "what lies above the cap",
-    "guarantee": "what fills up to the guarantee",
+    "guarantee": "what is guaranteed",
     "bonus": "the bonus",
     "gift": "the value of the gift",
     "reversal": "what a cancelled deal takes back",
@@ -213,6 +243,29 @@ _WORDS: dict[LineKind, str] = {
     "owed": "what is paid ahead, or taken for it",
     "held": "what is held back, or released",
 }
+
+_BOUNDS: dict[LineKind, str] = {"cap": " of", "guarantee": ", up to"}
+
+
+def _in_a_row(given: Statement | Sequence[Statement], which: str) -> Sequence[Statement]:
+    """Statements of periods in a row, each of which begins with the balances of the one before.
+
+    Raises:
+        InvalidValueError: They are no such statements.
+    """
+    those = [given] if isinstance(given, Statement) else given
+    if not isinstance(those, Sequence) or not those or not all(isinstance(one, Statement) for one in those):
+        raise InvalidValueError(
+            f"the {which} side of a difference must be a Statement, or several in a row, got {shown(given)}; give what "
+            "commission answered"
+        )
+    for one, later in pairwise(those):
+        if (one.payee, one.period.end, one.closing) != (later.payee, later.period.start, later.opening):
+            raise InvalidValueError(
+                f"the {which} statements of a difference must follow each other, got {later.period} after {one.period} "
+                "with other balances or of somebody else; work each out with the one before it as opening"
+            )
+    return those
 
 
 def _short(exact: Fraction | None) -> str:

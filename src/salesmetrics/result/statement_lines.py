@@ -37,9 +37,10 @@ class StatementLine:
         kind: What the line is.
         rule: The rule or bonus that it belongs to; `None` for all.
         deal: The id of the deal; `None` where it is of no single one.
-        lower: Where the slice of what is measured begins, or what was measured for a gate; `None` where nothing is.
-        upper: Where the slice ends, or the threshold of a gate.
-        rate: What is paid for each unit of the slice [major units].
+        lower: Where the slice of what is measured begins, what was measured for a gate, or what a guarantee fills up to
+            [major units]; `None` where nothing is.
+        upper: Where the slice ends, the threshold of a gate, or what a cap leaves [major units].
+        rate: What is paid for each unit of the slice [major units], or the factor of a scale.
         before: What was earned, given or carried before the line [minor units].
         exact: What the line adds to it [minor units].
         parents: The places of the lines that a step worked on.

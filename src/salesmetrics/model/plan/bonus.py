@@ -34,13 +34,14 @@ class Bonus:
             licence, where all of it reaches `at`. "once": where all of it reaches `at`. "top": to whoever sells most of
             what is measured in the period and reaches `at`; those who tie for it each have it.
         at: The threshold, in what is measured; who is exactly at it has reached it.
-        basis: What is measured, in the period of the statement.
+        basis: What is measured, in the period of the statement; a milestone of the year to date is a `Rule` of
+            `Curve.steps`.
         allocate: Who is credited.
         gift: What the gift is called; `None` for money. A gift stands in the statement with its value, and is not
             paid out.
 
     Raises:
-        InvalidValueError: A field is not of its kind.
+        InvalidValueError: A field is not of its kind, or the basis measures another window.
 
     Examples:
         >>> Bonus("big orders", Money.of(250, "USD"), "deal", at=10, basis=Basis("units")).at
@@ -64,5 +65,9 @@ class Bonus:
                 kind_fault(self.basis, Basis, "Bonus.basis", "write Basis('units')"),
                 kind_fault(self.allocate, Allocate, "Bonus.allocate", "write Allocate({'owner': 1})"),
                 name_fault(self.gift, "Bonus.gift", optional=True),
+                f"Bonus.basis must measure the period of a statement, got the window {self.basis.window!r}; pay for "
+                "milestones of a quarter or year by a Rule of Curve.steps"
+                if isinstance(self.basis, Basis) and self.basis.window != "period"
+                else None,
             ]
         )

@@ -15,7 +15,7 @@ from salesmetrics.model.calendar import Calendar
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
 from salesmetrics.model.money import Money, rounded
-from salesmetrics.model.period import Period, check_day
+from salesmetrics.model.period import Period, check_day, check_period
 from salesmetrics.model.plan._fields import amount_fault, kind_fault, name_fault, refuse, word_fault
 from salesmetrics.model.plan.bonus import Bonus
 from salesmetrics.model.plan.clamp import Clamp
@@ -196,7 +196,7 @@ class CompPlan:
         """The target incentive of a period [minor units], by its share of each year that it lies in.
 
         Raises:
-            InvalidValueError: The plan has no target incentive.
+            InvalidValueError: The plan has no target incentive, or something else than a period came.
 
         Laws:
             tiles: Targets of periods that tile a year add up to the year's.
@@ -206,6 +206,7 @@ class CompPlan:
             >>> plan.target_of(Period.parse("2026-01-01..2026-02-01"))
             Fraction(310000, 1)
         """
+        check_period(period)
         if self.target_incentive is None:
             raise InvalidValueError(
                 "a plan must have a target incentive where pay hangs on it, got none; give target_incentive"
@@ -255,11 +256,22 @@ class CompPlan:
 
     def _faults_of_steps(self) -> Iterator[str]:
         place = {rule.name: number for number, rule in enumerate(self.rules)}
-        for step in self.steps:
+        bonuses = {step.name: step for step in self.steps if isinstance(step, Bonus)}
+        for number, step in enumerate(self.steps):
             if isinstance(step, (Gate, Scale)) and place.get(step.of or "", 0) > place.get(step.rule or "", len(place)):
                 yield (
                     f"{type(step).__name__}.of must be the rule {step.rule!r} itself or one before it, got "
                     f"{step.of!r}, which comes later; put it before"
+                )
+            bonus = bonuses.get(step.rule or "") if isinstance(step, (Scale, Gate, Clamp)) else None
+            if bonus is not None and bonus.gift is not None:
+                yield (
+                    f"{type(step).__name__}.rule must be paid in money, got the gift {bonus.name!r}; leave the step out"
+                )
+            elif bonus is not None and number < self.steps.index(bonus):
+                yield (
+                    f"{type(step).__name__}.rule must be paid before the step, got the bonus {bonus.name!r}, which "
+                    "comes later; put it before"
                 )
             if isinstance(step, Gate) and step.cap and self.target_incentive is None:
                 yield "a Gate that caps at a share of target must have a target_incentive, got none; give it"
