@@ -19,6 +19,7 @@ from salesmetrics import (
     InvalidValueError,
     Proportion,
     bootstrap,
+    deal_size,
     pipeline_waterfall,
     sample_book,
     win_rate,
@@ -199,6 +200,7 @@ def test_large_amounts_do_not_overflow() -> None:
         ({"level": 95}, "level must be a fraction between 0 and 1, got 95; write 0.95"),
         ({"cluster": "ownr"}, "got 'ownr'; did you mean 'owner'"),
         ({"reading": "valeu"}, "got 'valeu'; did you mean 'value'"),
+        ({"measure": deal_size}, "known are 'mean', 'median', 'n'; write reading='mean'"),
         ({"measure": lambda _: "x"}, "a reading must be one of the answer's, got 'value'; there are none"),
     ],
 )

@@ -58,8 +58,9 @@ def reading_of(answer: Any, reading: str) -> Any:
         return answer
     known = [*answer.readings, "n"] if isinstance(answer, Answer) else []
     if not hasattr(answer, reading):
+        remedy = f"; write reading={known[0]!r}" if known and reading == "value" else ""
         raise InvalidValueError(
-            f"a reading must be one of the answer's, got {shown(reading)}; {nearest(reading, known)}"
+            f"a reading must be one of the answer's, got {shown(reading)}; {nearest(reading, known)}{remedy}"
         )
     return getattr(answer, reading)
 
