@@ -119,10 +119,8 @@ if TYPE_CHECKING:
     from salesmetrics.model.plan.basis import Basis as Basis
     from salesmetrics.model.plan.bonus import Bonus as Bonus
     from salesmetrics.model.plan.clamp import Clamp as Clamp
-    from salesmetrics.model.plan.curve import Boundary as Boundary
     from salesmetrics.model.plan.curve import Curve as Curve
     from salesmetrics.model.plan.curve import RateCurve as RateCurve
-    from salesmetrics.model.plan.curve import Tier as Tier
     from salesmetrics.model.plan.draw import Draw as Draw
     from salesmetrics.model.plan.gate import Gate as Gate
     from salesmetrics.model.plan.plan import CompPlan as CompPlan
@@ -132,6 +130,8 @@ if TYPE_CHECKING:
     from salesmetrics.model.plan.reversal import Reversal as Reversal
     from salesmetrics.model.plan.rule import Rule as Rule
     from salesmetrics.model.plan.scale import Scale as Scale
+    from salesmetrics.model.plan.tier import Boundary as Boundary
+    from salesmetrics.model.plan.tier import Tier as Tier
     from salesmetrics.model.quota import Quota as Quota
     from salesmetrics.model.ramp import Ramp as Ramp
     from salesmetrics.model.rep import Rep as Rep
@@ -327,7 +327,7 @@ _HOMES = {
     "model.plan.basis": "Basis",
     "model.plan.bonus": "Bonus",
     "model.plan.clamp": "Clamp",
-    "model.plan.curve": "Boundary Curve RateCurve Tier",
+    "model.plan.curve": "Curve RateCurve",
     "model.plan.draw": "Draw",
     "model.plan.gate": "Gate",
     "model.plan.plan": "CompPlan plan_on usual_order",
@@ -335,6 +335,7 @@ _HOMES = {
     "model.plan.reversal": "Reversal",
     "model.plan.rule": "Rule",
     "model.plan.scale": "Scale",
+    "model.plan.tier": "Boundary Tier",
     "model.quota": "Quota",
     "model.ramp": "Ramp",
     "model.rep": "Rep",

@@ -176,16 +176,28 @@ class TestRateCurve:
         (lambda: ANY.Curve([Tier(0, 0, 0)], "at"), "must be a Boundary"),
         (lambda: Tier(0, 0, "-0.1"), "must not be below zero"),
         (lambda: Curve.marginal({10: "0.1"}), "must start at 0"),
-        (lambda: Curve.marginal({}), "there must be a tier"),
+        (lambda: Curve.slab({10: "0.1"}), "tiers must start at 0, got 10; say what is paid below it"),
+        (lambda: Curve.slab_over({10: "0.1", 20: "0.2"}), "tiers must start at 0, got 10; say what is paid below it"),
+        (lambda: Curve.slab_over([(10, 20, 1), (20, None, 2)]), "tiers must start at 0, got 10"),
+        (lambda: Curve.slab_over([(0, 0, 1), (0, None, 2)]), "must end above where it begins, got 0 to 0"),
+        (lambda: Curve.marginal({}), "a bound must be mapped to a rate, one or more of them"),
+        (lambda: Curve.marginal([]), "there must be a tier"),
+        (lambda: ANY.Curve.marginal(None), "tiers must be a mapping of bounds to rates, got None"),
+        (lambda: Curve.marginal({0: 0, 1: 1, "1": 2, 2: 1, "2.0": 3}), "given once, got 1 twice.*once, got 2 twice"),
         (lambda: Curve.marginal([(0, 10, 1), (20, None, 1)]), "no gap, got 10 before 20"),
         (lambda: Curve.marginal([(0, 20, 1), (10, None, 1)]), "no overlap, got 20 before 10"),
         (lambda: Curve.marginal([(0, None, 1), (10, None, 1)]), "only the last tier"),
         (lambda: Curve.marginal([(0, 10, 1)]), "the last tier must have no end, got 10"),
         (lambda: ANY.Curve.marginal([(0, 10)]), "a lower bound, an upper one and a rate"),
-        (lambda: ANY.Curve.marginal("0.1"), "a lower bound, an upper one and a rate"),
+        (lambda: ANY.Curve.marginal("0.1"), "tiers must be a mapping of bounds to rates, got '0.1'"),
         (lambda: Curve.interpolated({0: 0, 1: 2, 3: 1}), "must not fall, got 2 to 1"),
-        (lambda: Curve.interpolated({}), "at least one"),
-        (lambda: Curve.steps({0: 1}), "must ascend, got 0 before 0"),
+        (lambda: Curve.interpolated({1: 0, 2: 1}), "must start at 0"),
+        (lambda: Curve.interpolated({0: 0, 1: 1, "1": 2}), "a point must be given once, got 1 twice"),
+        (lambda: Curve.interpolated({}), "a point must be mapped to a payout, one or more of them, got {}"),
+        (lambda: ANY.Curve.interpolated([(0, 0), (1, 1)]), "a point must be mapped to a payout"),
+        (lambda: ANY.Curve.rate_curve(None), "a point must be mapped to a payout"),
+        (lambda: Curve.steps({0: 1}), "a milestone must lie above 0, got 1 paid at 0"),
+        (lambda: ANY.Curve.steps({}), "a bound must be mapped to a lump"),
         (lambda: ANY.RateCurve(Tier(0, 0, 0)), "must be a Curve"),
     ],
 )
@@ -193,6 +205,10 @@ def test_what_cannot_be_a_curve_is_refused(make: Any, said: str) -> None:
     with pytest.raises(InvalidValueError, match=said) as caught:
         make()
     check_refusal(caught.value)
+
+
+def test_a_dead_band_of_nothing_pays_from_the_first_unit() -> None:
+    assert Curve.deadband("0", "0.1") == Curve.deadband(0, "0.1") == Curve.flat("0.1")
 
 
 def test_all_seams_that_are_wrong_are_told_at_once() -> None:

@@ -141,6 +141,26 @@ class TestCompPlan:
         with pytest.raises(InvalidValueError, match="two on 2026-01-01"):
             plan_on([plan(), plan()], START)
 
+    @pytest.mark.parametrize("plans", [plan(), [None], None, "AE"])
+    def test_versions_are_plans(self, plans: Any) -> None:
+        with pytest.raises(InvalidValueError, match=r"plans must be several CompPlan objects, got .*; write \[plan\]"):
+            plan_on(plans, START)
+
+    def test_what_is_no_period_and_no_step_is_refused(self) -> None:
+        anything: Any = None
+        steps: Any = [Scale()]
+        for ask in (
+            lambda: plan().prorated(anything, YEAR),
+            lambda: plan().prorated(YEAR, anything),
+            lambda: plan().target_of(anything),
+        ):
+            with pytest.raises(InvalidValueError, match="period must be a Period, got None"):
+                ask()
+        with pytest.raises(
+            InvalidValueError, match=r"steps must be given one by one, got \[Scale.*usual_order\(\*steps"
+        ):
+            usual_order(steps)
+
 
 @pytest.mark.parametrize(
     ("make", "said"),

@@ -18,9 +18,10 @@ from salesmetrics._numeric.sums import IntColumn
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.period import Period
 from salesmetrics.model.plan.allocate import Allocate
-from salesmetrics.model.plan.curve import Boundary, Curve
+from salesmetrics.model.plan.curve import Curve
 from salesmetrics.model.plan.plan import CompPlan
 from salesmetrics.model.plan.rule import Rule
+from salesmetrics.model.plan.tier import Boundary
 from salesmetrics.result._lines import in_order_of_ids
 from salesmetrics.result.commission_lines import CommissionLines, PayeePlan
 from salesmetrics.table.deals import Deals

@@ -54,27 +54,12 @@ from salesmetrics.strategies.attainment import (
 from salesmetrics.strategies.calibration import stage_calibrations, stage_outcomes
 from salesmetrics.strategies.calls import call_rollups, calls
 from salesmetrics.strategies.compensation import (
-    allocations,
     balances,
-    bases,
-    bonuses,
-    boundaries,
-    clamps,
-    comp_plans,
-    curves,
     deal_balances,
     deal_events,
-    draws,
     event_kinds,
-    gates,
-    rate_curves,
-    releases,
-    reversals,
-    rules,
-    scales,
     statement_lines,
     statements,
-    tiers,
 )
 from salesmetrics.strategies.forecasts import backtests, forecast_accuracies, forecast_lines, forecast_parts, forecasts
 from salesmetrics.strategies.history import (
@@ -130,6 +115,23 @@ from salesmetrics.strategies.pipeline import (
     slippages,
     stage_conversions,
     times_in_stage,
+)
+from salesmetrics.strategies.plans import (
+    allocations,
+    bases,
+    bonuses,
+    boundaries,
+    clamps,
+    comp_plans,
+    curves,
+    draws,
+    gates,
+    rate_curves,
+    releases,
+    reversals,
+    rules,
+    scales,
+    tiers,
 )
 from salesmetrics.strategies.propensity import lead_propensities, weights_of_evidences
 from salesmetrics.strategies.rates import conversions, rates

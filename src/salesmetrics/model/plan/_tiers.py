@@ -11,7 +11,7 @@ from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.plan._fields import refuse
 from salesmetrics.model.ramp import exact_share
 
-__all__ = ["IntoTiers", "bounds_of"]
+__all__ = ["IntoTiers", "bounds_of", "points_of"]
 
 IntoTiers: TypeAlias = Mapping[Any, Any] | Iterable[Any]
 """Tiers: a mapping of each lower bound to its rate, or rows of lower bound, upper bound (`None` for none) and rate.
@@ -20,24 +20,54 @@ Numbers and texts may stand side by side, which type checkers cannot tell of a u
 
 
 def bounds_of(tiers: IntoTiers) -> list[tuple[Fraction, Fraction]]:
-    """The lower bound and the rate of each tier, in order.
+    """The lower bound and the rate of each tier, in order, the first from 0.
 
     Raises:
-        InvalidValueError: There are none, or tiers have gaps or overlaps; all of them are told.
+        InvalidValueError: There are none, or tiers do not start at 0, have gaps or overlap; all of it is told.
     """
+    faults: list[str | None] = []
     if isinstance(tiers, Mapping):
-        entries: Mapping[Any, Any] = tiers
-        known = sorted((exact_share(lower, "a bound"), exact_share(rate, "a rate")) for lower, rate in entries.items())
-        faults: list[str | None] = []
+        known = points_of(tiers, "a bound", "a rate", "{0: '0.1'}")
+    elif isinstance(tiers, str) or not isinstance(tiers, Iterable):
+        raise InvalidValueError(f"tiers must be a mapping of bounds to rates, got {shown(tiers)}; write {{0: '0.1'}}")
     else:
         listed: Iterable[Any] = tiers
-        rows = [_row(one) for one in listed]
-        rows.sort(key=lambda row: row[0])
+        rows = sorted((_row(one) for one in listed), key=lambda row: row[0])
         faults = [_seam(upper, lower) for (_, upper, _), (lower, _, _) in pairwise(rows)]
         if rows and rows[-1][1] is not None:
             faults.append(f"the last tier must have no end, got {rows[-1][1]}; write None, and `until` where it ends")
         known = [(lower, rate) for lower, _, rate in rows]
-    refuse([None if known else "there must be a tier, got none; write {0: '0.1'}", *faults])
+    if not known:
+        faults.append("there must be a tier, got none; write {0: '0.1'}")
+    elif known[0][0]:
+        faults.append(f"tiers must start at 0, got {known[0][0]}; say what is paid below it, 0 for nothing")
+    refuse(faults)
+    return known
+
+
+def points_of(given: object, at: str, worth: str, example: str) -> list[tuple[Fraction, Fraction]]:
+    """Points and what each is worth, in order.
+
+    Args:
+        given: A mapping.
+        at: What a point is called.
+        worth: What its worth is called.
+        example: What to write.
+
+    Raises:
+        InvalidValueError: It is no mapping, an empty one, or one of a point that is written in two ways.
+    """
+    if not isinstance(given, Mapping) or not given:
+        raise InvalidValueError(
+            f"{at} must be mapped to {worth}, one or more of them, got {shown(given)}; write {example}"
+        )
+    entries: Mapping[Any, Any] = given
+    known = sorted((exact_share(point, at), exact_share(paid, worth)) for point, paid in entries.items())
+    refuse(
+        f"{at} must be given once, got {one} twice; leave one out"
+        for (one, _), (two, _) in pairwise(known)
+        if one == two
+    )
     return known
 
 
@@ -46,9 +76,10 @@ def _row(row: Any) -> tuple[Fraction, Fraction | None, Fraction]:
         raise InvalidValueError(
             f"a tier must be a lower bound, an upper one and a rate, got {shown(row)}; write (0, None, '0.1')"
         )
-    lower, upper, rate = row
-    end = None if upper is None else exact_share(upper, "a bound")
-    return exact_share(lower, "a bound"), end, exact_share(rate, "a rate")
+    start, end = exact_share(row[0], "a bound"), None if row[1] is None else exact_share(row[1], "a bound")
+    if end is not None and end <= start:
+        raise InvalidValueError(f"a tier must end above where it begins, got {start} to {end}; exchange its bounds")
+    return start, end, exact_share(row[2], "a rate")
 
 
 def _seam(upper: Fraction | None, lower: Fraction) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -12,82 +11,11 @@ from attrs import evolve, field, frozen
 
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.plan._fields import kind_fault, refuse
-from salesmetrics.model.plan._tiers import IntoTiers, bounds_of
+from salesmetrics.model.plan._tiers import IntoTiers, bounds_of, points_of
+from salesmetrics.model.plan.tier import Boundary, Slice, Tier
 from salesmetrics.model.ramp import IntoShare, exact_share
 
-__all__ = ["Boundary", "Curve", "RateCurve", "Slice", "Tier"]
-
-
-class Boundary(Enum):
-    """Which tier a measure belongs to that is exactly at a bound: the one above it, or the one below.
-
-    It matters only where a curve jumps. Most contracts mean `AT`: who reaches the bound has earned the higher tier.
-
-    Examples:
-        >>> Curve.slab({0: 0, 10_000: "0.1"}).payout(10_000)
-        Fraction(1000, 1)
-        >>> Curve.slab({0: 0, 10_000: "0.1"}, Boundary.BELOW).payout(10_000)
-        Fraction(0, 1)
-    """
-
-    AT = "at"
-    BELOW = "below"
-
-
-def _number(given: IntoShare) -> Fraction:
-    return exact_share(given, "a number of a Tier")
-
-
-@frozen
-class Tier:
-    """A straight piece of a curve.
-
-    Args:
-        lower: Where it begins.
-        start: What is paid in all where it begins.
-        rate: What is paid more for each unit above that.
-
-    Raises:
-        InvalidValueError: A number is not exact, or below zero.
-
-    Examples:
-        >>> Tier(100_000, 10_000, "0.15").rate
-        Fraction(3, 20)
-    """
-
-    lower: Fraction = field(converter=_number)
-    start: Fraction = field(converter=_number)
-    rate: Fraction = field(converter=_number)
-
-    def at(self, measure: Fraction) -> Fraction:
-        """What the line of this piece pays.
-
-        Examples:
-            >>> Tier(100, 10, "0.5").at(Fraction(120))
-            Fraction(20, 1)
-        """
-        return self.start + self.rate * (measure - self.lower)
-
-
-@frozen
-class Slice:
-    """A part of the way along a curve: within one tier, or the jump at a bound.
-
-    Args:
-        lower: Where it begins.
-        upper: Where it ends; the same at a jump.
-        rate: What is paid for each unit; `None` at a jump.
-        payout: What is paid for it.
-
-    Examples:
-        >>> Curve.slab({0: "0.1", 100: "0.2"}).slices(Fraction(80), Fraction(100))[1]
-        Slice(lower=Fraction(100, 1), upper=Fraction(100, 1), rate=None, payout=Fraction(10, 1))
-    """
-
-    lower: Fraction
-    upper: Fraction
-    rate: Fraction | None
-    payout: Fraction
+__all__ = ["Curve", "RateCurve"]
 
 
 def _tiers(given: Iterable[Tier]) -> tuple[Tier, ...]:
@@ -237,13 +165,13 @@ where the next begins: the end is not in it
             beyond: The rate of what lies above the last point; 0 pays nothing more.
 
         Raises:
-            InvalidValueError: Points fall, or do not start at 0.
+            InvalidValueError: Payouts fall, a point comes twice, or points do not start at 0.
 
         Examples:
             >>> Curve.interpolated({0: 0, "0.7": 0, 1: 1}, beyond=2).payout("0.85")
             Fraction(1, 2)
         """
-        known = sorted((exact_share(at, "a point"), exact_share(paid, "a payout")) for at, paid in points.items())
+        known = points_of(points, "a point", "a payout", "{0: 0, 1: 1}")
         falls = [f"{paid} to {less}" for (_, paid), (_, less) in pairwise(known) if less < paid]
         if falls:
             raise InvalidValueError(f"payouts at points must not fall, got {', '.join(falls)}; correct them")
@@ -259,13 +187,15 @@ where the next begins: the end is not in it
             boundary: Whether a milestone must be reached or passed.
 
         Raises:
-            InvalidValueError: A bound is not above 0.
+            InvalidValueError: There is no milestone, one is not above 0, or a bound comes twice.
 
         Examples:
             >>> Curve.steps({10: 500, 20: 1_500}).payout(25)
             Fraction(1500, 1)
         """
-        known = sorted((exact_share(at, "a bound"), exact_share(paid, "a lump")) for at, paid in lumps.items())
+        known = points_of(lumps, "a bound", "a lump", "{10: 500}")
+        if not known[0][0]:
+            raise InvalidValueError(f"a milestone must lie above 0, got {known[0][1]} paid at 0; leave it out")
         return cls([Tier(0, 0, 0), *(Tier(at, paid, 0) for at, paid in known)], boundary)
 
     @classmethod
@@ -278,7 +208,7 @@ where the next begins: the end is not in it
             >>> Curve.deadband("0.95", 1).payout("0.975")
             Fraction(1, 40)
         """
-        return cls.marginal({0: 0, bound: rate})
+        return cls.marginal({Fraction(0): 0, exact_share(bound, "bound"): rate})
 
     @staticmethod
     def rate_curve(points: Mapping[Any, IntoShare]) -> RateCurve:

@@ -43,10 +43,19 @@ def usual_order(*steps: Step) -> tuple[Step, ...]:
     Steps of one kind stay as they stand. The order matters: of 30,000 earned, a cap of 20,000, a SPIFF of 2,000 and a
     clawback of 4,000, this order pays 18,000; with the SPIFF inside the cap it is 16,000.
 
+    Raises:
+        InvalidValueError: One of them is no step.
+
     Examples:
         >>> [type(step).__name__ for step in usual_order(Draw(Money.of(1, "USD")), Gate("sales", 1), Scale("1.1"))]
         ['Scale', 'Gate', 'Draw']
     """
+    strays = [one for one in steps if not isinstance(one, _USUAL)]
+    if strays:
+        raise InvalidValueError(
+            f"steps must be given one by one, got {shown(strays[0])}; write usual_order(Gate(...), Draw(...)), or "
+            "usual_order(*steps)"
+        )
     return tuple(sorted(steps, key=lambda step: _USUAL.index(type(step))))
 
 
@@ -180,6 +189,8 @@ class CompPlan:
             >>> print(plan.prorated(Period.parse("2026-01-15..2026-02-01"), january).steps[0].amount)
             2,193.55 USD
         """
+        check_period(part)
+        check_period(whole)
         share = share_of_period(part, whole, self.proration)
 
         def of(amount: Money) -> Money:
@@ -290,7 +301,7 @@ def plan_on(plans: Iterable[CompPlan], day: date) -> CompPlan:
     """The version of a plan that is in force on a day: the last one that has begun.
 
     Raises:
-        InvalidValueError: None has begun, or two begin on one day.
+        InvalidValueError: None has begun, two begin on one day, or something else than plans came.
 
     Examples:
         >>> one = CompPlan.of("AE", Curve.flat("0.1"), "USD", date(2026, 1, 1))
@@ -299,7 +310,13 @@ def plan_on(plans: Iterable[CompPlan], day: date) -> CompPlan:
         (1, 2)
     """
     check_day(day, "day")
-    begun = sorted((plan for plan in plans if plan.effective <= day), key=lambda plan: plan.effective)
+    versions = [*plans] if isinstance(plans, Iterable) else [plans]
+    strays = [one for one in versions if not isinstance(one, CompPlan)]
+    if strays or isinstance(plans, CompPlan):
+        raise InvalidValueError(
+            f"plans must be several CompPlan objects, got {shown(strays[0]) if strays else 'one'}; write [plan]"
+        )
+    begun = sorted((plan for plan in versions if plan.effective <= day), key=lambda plan: plan.effective)
     if not begun:
         raise InvalidValueError(f"a version of the plan must be in force on {day}, got none; give an earlier one")
     if len(begun) > 1 and begun[-2].effective == begun[-1].effective:
