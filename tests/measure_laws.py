@@ -307,7 +307,17 @@ def _looking_back(start: date, lengths: list[int], gap: int, view: str, options:
 
 def _of_creation(table: Deals) -> SearchStrategy[Options]:
     names = {"period", "as_of", "look_back", "value"}
-    return _of_earlier_periods(table).map(lambda options: {name: one for name, one in options.items() if name in names})
+    asked = _of_earlier_periods(table).map(
+        lambda options: {name: one for name, one in options.items() if name in names}
+    )
+    return st.tuples(asked, st.booleans()).map(lambda drawn: _since(*drawn))
+
+
+def _since(options: Options, cut: bool) -> Options:  # noqa: FBT001
+    """The first day of the book: before all periods that are looked back at, or in the last of them."""
+    ahead = (options["as_of"] - options["period"].start).days
+    view = options["look_back"][-1].start.toordinal() + min(ahead, 0)
+    return options | {"book_start": date.fromordinal(max(view, 1)) if cut else date.min}
 
 
 def _of_category_forecast(table: Deals) -> SearchStrategy[Options]:
@@ -415,6 +425,7 @@ def needed(measure: Any) -> Options:
         "period": Period(date(2026, 1, 1), date(2026, 4, 1)),
         "as_of": date(2026, 2, 1),
         "look_back": [Period(date(2025, 10, 1), date(2026, 1, 1))],
+        "book_start": date(2025, 1, 1),
         "start": date(2026, 1, 1),
         "end": date(2026, 2, 1),
         "quota": Money(120_050, "USD"),

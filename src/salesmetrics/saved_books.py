@@ -51,7 +51,8 @@ def book_waterfall(
 
     Raises:
         InvalidTableError: The deals of a book contradict themselves; `.problems` lists every fault.
-        InvalidValueError: `end` is not after `start`, or another argument is not of its kind.
+        InvalidValueError: `end` is not after `start`, one of the owners has deals in neither book, or another argument
+            is not of its kind.
         CurrencyMismatchError: The books are in two currencies.
 
     Laws:
@@ -79,7 +80,7 @@ def book_waterfall(
     old, new = Deals.of(before), Deals.of(after)
     check_period(period)
     check_span(start, end)
-    scope, first, last = checked_owners(owners), day_number(start), day_number(end)
+    scope, first, last = checked_owners(owners, old.owner, new.owner), day_number(start), day_number(end)
     is_added = places_of(new.id, old.id) < 0
     ids = id_column([*old.id.tolist(), *new.id[is_added].tolist()])
     parts = []

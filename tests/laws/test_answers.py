@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from math import log
 from typing import Any, ClassVar
@@ -722,10 +722,13 @@ class TestRampTime(AnswerLaws):
 
 class TestActivitiesPerWin(AnswerLaws):
     kind = ActivitiesPerWin
-    nothing = sm.activities_per_win([], activities=[], zone="UTC")
+    nothing = sm.activities_per_win(
+        [], activities=[sm.Activity(datetime(2026, 1, 5, tzinfo=UTC), "call")] * 12, zone="UTC"
+    )
 
     def sum_of(self, a: Any, b: Any) -> Any:
-        return ActivitiesPerWin(tally_of_both(a.activities, b.activities), a.n_missing + b.n_missing)
+        n_missing, n_found = a.n_missing + b.n_missing, a.n_found + b.n_found
+        return ActivitiesPerWin(tally_of_both(a.activities, b.activities), n_missing, n_found, a.n_given)
 
 
 class TestActivitiesPerRep(AnswerLaws):

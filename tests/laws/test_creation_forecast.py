@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from measure_laws import QUESTIONS, MeasureLaws, minor_of, unit_of
 from salesmetrics import (
     CurrencyMismatchError,
     Deal,
+    Deals,
     FiscalCalendar,
     Forecast,
     ForecastLines,
@@ -39,9 +41,14 @@ class TestCreationForecast(MeasureLaws):
         asked = data.draw(QUESTIONS[creation_forecast](book.table))
         period, as_of, value = asked["period"], asked["as_of"], asked.get("value", "amount")
         ahead, total, n, n_missing = as_of.toordinal() - period.start.toordinal(), 0, 0, 0
+        seen = []
+        for one in asked["look_back"]:
+            gone_by = ahead if ahead < 0 else floor(Fraction(ahead, period.days) * one.days)
+            day = max(one.start.toordinal() + gone_by, 1)
+            if day >= asked["book_start"].toordinal():
+                seen.append((one, day))
         for deal in book.deals:
-            for one in asked["look_back"]:
-                day = one.start.toordinal() + ahead
+            for one, day in seen:
                 if book.process.outcome_of(deal.stage) is not Outcome.WON or deal.closed is None:
                     continue
                 if not one.start <= deal.closed < one.end:
@@ -63,7 +70,7 @@ class TestCreationForecast(MeasureLaws):
             ForecastLines.of([], [], [], [], []),
             undated_expected=nothing,
             overdue_expected=nothing,
-            besides=ForecastParts({"not yet created": Fraction(total, len(asked["look_back"]))}, n, n_missing),
+            besides=ForecastParts({"not yet created": Fraction(total, len(seen))}, n, n_missing),
             **left_out,
         )
 
@@ -91,6 +98,40 @@ def test_earlier_periods_are_seen_at_the_same_lead(lead: int, minor: int) -> Non
     }
     deal = NEW if lead <= 0 else evolve(NEW, created=date(2025, 5, 31), closed=date(2025, 7, 1))
     assert creation_forecast([deal], **asked).value == Money(minor, "USD")
+
+
+def test_on_the_last_day_of_a_month_shorter_months_are_seen_on_their_last_day() -> None:
+    february, april = YEAR.month(2026, 2), YEAR.month(2026, 4)
+    last_day = Deal("D-1", Money(300, "USD"), "Won", None, date(2026, 2, 28), date(2026, 2, 28))
+    asked: Any = {"period": april, "as_of": date(2026, 4, 30), "look_back": [february]}
+    assert creation_forecast([last_day], **asked).value == Money(300, "USD")
+    assert creation_forecast([evolve(last_day, created=date(2026, 2, 27))], **asked).value == Money(0, "USD")
+    half = {**asked, "as_of": date(2026, 4, 16)}
+    middle = [evolve(last_day, id=day, created=date(2026, 2, day)) for day in (14, 15)]
+    assert creation_forecast(middle, **half).besides.n == 1
+
+
+def test_periods_before_the_book_began_are_left_out_and_counted() -> None:
+    quarters, deal = [YEAR.quarter(2025, number) for number in (2, 3, 4)], evolve(NEW, created=date(2025, 10, 1))
+    asked: Any = {**HERE, "look_back": quarters}
+    with pytest.raises(
+        InvalidValueError, match="before the book began, got FY25 Q2 and deals created since 2025-10-01"
+    ):
+        creation_forecast([deal], **asked)
+    since = creation_forecast([deal], book_start=date(2025, 10, 1), **asked)
+    assert since.value == Money(300, "USD")
+    assert since.method == "creation_forecast(look_back='2025-10-01..2026-01-01 in 1, 2 before the book left out')"
+    whole = creation_forecast([deal], book_start=date(2025, 1, 1), **asked)
+    assert (whole.value, whole.method) == (
+        Money(100, "USD"),
+        "creation_forecast(look_back='2025-04-01..2026-01-01 in 3')",
+    )
+    with pytest.raises(InvalidValueError, match="look_back must have periods since the book began on 2025-10-02, got"):
+        creation_forecast([deal], book_start=date(2025, 10, 2), **asked)
+    earlier = evolve(deal, id="D-0", created=date(2025, 6, 30))
+    assert creation_forecast([deal, earlier], **asked).value == Money(100, "USD")
+    undated = Deals.of([evolve(deal, created=None)], accept={"missing_created"})
+    assert creation_forecast(undated, **asked).besides.n_missing == 1
 
 
 def test_it_stands_beside_a_forecast_of_the_deals_in_the_book() -> None:
@@ -126,6 +167,7 @@ def test_what_is_beside_a_forecast_is_of_other_deals() -> None:
         ({"as_of": date(2026, 4, 1)}, "as_of must be before the end of the period, got 2026-04-01 for FY26 Q1"),
         ({"look_back": []}, "look_back must be periods, got"),
         ({"look_back": [YEAR.year(2025)]}, "about as long as the one forecast"),
+        ({"book_start": "2025-01-01"}, "book_start must be a date without a time, got '2025-01-01'"),
     ],
 )
 def test_what_cannot_be_looked_back_at_is_refused(change: Any, message: str) -> None:

@@ -105,10 +105,18 @@ def test_the_longest_length_is_longer_than_any_age() -> None:
 def test_lengths_are_of_segments_that_the_deals_have() -> None:
     deals = [Deal("D-1", Money(5, "USD"), "Qualified", None, FIRST, labels={"product": "Coat"})]
     asked: Any = {"period": Period(FIRST, END), "as_of": NOW, "segment": "product"}
-    with pytest.raises(InvalidValueError, match=r"by product, got none of them in \['Cost'\]; did you mean 'Coat'"):
-        cycle_length_forecast(deals, typical={"Cost": 40}, **asked)
+    message = "by product, got 'Cost' and no length for 'Coat'; did you mean 'Coat'"
+    hats = [evolve(deals[0], id="D-2", labels={"product": "Hat"})]
+    for book, lengths in (
+        (deals, {"Cost": 40}),
+        (deals, {"Cost": 40, None: 40}),
+        (deals + hats, {"Hat": 9, "Cost": 40}),
+    ):
+        with pytest.raises(InvalidValueError, match=message):
+            cycle_length_forecast(book, typical=lengths, **asked)
     assert cycle_length_forecast(deals, typical={"Cost": 40, "Coat": 40}, **asked).expected.n == 1
-    assert cycle_length_forecast(deals, typical={"Cost": 40, None: 40}, **asked).undated.n == 1
+    assert cycle_length_forecast(deals + hats, typical={"Coat": 40}, **asked).undated.n == 1
+    assert cycle_length_forecast([], typical={"Cost": 40}, **{**asked, "segment": "owner"}).undated.n == 0
     assert cycle_length_forecast(deals, typical={}, **asked).undated.n == 1
 
 

@@ -42,7 +42,9 @@ class TestActivitiesPerWin(MeasureLaws):
             last = day_after(deal.closed, options["zone"])
             numbers.append(sum(one.deal == deal.id and one.at < last for one in options["activities"]))
         values, counts = np.unique(np.array(numbers, np.int64), return_counts=True)
-        expected = ActivitiesPerWin(Multiset(values, counts), n_missing)
+        ids = {deal.id for deal in book.deals}
+        n_found = sum(one.deal in ids for one in options["activities"])
+        expected = ActivitiesPerWin(Multiset(values, counts), n_missing, n_found, len(options["activities"]))
         assert activities_per_win(book.table, **options) == expected
 
     @given(tables(), st.data())
@@ -50,8 +52,9 @@ class TestActivitiesPerWin(MeasureLaws):
         options: Any = data.draw(QUESTIONS[activities_per_win](table))
         others = [*options["activities"], Activity(datetime(2026, 1, 5, tzinfo=UTC), "call", deal="nobody's")]
         asked: Any = {**options, "activities": others}
-        found = activities_per_win(table.filter(table.is_won), **asked)
-        assert found == activities_per_win(table, **options)
+        found, before = activities_per_win(table.filter(table.is_won), **asked), activities_per_win(table, **options)
+        assert (found.activities, found.n_missing) == (before.activities, before.n_missing)
+        assert activities_per_win(table, **asked).n_elsewhere == before.n_elsewhere + 1
 
 
 def day_after(day: date, zone: str) -> datetime:
@@ -89,6 +92,27 @@ def test_the_day_of_closing_ends_at_midnight_of_the_zone(zone: str, n: int) -> N
     assert activities_per_win([deal], activities=log, zone=zone).n_activities == n
 
 
+def test_what_is_of_no_deal_of_the_book_is_counted_and_said() -> None:
+    deals = [
+        Deal("D-1", Money.of(100, "USD"), "Won", "Ada", date(2026, 1, 5), closed=date(2026, 2, 1)),
+        Deal("D-2", Money.of(100, "USD"), "Lost", "Bo", date(2026, 1, 5), closed=date(2026, 2, 1)),
+    ]
+    log = [
+        Activity(datetime(2026, 1, 9, tzinfo=UTC), "demo", deal=deal)
+        for deal in ("D-1", "D-1", "D-2", "d-1", "D-9", None)
+    ]
+    found = activities_per_win(deals, activities=log, zone="UTC")
+    assert (found.n_activities, found.n_elsewhere, found.n_given) == (2, 3, 6)
+    assert str(found) == "2.0 a deal (1 deal); 3 of 6 activities of no deal here"
+    by_rep = breakdown(activities_per_win, deals, by="owner", activities=log, zone="UTC")
+    assert sum(by_rep.values()) == found
+    columns: Any = by_rep.to_columns()
+    assert columns["n_found"].tolist() == [2, 1]
+    assert "elsewhere" not in str(by_rep)
+    with pytest.raises(InvalidValueError, match="answers that are added must have one n_given, got 6 and 5"):
+        found + activities_per_win(deals, activities=log[1:], zone="UTC")
+
+
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="zone must be the name of a time zone, got 'Mars'"):
         activities_per_win([], activities=[], zone="Mars")
@@ -96,7 +120,7 @@ def test_an_unknown_zone_is_refused() -> None:
 
 def test_fewer_than_no_activities_are_refused() -> None:
     with pytest.raises(InvalidValueError, match="activities must be counts, got -1"):
-        ActivitiesPerWin(Multiset(np.array([-1]), np.array([1])), 0)
+        ActivitiesPerWin(Multiset(np.array([-1]), np.array([1])), 0, 0, 0)
 
 
 def test_of_nothing_it_is_not_defined() -> None:

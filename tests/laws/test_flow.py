@@ -32,6 +32,7 @@ from salesmetrics import (
     pipeline_value,
     pipeline_waterfall,
 )
+from salesmetrics._numeric.columns import Coded
 from salesmetrics._numeric.days import day_number
 from strategies import DOUBTS, days_around
 
@@ -81,11 +82,18 @@ def moved(draw: DrawFn) -> Deals:
     return Deals.of(deals, PROCESS, accept=DOUBTS).with_history(history, accept=HISTORY_DOUBTS)
 
 
+def owners_of(*columns: Coded) -> SearchStrategy[list[str | None] | None]:
+    """Everyone, or some who have deals or had some, and nobody."""
+    known = sorted({name for column in columns for name in column.names})
+    return st.none() | st.lists(st.sampled_from([None, *known]), min_size=1, max_size=2)
+
+
 @st.composite
-def asked(draw: DrawFn) -> dict[str, Any]:
+def asked(draw: DrawFn, table: Deals) -> dict[str, Any]:
     """What can be asked of such a book."""
     start, end = sorted(draw(st.sets(st.sampled_from([*DAYS, FIRST + 7 * DAY]), min_size=2, max_size=2)))
-    owners = draw(st.sampled_from([None, ["Ada"], ["Bo", None]]))
+    assert table.past
+    owners = draw(owners_of(table.owner, table.past.changes.owner))
     constant = draw(st.sets(st.just("amount"))) | {"expected_close", "owner"}
     return {"period": MARCH, "start": start, "end": end, "owners": owners, "constant": constant}
 
@@ -186,7 +194,7 @@ class TestPipelineWaterfall(MeasureLaws):
 
     @given(moved(), st.data())
     def test_definition(self, table: Deals, data: DataObject) -> None:
-        options = data.draw(asked())
+        options = data.draw(asked(table))
         start, end, constant = options["start"], options["end"], options["constant"]
         days = [start + number * DAY for number in range((end - start).days + 1)]
         seen = [(day, states(table.as_of(day, constant), "amount")) for day in days]
@@ -201,7 +209,7 @@ class TestPipelineWaterfall(MeasureLaws):
 
     @given(moved(), st.data())
     def test_balance(self, table: Deals, data: DataObject) -> None:
-        flow = pipeline_waterfall(table, **data.draw(asked()))
+        flow = pipeline_waterfall(table, **data.draw(asked(table)))
         left: dict[Any, int] = {}
         for bucket, deal, _, minor in zip(*flow.lines.to_columns().values(), strict=True):
             left[deal] = left.get(deal, 0) + (-1 if bucket == "closing" else 1) * (minor or 0)
@@ -232,7 +240,7 @@ class TestPipelineWaterfall(MeasureLaws):
 
     @given(moved(), st.data())
     def test_days(self, table: Deals, data: DataObject) -> None:
-        options = data.draw(asked())
+        options = data.draw(asked(table))
         start, end = options.pop("start"), options.pop("end")
         between = [day for day in DAYS if start < day < end]
         assume(between)
@@ -253,8 +261,9 @@ class TestPipelineWaterfall(MeasureLaws):
 
 
 class TestBookWaterfall:
-    @given(moved(), moved(), st.sampled_from([None, ["Ada"], ["Bo", None]]))
-    def test_definition(self, before: Deals, after: Deals, owners: Any) -> None:
+    @given(moved(), moved(), st.data())
+    def test_definition(self, before: Deals, after: Deals, data: DataObject) -> None:
+        owners = data.draw(owners_of(before.owner, after.owner))
         start, end = FIRST, FIRST + 10 * DAY
         flow = book_waterfall(before, after, period=MARCH, start=start, end=end, owners=owners)
         seen = [(start, states(before, "amount")), (end, states(after, "amount"))]
@@ -269,8 +278,9 @@ class TestBookWaterfall:
         *changes, closing = flow.totals.values()
         assert sum(one.minor for one in changes) == closing.minor
 
-    @given(moved(), st.sampled_from(DAYS), st.sampled_from([None, ["Ada"]]))
-    def test_history(self, table: Deals, day: date, owners: Any) -> None:
+    @given(moved(), st.sampled_from(DAYS), st.data())
+    def test_history(self, table: Deals, day: date, data: DataObject) -> None:
+        owners = data.draw(owners_of(table.owner))
         constant = {"amount", "expected_close", "owner"}
         books = table.as_of(day, constant), table.as_of(day + DAY, constant)
         span: dict[str, Any] = {"period": MARCH, "start": day, "end": day + DAY, "owners": owners}
@@ -280,7 +290,7 @@ class TestBookWaterfall:
 
 @given(moved(), st.data())
 def test_a_history_follows_the_deals_in_any_order_and_by_group(table: Deals, data: DataObject) -> None:
-    options = data.draw(asked())
+    options = data.draw(asked(table))
     order = np.array(data.draw(st.permutations(range(len(table)))), np.intp)
     flow = pipeline_waterfall(table, **options)
     assert pipeline_waterfall(table.take(order), **options) == flow

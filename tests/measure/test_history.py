@@ -120,6 +120,16 @@ def test_what_is_constant_is_a_collection_of_fields(ask: Any, wrong: Any, messag
         ask([DEAL], constant=wrong)
 
 
+@pytest.mark.parametrize("ask", ASKED)
+def test_of_no_deals_any_name_may_be_constant_in_a_collection(ask: Any) -> None:
+    ask([], constant={"a value of deals that are not here"})
+    for wrong in (None, 5, "amount"):
+        with pytest.raises(
+            InvalidValueError, match=r"a collection of fields that can change, got .*; write \{'amount'\}"
+        ):
+            ask([], constant=wrong)
+
+
 @pytest.mark.parametrize("measure", [pipeline_created, pipeline_conversion, slippage])
 def test_a_value_that_is_no_text_is_refused(measure: Any) -> None:
     with pytest.raises(InvalidValueError, match=r"value must be 'amount' or a named value, got \['amount'\]"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -203,6 +204,27 @@ class TestAsked:
     def test_about_owners_by_name(self, owners: Any) -> None:
         with pytest.raises(InvalidValueError, match=r"owners must be a collection of names, got .*; write \{'Ada'"):
             pipeline_waterfall([], **SPAN, owners=owners)
+
+    def test_about_owners_who_have_no_deals_and_had_none(self) -> None:
+        table = Deals.of([self.DEAL]).with_history(
+            [
+                DealChange("D-1", date(2026, 1, 5), expected_close=date(2026, 3, 20), owner="Bo"),
+                DealChange("D-1", START, owner="Ada"),
+            ]
+        )
+        message = "owners must be people who have deals or had some, got 'Adda'; did you mean 'Ada'?"
+        with pytest.raises(InvalidValueError, match=re.escape(message)):
+            pipeline_waterfall(table, **SPAN, owners=["Ada", "Adda"])
+        for book in (table, table.filter([False])):
+            with pytest.raises(InvalidValueError, match="got 'Cleo'; known are 'Ada', 'Bo'"):
+                pipeline_waterfall(book, **SPAN, owners=["Cleo"])
+        assert pipeline_waterfall(table, **SPAN, owners=["Bo", None]).totals["owner_out"].n_deals == 1
+        assert pipeline_waterfall([], **SPAN, owners=["Adda"]).opening == Money(0, "XXX")
+        for before, after in (([self.DEAL], []), ([], [self.DEAL])):
+            with pytest.raises(InvalidValueError, match=re.escape(message)):
+                book_waterfall(before, after, **SPAN, owners=["Adda"])
+            assert book_waterfall(before, after, **SPAN, owners=["Ada"]).n_undated == 0
+        assert book_waterfall([], [], **SPAN, owners=["Adda"]).opening == Money(0, "XXX")
 
     def test_of_a_book_that_does_not_know_when_deals_were_due(self) -> None:
         with pytest.raises(InvalidValueError, match="must know the expected_close that deals had, got a book without"):

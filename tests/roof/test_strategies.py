@@ -164,7 +164,7 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.Scorecard: sm.scorecard([], period=Q1, as_of=date(2026, 1, 1)),
     sm.SetAside: sm.SetAside(0, {}, (sm.Problem("", "", "", "", (0,)),)),
     sm.ActivitiesPerRep: sm.activities_per_rep([]),
-    sm.ActivitiesPerWin: sm.ActivitiesPerWin(EMPTY, 0),
+    sm.ActivitiesPerWin: sm.ActivitiesPerWin(EMPTY, 0, 0, 12),
     sm.MeetingRate: sm.MeetingRate(0, 0),
     sm.TimeShare: sm.TimeShare(0, 0, 0, 0),
     sm.Bridge: sm.Bridge(sm.Money(0, "USD"), sm.Money(0, "USD"), "USD", ()),

@@ -193,7 +193,7 @@ class TestAsOf:
     @pytest.mark.parametrize("constant", ["amount", ["amuont"], ["closed"], ["id"]])
     def test_constant_names_fields_that_change(self, constant: Any) -> None:
         with pytest.raises(InvalidValueError, match="constant must be a collection of fields that can change, got"):
-            Deals.of([]).as_of(JAN, constant)
+            Deals.of([Deal("D-1", Money(1, "USD"), "Won", None, JAN, JAN)]).as_of(JAN, constant)
 
     def test_the_day_is_a_plain_day(self) -> None:
         with pytest.raises(InvalidValueError, match="as_of must be a date without a time"):

@@ -79,9 +79,9 @@ def seen_on(deals: Deals, day: date, constant: Collection[str], needed: Collecti
         InvalidValueError: There is no history, and fields that are needed are not said to be constant; the book is as
             of an earlier day; or `constant` names what is no field.
     """
+    check_constant(deals, constant)
     if not len(deals):
         return deals  # nobody says what they are called in a book of no deals
-    check_constant(deals, constant)
     check_known(deals, day, what)
     untold = [name for name in needed if name not in constant]
     if deals.past is None and untold:

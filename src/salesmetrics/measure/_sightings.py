@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Flags, Masked, sort_key
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.sums import IntColumn
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.period import Period, check_day
 from salesmetrics.result.waterfall_lines import BUCKETS, WaterfallLines
 from salesmetrics.table.deals import Deals
@@ -21,11 +21,15 @@ from salesmetrics.table.deals import Deals
 __all__ = ["Sightings", "check_span", "checked_owners", "waterfall_lines"]
 
 
-def checked_owners(owners: Collection[str | None] | None) -> tuple[str | None, ...]:
+def checked_owners(owners: Collection[str | None] | None, *columns: Coded) -> tuple[str | None, ...]:
     """The different owners in order; none for everyone.
 
+    Args:
+        owners: Whose deals.
+        columns: Where the owners of deals stand; of no deals there are none, and any name may be an owner's.
+
     Raises:
-        InvalidValueError: They are no collection of names, or an empty one.
+        InvalidValueError: They are no collection of names, or an empty one; or nobody of a name has or had deals.
     """
     if owners is None:
         return ()
@@ -33,6 +37,12 @@ def checked_owners(owners: Collection[str | None] | None) -> tuple[str | None, .
     if not sound or not all(isinstance(one, (str, type(None))) for one in owners):
         raise InvalidValueError(
             f"owners must be a collection of names, got {shown(owners)}; write {{'Ada', 'Bo'}}, or None for everyone"
+        )
+    strange = [one for one in owners if one is not None and all(one not in column.names for column in columns)]
+    if strange and any(map(len, columns)):
+        raise InvalidValueError(
+            f"owners must be people who have deals or had some, got {shown(strange[0])}; "
+            + nearest(strange[0], dict.fromkeys(name for column in columns for name in column.names))
         )
     return tuple(sorted(set(owners), key=sort_key))
 

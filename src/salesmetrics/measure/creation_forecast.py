@@ -9,12 +9,14 @@ from functools import partial
 
 from attrs import evolve
 
-from salesmetrics._numeric.days import day_number
+from salesmetrics._numeric.columns import Masked
+from salesmetrics._numeric.days import FIRST_DAY, day_number, day_of_number
 from salesmetrics._numeric.recipe import Recipe
+from salesmetrics.errors import InvalidValueError
 from salesmetrics.measure._forecasts import asked_as, check_not_over, checked_look_back, forecast_besides
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import money_total
-from salesmetrics.model.period import Period, check_period
+from salesmetrics.model.period import Period, check_day, check_period
 from salesmetrics.result.forecast import Forecast
 from salesmetrics.result.forecast_parts import ForecastParts
 from salesmetrics.result.totals import MoneyTotal
@@ -25,7 +27,13 @@ __all__ = ["creation_forecast"]
 
 @as_measure
 def creation_forecast(
-    deals: Deals, *, period: Period, as_of: date, look_back: Sequence[Period], value: str = "amount"
+    deals: Deals,
+    *,
+    period: Period,
+    as_of: date,
+    look_back: Sequence[Period],
+    book_start: date | None = None,
+    value: str = "amount",
 ) -> Recipe[Forecast]:
     r"""What a period will bring from deals that are not in the book yet: what such deals brought in earlier periods.
 
@@ -36,12 +44,20 @@ def creation_forecast(
     are short these are half of what comes, and the forecast is far too low however well its stages are calibrated. This
     is what is missing there: `stage_forecast(...).beside(creation_forecast(...))`.
 
+    Of a period before the book began nothing is known, which is not that it brought nothing: a mean over such periods
+    is too low.
+
     Args:
         deals: `Deals`, or any iterable of `Deal`.
         period: The period that is forecast.
-        as_of: The day of view. Each earlier period is looked at as many days before or after its start.
+        as_of: The day of view. Each earlier period is looked at as many days before its start; or where the period has
+            begun, when as large a share of its days had gone by, in whole days: on the last of 30 days, from the last
+            of 28.
         look_back: Earlier periods in order of time, each ended at `as_of` and about as long as the one forecast, as in
             `historical_forecast`.
+        book_start: The first day of the whole book. Periods that would be looked at before it are left out, and the
+            method says how many. Without it, no period may have ended before the first of these deals was created,
+            because nobody knows whether the book had begun: say it where a part of a book began later.
         value: "amount", or the name of one of the deals' `values`.
 
     Returns:
@@ -52,8 +68,8 @@ def creation_forecast(
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
         InvalidValueError: `as_of` is not a plain day or not before the end of the period, the periods are none,
-            overlap, have not ended, come after the one forecast or are of other lengths, or the deals have no such
-            value.
+            overlap, have not ended, come after the one forecast, are of other lengths or came before the book began, or
+            the deals have no such value.
 
     Laws:
         definition: Equal to adding the won deals of each period one by one.
@@ -82,17 +98,53 @@ def creation_forecast(
     check_period(period)
     check_not_over(period, as_of)
     periods = checked_look_back(look_back, period, as_of)
-    column, created, ahead = deals.value(value), deals.created, (as_of - period.start).days
+    days = [max(day_number(one.start) + _days_gone_by(one, period, as_of), FIRST_DAY) for one in periods]
+    seen = _in_book(periods, days, deals.created, book_start)
+    column, created = deals.value(value), deals.created
     parts: dict[str, Recipe[MoneyTotal]] = {}
-    for place, one in enumerate(periods):
-        day = day_number(one.start) + ahead
+    for place, (one, day) in enumerate(seen):
         won = deals.is_won & deals.is_in_period(one)
         later = won & created.known & (created.values >= day) & (deals.closed.values >= day)
         parts[f"new {place}"] = money_total(column, later)
         parts[f"unplaced {place}"] = money_total(column, won & ~created.known)
-    span = f"{periods[0].start}..{periods[-1].end} in {len(periods)}"
+    span, n_before = f"{seen[0][0].start}..{periods[-1].end} in {len(seen)}", len(periods) - len(seen)
+    span += f", {n_before} before the book left out" if n_before else ""
     method = asked_as("creation_forecast", {"look_back": (span, None), "value": (value, "amount")})
-    return Recipe(partial(_forecast, period, as_of, method, len(periods)), **parts)
+    return Recipe(partial(_forecast, period, as_of, method, len(seen)), **parts)
+
+
+def _days_gone_by(earlier: Period, period: Period, as_of: date) -> int:
+    """How far into an earlier period the day is that is to it what the day of view is to the period."""
+    ahead = (as_of - period.start).days
+    return ahead * earlier.days // period.days if ahead > 0 else ahead
+
+
+def _in_book(
+    periods: Sequence[Period], days: Sequence[int], created: Masked, book_start: date | None
+) -> list[tuple[Period, int]]:
+    """The periods that the book can tell of, each with the day from which it is looked at.
+
+    Raises:
+        InvalidValueError: There are none, or nobody knows.
+    """
+    if book_start is not None:
+        check_day(book_start, "book_start")
+        first = day_number(book_start)
+        seen = [(one, day) for one, day in zip(periods, days, strict=True) if day >= first]
+        if not seen:
+            raise InvalidValueError(
+                f"look_back must have periods since the book began on {book_start}, got {[str(one) for one in periods]}"
+                "; look back less far"
+            )
+        return seen
+    known = created.values[created.known]
+    if len(known) and day_number(periods[0].end) <= known.min():
+        raise InvalidValueError(
+            f"look_back must not hold periods before the book began, got {periods[0]} and deals created since "
+            f"{day_of_number(int(known.min()))}; leave out what the book cannot tell of, or say since when it can: "
+            "book_start=..."
+        )
+    return [*zip(periods, days, strict=True)]
 
 
 def _forecast(period: Period, as_of: date, method: str, n_periods: int, **parts: MoneyTotal) -> Forecast:

@@ -62,7 +62,8 @@ def cycle_length_forecast(
         period: The period that is forecast.
         as_of: The day of view; the age of a deal is the days from its creation to it.
         typical: How long a deal typically takes [days]: a number, or `cycle_length(...)`, of which the median is taken;
-            for each segment one of these, such as `breakdown(cycle_length, deals, by="kind")`.
+            for each segment one of these, such as `breakdown(cycle_length, deals, by="kind")`. It may know more
+            segments than the deals have; but not miss one of theirs as well, for that is how a misspelt name looks.
         segment: The key by which `typical` tells segments apart, such as "kind"; a breakdown says so itself.
         dated: By which day a deal belongs to the period: "predicted", because the rule has a day of its own, or
             "expected", the deal's expected close.
@@ -78,8 +79,8 @@ def cycle_length_forecast(
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
         InvalidValueError: `as_of` is not a plain day, the period is no `Period`, a typical length is not above zero,
-            none of them is of a segment that the deals have, the deals have no such value or key, or a word is
-            misspelt.
+            one is of a segment that the deals do not have while they have another without one, the deals have no such
+            value or key, or a word is misspelt.
 
     Laws:
         definition: Equal to weighing the open deals one by one.
@@ -166,10 +167,12 @@ def _lengths(
     lengths = {key: _length(one) for key, one in typical.items()}
     keys = deals.key(named)
     known = (*keys.names, None)
-    if lengths and keys.names and not any(key in known for key in lengths):
+    strange = [key for key in lengths if key not in known]
+    untold = [name for name in keys.names if name not in lengths]
+    if strange and untold:  # a name that is misspelt is one of these, and the right one is one of those
         raise InvalidValueError(
-            f"typical must be of segments that the deals have by {named}, got none of them in {shown([*lengths])}; "
-            f"{nearest(next(iter(lengths)), keys.names)}"
+            f"typical must be of segments that the deals have by {named}, got {shown(strange[0])} and no length for "
+            f"{shown(untold[0])}; {nearest(strange[0], untold)}"
         )
     said = {str(named): {key: _said(length) for key, length in lengths.items()}}
     return keys, [lengths.get(name) for name in known], said

@@ -10,7 +10,7 @@ from salesmetrics._numeric.columns import Masked, id_column
 from salesmetrics._numeric.days import DAY
 from salesmetrics._numeric.instants import LAST_INSTANT, in_utc
 from salesmetrics._numeric.order import of_another_kind, places_of
-from salesmetrics._numeric.recipe import Count, Recipe, Tally
+from salesmetrics._numeric.recipe import Count, Recipe, Tally, Total
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.model.activity import Activity
@@ -37,12 +37,13 @@ def activities_per_win(
         deals: `Deals`, or any iterable of `Deal`.
         activities: `Activities`, or any iterable of `Activity`: those that shall be counted, as in
             `log.filter(log.kind.is_in("demo"))`. They find their deals by `Activity.deal`, whoever did them. Those of
-            deals that are not among these are not counted, so that any part of a book can be asked.
+            deals that are not among these, or of none, are not of a win; `n_elsewhere` tells how many they are, because
+            of a whole book they are a log of other deals, or ids that are written otherwise.
         zone: Where days begin, such as "Europe/London": an activity counts until the end of the day of closing there.
 
     Returns:
         The numbers of activities of won deals, and how many deals had so many [deals], as `ActivitiesPerWin`; won deals
-        without a day of closing are counted in `n_missing`.
+        without a day of closing are counted in `n_missing`. Answers add where as many activities were given.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
@@ -65,32 +66,35 @@ def activities_per_win(
         ...     Deal("D-2", Money.of(300, "USD"), "Won", "Bo", date(2026, 1, 9), closed=date(2026, 2, 3)),
         ... ]
         >>> log = Activities.of([
-        ...     Activity(datetime(2026, 1, day, 9, tzinfo=UTC), kind, rep="Ada", deal="D-1")
-        ...     for day, kind in ((12, "call"), (20, "demo"), (28, "demo"))
+        ...     Activity(datetime(2026, 1, day, 9, tzinfo=UTC), kind, rep="Ada", deal=deal)
+        ...     for day, kind, deal in ((12, "call", "D-1"), (20, "demo", "D-1"), (28, "demo", "D-1"), (9, "demo", "D"))
         ... ])
         >>> print(activities_per_win(deals, activities=log.filter(log.kind.is_in("demo")), zone="UTC"))
-        1.0 a deal (2 deals), 1 of them without any
+        1.0 a deal (2 deals), 1 of them without any; 1 of 3 activities of no deal here
     """
     log, clocks = Activities.of(activities), zone_named(zone)
     is_counted = deals.is_won & deals.closed.known
     names = [*log.deal.names]
-    places = places_of(id_column(names), deals.id)
-    found = of_another_kind((names[one] for one in np.flatnonzero(places < 0).tolist()), deals.id)
-    if found is not None:
+    deals_named = places_of(id_column(names), deals.id)
+    twins = of_another_kind((names[one] for one in np.flatnonzero(deals_named < 0).tolist()), deals.id)
+    if twins is not None:
         raise InvalidValueError(
-            f"activities must name deals as the book does, got {shown(found[0])} for {shown(found[1])}; "
+            f"activities must name deals as the book does, got {shown(twins[0])} for {shown(twins[1])}; "
             "make all ids text, or all of them numbers"
         )
-    rows = log.deal.lookup(places, -1)
+    rows = log.deal.lookup(deals_named, -1)
     ours = np.flatnonzero(rows >= 0)
     rows = rows.take(ours)
     ends = deals.closed.values.astype(np.int64) * DAY + DAY
     until, _, _ = in_utc(np.minimum(ends, LAST_INSTANT), clocks)
     in_time = is_counted.take(rows) & (log.at.values.take(ours) < until.take(rows))
-    numbers = np.bincount(rows[in_time], minlength=len(deals))
-    numbers = numbers.take(places_of(deals.id, deals.id))  # a deal that was drawn twice took as many both times
+    places = places_of(deals.id, deals.id)  # a deal that was drawn twice took as many both times
+    taken, found = (np.bincount(some, minlength=len(deals)).take(places) for some in (rows[in_time], rows))
+    every = np.ones(len(deals), np.bool_)
     return Recipe(
         ActivitiesPerWin,
-        activities=Tally(Masked(numbers, is_counted), deals.is_won),
+        activities=Tally(Masked(taken, is_counted), deals.is_won),
         n_missing=Count(deals.is_won & ~deals.closed.known),
+        n_found=Total(Masked(found, every), every),
+        n_given=len(log),
     )

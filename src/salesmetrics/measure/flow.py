@@ -75,7 +75,7 @@ def pipeline_waterfall(
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
         InvalidValueError: Nobody knows when the deals were due; `end` is not after `start`, or later than the day that
-            the book is as of; or another argument is not of its kind.
+            the book is as of; one of the owners has no deals and had none; or another argument is not of its kind.
 
     Laws:
         definition: Equal to comparing, day by day, each deal as of the one day with itself as of the next.
@@ -120,7 +120,8 @@ def pipeline_waterfall(
         raise InvalidValueError(
             f"end must not be after {deals.day}, of which the book is, got {end}; ask the book as it was given"
         )
-    scope = checked_owners(owners)
+    earlier = () if deals.past is None else (deals.past.changes.owner,)
+    scope = checked_owners(owners, deals.owner, *earlier)
     check_constant(deals, constant)
     for name in ("expected_close", "owner") if scope else ("expected_close",):
         check_told(deals, name, constant, "pipeline_waterfall")

@@ -229,8 +229,7 @@ def pipeline_created(
         Called "new pipeline" or "pipeline generated" elsewhere; most reports sum the current amounts.
     """
     check_word(amount, get_args(AmountWhen), "amount")
-    if len(deals):  # of no deals nobody says which values there are
-        check_constant(deals, constant)
+    check_constant(deals, constant)
     column = deals.value(value)
     if amount == "at_creation":
         column = _first_amounts(deals, column, value, is_constant=value in constant)

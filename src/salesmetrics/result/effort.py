@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.multiset import Multiset
 from salesmetrics.errors import InvalidValueError
-from salesmetrics.result.answer import Answer
+from salesmetrics.result.answer import SAME, Answer
 from salesmetrics.result.tallied import per_group
 from salesmetrics.result.totals import deals_shown
 
@@ -25,18 +25,23 @@ class ActivitiesPerWin(Answer):
     Args:
         activities: The numbers of activities of a won deal, and how many deals had so many.
         n_missing: How many won deals have no day of closing and are left out [deals].
+        n_found: How many activities are of deals that were looked at, won or not, before their closing or after it
+            [activities].
+        n_given: How many activities were given in all [activities].
 
     Examples:
         >>> import numpy as np
-        >>> demos = ActivitiesPerWin(Multiset(np.array([0, 2, 4]), np.array([1, 1, 1])), 0)
-        >>> demos.value, demos.n_activities, demos.n_without
-        (2.0, 6, 1)
+        >>> demos = ActivitiesPerWin(Multiset(np.array([0, 2, 4]), np.array([1, 1, 1])), 0, n_found=7, n_given=9)
+        >>> demos.value, demos.n_activities, demos.n_without, demos.n_elsewhere
+        (2.0, 6, 1, 2)
         >>> print(demos)
-        2.0 a deal (3 deals), 1 of them without any
+        2.0 a deal (3 deals), 1 of them without any; 2 of 9 activities of no deal here
     """
 
     activities: Multiset
     n_missing: int
+    n_found: int
+    n_given: int = field(metadata=SAME)
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -61,6 +66,11 @@ class ActivitiesPerWin(Answer):
         return dict(self.activities).get(0, 0)
 
     @property
+    def n_elsewhere(self) -> int:
+        """How many activities are of deals that were not looked at, or of none; below zero where deals came twice."""
+        return self.n_given - self.n_found
+
+    @property
     def value(self) -> float | None:
         """The mean number of activities of a won deal; `None` of nothing."""
         return self.n_activities / self.n if self.n else None
@@ -83,11 +93,18 @@ class ActivitiesPerWin(Answer):
         return {
             "n": activities.n,
             "n_missing": sums["n_missing"],
+            "n_found": sums["n_found"],
             "value": activities.mean,
             "median": activities.median,
         }
 
-    def __str__(self) -> str:
+    @property
+    def in_a_line(self) -> str:
+        """The answer without what is of no deal here, which in a part of a book is nearly all there is."""
         of = deals_shown(self.n, self.n_missing, "a day of closing")
         without = f", {self.n_without:,} of them without any" if self.n_without else ""
         return f"undefined {of}" if self.value is None else f"{self.value:,.1f} a deal {of}{without}"
+
+    def __str__(self) -> str:
+        elsewhere = f"; {self.n_elsewhere:,} of {self.n_given:,} activities of no deal here"
+        return self.in_a_line + (elsewhere if self.n_elsewhere else "")

@@ -143,7 +143,7 @@ def slippages(unit: Unit = "USD") -> SearchStrategy[Slippage]:
 
 @cache
 def activities_per_wins() -> SearchStrategy[ActivitiesPerWin]:
-    """How many activities won deals took, of no deals too.
+    """How many activities won deals took, of no deals too; of as many that were given, so that they add.
 
     Examples:
         >>> from hypothesis import given
@@ -152,7 +152,7 @@ def activities_per_wins() -> SearchStrategy[ActivitiesPerWin]:
         ...     assert (effort.value is None) == (effort.n == 0)
         >>> test_undefined_of_nothing()
     """
-    return st.builds(ActivitiesPerWin, multisets(st.integers(0, 12)), counts())
+    return st.builds(ActivitiesPerWin, multisets(st.integers(0, 12)), counts(), counts(), st.just(12))
 
 
 @cache

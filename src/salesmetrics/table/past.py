@@ -218,10 +218,10 @@ def _closed_on_other_days(deals: DealColumns, past: AttachedHistory) -> NDArray[
 
 
 def check_constant(deals: DealColumns, constant: Collection[str]) -> None:
-    """Refuse what are no fields that can change.
+    """Refuse what are no fields that can change; of no deals nobody says which there are, and any name may be one.
 
     Raises:
-        InvalidValueError: There are others among them.
+        InvalidValueError: There are others among them, or they are no collection.
     """
     known_names = [*CHANGING, "account", "kind", *deals.values, *deals.labels]
     what = "constant must be a collection of fields that can change"
@@ -229,7 +229,7 @@ def check_constant(deals: DealColumns, constant: Collection[str]) -> None:
         example = constant if constant in known_names else "amount"
         raise InvalidValueError(f"{what}, got {shown(constant)}; write {{{example!r}}}")
     strange = [name for name in constant if name not in known_names]
-    if strange:
+    if strange and len(deals.id):
         raise InvalidValueError(f"{what}, got {shown(constant)}; {nearest(strange[0], known_names)}")
 
 
