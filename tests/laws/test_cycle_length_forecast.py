@@ -116,7 +116,8 @@ def test_lengths_are_of_segments_that_the_deals_have() -> None:
             cycle_length_forecast(book, typical=lengths, **asked)
     assert cycle_length_forecast(deals, typical={"Cost": 40, "Coat": 40}, **asked).expected.n == 1
     assert cycle_length_forecast(deals + hats, typical={"Coat": 40}, **asked).undated.n == 1
-    assert cycle_length_forecast([], typical={"Cost": 40}, **{**asked, "segment": "owner"}).undated.n == 0
+    asked["segment"] = "owner"
+    assert cycle_length_forecast([], typical={"Cost": 40}, **asked).undated.n == 0
     assert cycle_length_forecast(deals, typical={}, **asked).undated.n == 1
 
 

@@ -110,7 +110,7 @@ def test_what_is_of_no_deal_of_the_book_is_counted_and_said() -> None:
     assert columns["n_found"].tolist() == [2, 1]
     assert "elsewhere" not in str(by_rep)
     with pytest.raises(InvalidValueError, match="answers that are added must have one n_given, got 6 and 5"):
-        found + activities_per_win(deals, activities=log[1:], zone="UTC")
+        _ = found + activities_per_win(deals, activities=log[1:], zone="UTC")
 
 
 def test_an_unknown_zone_is_refused() -> None:
