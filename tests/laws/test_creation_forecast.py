@@ -106,7 +106,7 @@ def test_on_the_last_day_of_a_month_shorter_months_are_seen_on_their_last_day() 
     asked: Any = {"period": april, "as_of": date(2026, 4, 30), "look_back": [february]}
     assert creation_forecast([last_day], **asked).value == Money(300, "USD")
     assert creation_forecast([evolve(last_day, created=date(2026, 2, 27))], **asked).value == Money(0, "USD")
-    half = {**asked, "as_of": date(2026, 4, 16)}
+    half: Any = {**asked, "as_of": date(2026, 4, 16)}
     middle = [evolve(last_day, id=day, created=date(2026, 2, day)) for day in (14, 15)]
     assert creation_forecast(middle, **half).besides.n == 1
 
