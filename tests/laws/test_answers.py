@@ -1453,7 +1453,7 @@ class TestLeadScores:
             own = [rule.points.tolist() for rule in scores.rules if rule.group == name]
             assert micro.tolist() == [*map(sum, zip(*own, strict=True))]
         parts = [[0] * len(scores), *(micro.tolist() for micro in scores.groups.values())]
-        assert scores.micro.tolist() == [*map(sum, zip(*parts, strict=True))]
+        assert scores.unweighted.tolist() == [*map(sum, zip(*parts, strict=True))]
 
     @given(lead_scores())
     def test_explained(self, scores: LeadScores) -> None:
@@ -1467,12 +1467,21 @@ class TestLeadScores:
             assert [line for line in lines if line[3]] == [row for row in rows if row[0] == lead]
             assert all(line[4:7] == (0, 0, 0) for line in lines if not line[3])
 
+    @given(lead_scores())
+    def test_round_trip(self, scores: LeadScores) -> None:
+        written = json.loads(json.dumps(scores.to_dict(), allow_nan=False))
+        again = LeadScores.from_dict(written)
+        assert again == scores
+        assert again.to_dict() == written
+        for lead in scores.lead.tolist():
+            assert again.explain(lead) == scores.explain(lead)
+
     @given(lead_scores(), st.data())
     def test_definition(self, scores: LeadScores, data: DataObject) -> None:
         key = st.sampled_from(["Acme", "Bond", None])
         keys = data.draw(st.lists(key, min_size=len(scores), max_size=len(scores)))
         expected = {
-            name: sum(int(one) for one, own in zip(scores.weighted, keys, strict=True) if own == name) / 10**6
+            name: sum(int(one) for one, own in zip(scores.micro, keys, strict=True) if own == name) / 10**6
             for name in sorted({own for own in keys if own is not None})
         }
         assert scores.buying_groups(keys) == expected

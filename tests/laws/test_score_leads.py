@@ -25,10 +25,12 @@ from salesmetrics import (
     Leads,
     Limits,
     LinearDecay,
+    Period,
     ScoreRule,
     ScoringModel,
     Times,
     Window,
+    hand_offs,
     score_leads,
 )
 from salesmetrics.model.scoring.condition import AllOf, Condition
@@ -122,10 +124,11 @@ class TestScoreLeads:
             }
             assert {name: int(one[row]) for name, one in scores.groups.items()} == groups
             total = within(sum(groups.values()), model.limits)
-            assert scores.micro[row] == total
+            assert scores.unweighted[row] == total
             role = lead.fields.get("country") if model.role_weights else None
             weight = Fraction(1) if role is None else Fraction(str(model.role_weights[str(role)]))
-            assert scores.weighted[row] == half_away(total * weight)
+            total = half_away(total * weight)
+            assert scores.micro[row] == total
             assert scores.label[row] == label_of(model, lead, own, {**groups, "total": total})
         known = {lead.id for lead in there}
         assert scores.n_unseen == sum(one.at.date() >= as_of for one in log)
@@ -160,9 +163,25 @@ class TestScoreLeads:
         leads, log, model, as_of = book
         table = Leads.of(leads)
         whole = score_leads(table, log, model=model, as_of=as_of)
-        for part in (table[:cut], table[cut:]):
+        for part in (table[:cut], table[cut:], leads[:cut], leads[cut:]):
             scores = score_leads(part, log, model=model, as_of=as_of)
             assert [scores.explain(lead) for lead in scores.lead] == [whole.explain(lead) for lead in scores.lead]
+
+    @given(scored_books())
+    def test_role(self, book: Book) -> None:
+        leads, log, model, as_of = book
+        rules = [ScoreRule("ever", Field("source").is_missing() | Field("source").is_in("web", "fair"), 10)]
+        labels = [Label("lead"), Label("MQL", at=5)]
+        model = ScoringModel(rules, labels=labels, role_weights=model.role_weights, role="country", hand_off="MQL")
+        day = Period(date(2026, 1, 1), as_of + timedelta(1))
+        handed = hand_offs(leads, log, model=model, period=day)
+        scores = score_leads(leads, log, model=model, as_of=as_of)
+        assert [*scores.label] == ["MQL" if points >= 5 else "lead" for points in scores.total]
+        known = {one.lead: one.points for one in handed}
+        ended = {lead.id for lead in leads if lead.closed is not None}
+        for lead, points in zip(scores.lead.tolist(), scores.total.tolist(), strict=True):
+            if lead not in ended:
+                assert known.get(lead) == (points if points >= 5 else None)
 
 
 NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -201,14 +220,46 @@ def test_conditions_on_columns_are_those_on_leads(when: Condition, expected: lis
     assert [int(when.holds(lead) is True) for lead in LEADS] == expected
 
 
-def test_a_rule_on_a_field_that_there_is_not_is_refused() -> None:
-    with pytest.raises(InvalidValueError, match="a rule must be on a field that the leads have, got 'staf'; did you"):
+def test_a_field_that_looks_misspelt_is_refused() -> None:
+    message = (
+        r"conditions must be on fields that there are, got 'staf'; did you mean 'staff'\? If nobody knows it of any"
+    )
+    with pytest.raises(InvalidValueError, match=message):
         scored(ScoreRule("rule", Field("staf") >= 5, 1))
+    with pytest.raises(InvalidValueError, match="got 'rol'; did you mean 'role'"):
+        scored(role_weights={"buyer": 1}, role="rol")
     visit = [Activity(NOON, "visit", lead="L-1", fields={"page": "home"})]
-    with pytest.raises(InvalidValueError, match="a field that the activities have, got 'pag'; did you mean 'page'"):
+    with pytest.raises(InvalidValueError, match=r"fields that there are, got 'pag'; did you mean 'page'\?$"):
         scored(ScoreRule("rule", Did("visit", where=Field("pag").is_in("home")), 1), log=visit)
     assert scored(ScoreRule("rule", Field("staf") >= 5, 1), leads=[]) == []
+    assert scored(ScoreRule("rule", Field("staf") >= 5, 1), leads=Leads.of(LEADS).with_fields("staf")) == [0, 0]
+    assert scored(ScoreRule("rule", (Field("staf") >= 5) | (Field("staff") > 5), 1)) == [1, 1]
     assert scored(ScoreRule("rule", Did("visit", where=Field("page").is_in("home")), 1), log=[]) == [0, 0]
+
+
+def test_a_field_that_no_lead_has_is_known_of_none_and_named() -> None:
+    where = Did("visit", where=Field("campaign").is_in("spring"))
+    rules = [ScoreRule("fits", Field("fits persona").is_in(True), 5), ScoreRule("gap", Field("phone").is_missing(), 1)]
+    model = ScoringModel([*rules, ScoreRule("spring", where, 7)], role_weights={"buyer": "0.5"}, role="function")
+    scores = score_leads(LEADS, [Activity(NOON, "visit", lead="L-1")], model=model, as_of=FEBRUARY)
+    assert scores.total.tolist() == [1, 1]
+    assert scores.unknown_fields == ("fits persona", "phone", "function", "campaign")
+    assert repr(scores).endswith("; nothing has the field 'function'; nothing has the field 'campaign')")
+    batch = [Lead("L-1", date(2026, 1, 5), fields={"fits persona": True}), Lead("L-2", date(2026, 1, 5))]
+    classic = [score_leads(some, [], model=ScoringModel.classic(), as_of=FEBRUARY) for some in (batch, batch[1:])]
+    assert classic[0]["L-2"] == classic[1]["L-2"] == 0
+    assert [one.unknown_fields for one in classic] == [("inaccurate details",), ("inaccurate details", "fits persona")]
+
+
+def test_a_label_that_roles_keep_leads_from_is_within_reach() -> None:
+    rule = ScoreRule("staff", Field("staff") >= 1, 10)
+    said: Any = {"limits": Limits(minimum=8), "labels": [Label("lead"), Label("MQL", at=8)]}
+    with pytest.raises(InvalidValueError, match="label 'lead' must be within reach, got 'MQL' after it"):
+        ScoringModel([rule], **said)
+    model = ScoringModel([rule], **said, role_weights={"buyer": "0.5"})
+    assert [*score_leads(LEADS, [], model=model, as_of=FEBRUARY).label] == ["MQL", "lead"]
+    below = Limits(maximum=-8)
+    ScoringModel([rule], limits=below, labels=[Label("lead"), Label("MQL", at=-4)], role_weights={"buyer": "0.5"})
 
 
 @pytest.mark.parametrize(
@@ -374,14 +425,17 @@ def test_scores_are_shown() -> None:
     assert str(scores) == (
         "lead  points  fit  engagement  label\n"
         "L-1       50   50           0   lead\n"
-        "L-2      2.5    0         2.5   lead"
+        "L-2     1.25    0         2.5   lead"
     )
     assert "<td>2.5</td>" in scores._repr_html_()
     assert repr(scores) == "LeadScores(2 leads as of 2026-02-01)"
     assert scores.explain("L-1") == (
         "L-1 as of 2026-02-01: 50 points, lead\nfit: 50, held from 60\n  staff: 60 of 60 points for 1\nengagement: 0"
     )
-    assert scores.explain("L-2").splitlines()[1] == "weighted by role: 1.25"
+    assert scores.explain("L-2").splitlines()[:2] == [
+        "L-2 as of 2026-02-01: 1.25 points, lead",
+        "weighed by role, from 2.5",
+    ]
     assert scores.buying_groups(["Acme", None]) == {"Acme": 50}
     with pytest.raises(InvalidValueError, match="the lead must be among those that were scored, got 'L-9'; did you"):
         scores["L-9"]

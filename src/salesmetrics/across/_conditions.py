@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from math import ceil, floor
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Floats, Masked
-from salesmetrics.errors import InvalidValueError, nearest
+from salesmetrics.errors import InvalidValueError, closest, shown
 from salesmetrics.model.scoring.condition import (
     COMPARED,
     AllOf,
@@ -24,10 +25,10 @@ from salesmetrics.model.scoring.condition import (
     Not,
     is_same,
 )
-from salesmetrics.table.activities import Activities
+from salesmetrics.table.activities import ALIKE, Activities
 from salesmetrics.table.leads import Leads
 
-__all__ = ["FieldsOfActivities", "View", "known_to_be"]
+__all__ = ["FieldsOfActivities", "View", "fields_of", "fields_that_none_has", "known_to_be"]
 
 _FEW = 5  # so many values are compared one by one, and more looked up
 
@@ -51,11 +52,8 @@ class FieldsOfActivities:
         self._log = log
 
     def column(self, name: str) -> Coded:
-        """A field of the activities."""
-        fields = self._log.fields
-        if name not in fields and len(self._log):
-            raise no_such_field(name, fields, "activities")
-        return fields.get(name, Coded(np.full(len(self._log), -1, np.int8), ()))
+        """A field of the activities; of one that none has nothing is known."""
+        return self._log.fields.get(name, Coded(np.full(len(self._log), -1, np.int8), ()))
 
     def times(self, did: Did) -> NDArray[Any]:
         """Activities do nothing: conditions on them cannot ask for it."""
@@ -63,21 +61,36 @@ class FieldsOfActivities:
 
 
 def fields_of(leads: Leads, name: str) -> Masked | Floats | Coded:
-    """What is known of leads under a name.
-
-    Raises:
-        InvalidValueError: Leads have no such field.
-    """
+    """What is known of leads under a name; of a field that no lead has, nothing."""
     if name == "source":
         return leads.source
-    if name not in leads.fields and len(leads):
-        raise no_such_field(name, ["source", *leads.fields], "leads")
     return leads.fields.get(name, Coded(np.full(len(leads), -1, np.int8), ()))
 
 
-def no_such_field(name: str, fields: Any, what: str) -> InvalidValueError:
-    """What is wrong with a rule on a field that there is not."""
-    return InvalidValueError(f"a rule must be on a field that the {what} have, got {name!r}; {nearest(name, fields)}")
+def fields_that_none_has(asked: Iterable[str], known: Iterable[str], hint: str = "") -> tuple[str, ...]:
+    """The fields among those that are asked for that nothing of a table has.
+
+    Args:
+        asked: What conditions ask for.
+        known: What there is.
+        hint: What to do about a field that is no mistake, with a place for its name.
+
+    Raises:
+        InvalidValueError: One looks like a field that there is and that nobody asks for; all such are named.
+    """
+    asked, known = [*asked], [*known]
+    none = tuple(name for name in asked if name not in known)
+    others = [name for name in known if name not in asked]
+    meant = {name: closest(name, others, ALIKE) for name in none} if others else {}
+    faults = [
+        f"conditions must be on fields that there are, got {shown(name)}; did you mean {shown(one)}?"
+        f"{hint.format(shown(name))}"
+        for name, one in meant.items()
+        if one is not None
+    ]
+    if faults:
+        raise InvalidValueError("; and ".join(faults))
+    return none
 
 
 def known_to_be(condition: Condition, rows: View, *, verdict: bool = True) -> Flags:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.sums import rounded_products
-from salesmetrics.across._conditions import known_to_be
+from salesmetrics.across._conditions import fields_that_none_has, known_to_be
 from salesmetrics.across._lead_log import LeadLog
 from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.format.lead_format import LEAD_KEYS
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import check_day
 from salesmetrics.model.probability import MILLION, millionths
@@ -48,6 +49,9 @@ def score_leads(
     so that a score that is compared with what became of a lead has not seen it. Fields of leads have no dates: what is
     known of them is taken to have been known.
 
+    A field that no lead has is known of none: a batch that lacks it is scored like the leads of a larger list that lack
+    it, and the answer names the field.
+
     Args:
         leads: `Leads`, or any iterable of `Lead`.
         activities: `Activities`, or any iterable of `Activity`; they find their leads by `Activity.lead`. What was done
@@ -62,15 +66,16 @@ def score_leads(
 
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
-        InvalidValueError: A rule is on a field that no lead has, or compares one with something of another kind; a
-            kind that the log does not know looks like a misspelling of one that it does; a lead has a role without a
-            weight; the zone is not known, or something else came than must be.
+        InvalidValueError: A field that no lead has, or a kind that the log does not know, looks like a misspelling of
+            one that there is; a field is compared with something of another kind; a lead has a role without a weight;
+            the zone is not known, or something else came than must be.
 
     Laws:
         definition: Equal to following the rules for one lead and one activity after the other.
         order: Reordering leads or activities changes nothing.
         planted: Whatever is done on the day or later changes nothing.
-        merge: The scores of two lists of leads together are those of each.
+        merge: The scores of two lists of leads together are those of each, also where one list lacks a field.
+        role: The score, the label by the total and the hand-off go by the same points: those that the role has weighed.
 
     Examples:
         >>> from datetime import UTC, datetime
@@ -96,13 +101,15 @@ def score_leads(
             f"points must fit 64 bits, got rules of {worth:,} millionths for {len(log):,} activities; give fewer points"
         )
     check_kinds(log, model.kinds, "conditions")
+    unknown = _unknown_fields(model, leads, log)
     seen = LeadLog(leads, log, as_of, zone_named(zone))
     rules = _rules(model, seen)
     groups: dict[str, NDArray[np.int64]] = {}
     for name in model.group_names:
         points = _sum_of([rule for rule in rules if rule.group == name], len(leads))
         groups[name] = _held(points, model.groups.get(name, NO_LIMITS))
-    total = _held(np.sum([np.zeros(len(leads), np.int64), *groups.values()], axis=0), model.limits)
+    held = _held(np.sum([np.zeros(len(leads), np.int64), *groups.values()], axis=0), model.limits)
+    total = _weighted(model, leads, held)
     disqualified = _disqualified(model, seen)
     return LeadScores(
         as_of=as_of,
@@ -110,7 +117,7 @@ def score_leads(
         rules=tuple(rules),
         groups=groups,
         micro=total,
-        weighted=_weighted(model, leads, total),
+        unweighted=held,
         label=_labels(model, seen, {**groups, "total": total}, disqualified),
         disqualified=disqualified,
         n_later=n_later,
@@ -118,7 +125,15 @@ def score_leads(
         n_unknown=seen.n_unknown,
         n_early=seen.n_early,
         n_repeated=seen.n_repeated,
+        unknown_fields=unknown,
     )
+
+
+def _unknown_fields(model: ScoringModel, leads: Leads, log: Activities) -> tuple[str, ...]:
+    """The fields that the model asks for and that nobody has; of no leads, and of no activities, it is not told."""
+    hint = " If nobody knows it of any lead yet, name it: leads.with_fields({})"
+    none = fields_that_none_has(model.fields, ["source", *leads.fields], hint) if len(leads) else ()
+    return none + (fields_that_none_has(model.activity_fields, log.fields) if len(log) else ())
 
 
 def _rules(model: ScoringModel, seen: LeadLog) -> list[RuleScores]:
@@ -178,7 +193,8 @@ def _weighted(model: ScoringModel, leads: Leads, total: NDArray[np.int64]) -> ND
     """The totals, each times the weight of the lead's role, in millionths."""
     if not model.role_weights:
         return total.copy()
-    role = leads.key(model.role) if len(leads) else Coded(np.zeros(0, np.int8), ())
+    has_role = model.role in (*LEAD_KEYS, *leads.fields)
+    role = leads.key(model.role) if has_role else Coded(np.full(len(leads), -1, np.int8), ())
     strange = [name for code, name in enumerate(role.names) if name not in model.role_weights and code in role.codes]
     if strange:
         raise InvalidValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ from attrs import evolve, fields, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, readonly
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.scoring.points import whole_or_float
 from salesmetrics.result._display import plain_text
 
-__all__ = ["RuleScores", "ScoreLine"]
+__all__ = ["RuleScores", "ScoreLine", "is_column"]
 
 
 @frozen
@@ -151,8 +153,58 @@ class RuleScores:
         is_capped = None if self.is_capped is None else self.is_capped.take(rows)
         return evolve(self, events=self.events.take(rows), faded=faded, is_capped=is_capped)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types: the fields; points in whole millionths.
+
+        Examples:
+            >>> RuleScores("visits", "engagement", 3_000_000, True, np.array([4, 0])).to_dict()["events"]
+            [4, 0]
+        """
+        columns = {one.name: getattr(self, one.name) for one in fields(RuleScores)}
+        return {name: one.tolist() if isinstance(one, np.ndarray) else one for name, one in columns.items()}
+
+    @classmethod
+    def from_dict(cls, data: Any, n_leads: int) -> RuleScores:
+        """What `to_dict` wrote of so many leads.
+
+        Raises:
+            InvalidValueError: The data are no such thing.
+        """
+        is_whole = isinstance(data, Mapping) and set(data) == {one.name for one in fields(cls)}
+        is_sound = is_whole and (
+            all(type(data[name]) is str for name in ("name", "group"))
+            and type(data["repeats"]) is bool
+            and type(data["worth"]) is int
+            and type(data["maximum"]) in (int, type(None))
+            and any(is_column(data["events"], n_leads, kind) for kind in (bool, int))
+            and (data["faded"] is None or is_column(data["faded"], n_leads, int))
+            and (data["is_capped"] is None or is_column(data["is_capped"], n_leads, bool))
+        )
+        if not is_sound:
+            raise InvalidValueError(
+                f"the points of a rule must be what to_dict wrote of {n_leads:,} leads, got {shown(data)}; "
+                "leave them as they were"
+            )
+        is_counted = is_column(data["events"], n_leads, int)
+        kinds: dict[str, Any] = {
+            "events": np.int64 if is_counted else np.bool_,
+            "faded": np.int64,
+            "is_capped": np.bool_,
+        }
+        columns: dict[str, Any] = {
+            name: None if data[name] is None else np.array(data[name], kind) for name, kind in kinds.items()
+        }
+        return cls(**{**data, **columns})
+
     def line(self, row: int) -> ScoreLine:
         """What it gave one lead."""
         one = self.take(np.array([row]))
         raw, decayed, points = (whole_or_float(int(column[0])) for column in (one.raw, one.decayed, one.points))
         return ScoreLine(self.name, self.group, int(one.events[0]), raw, decayed, points, one.limit[0])
+
+
+def is_column(column: Any, n_rows: int, *kinds: type) -> bool:
+    """Whether data are a column of things of some kinds, whole numbers being of 64 bits."""
+    if not isinstance(column, list) or len(column) != n_rows:
+        return False
+    return all(type(one) in kinds and (type(one) is not int or -(2**63) <= one < 2**63) for one in column)

@@ -10,16 +10,18 @@ import numpy as np
 from attrs import field, fields, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, coded, readonly
+from salesmetrics._numeric.columns import Coded, coded, id_column, readonly
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.model.scoring.points import MICRO, points_shown, whole_or_float
 from salesmetrics.result._display import html_of_table, html_of_text, plain_text, text_of_table
-from salesmetrics.result._rule_scores import RuleScores, ScoreLine
+from salesmetrics.result._plain import follows, thing_of
+from salesmetrics.result._rule_scores import RuleScores, ScoreLine, is_column
 
 __all__ = ["LeadScores"]
 
 _SHOWN = 20  # leads that are shown, the rest being counted
+_COUNTS = ("n_later", "n_unseen", "n_unknown", "n_early", "n_repeated")
 
 
 def _frozen(columns: Mapping[str, NDArray[np.int64]]) -> FrozenMapping[NDArray[np.int64]]:
@@ -32,15 +34,15 @@ class LeadScores:
 
     A score is a reading of one model on one day: scores of two days or two models are not added. Points are kept in
     whole millionths, so that the points of rules add up to those of groups, and these to the total, exactly, as far as
-    no limit holds them.
+    no limit holds them and no role weighs.
 
     Args:
         as_of: The day at whose start leads were scored.
         lead: The ids of the leads.
         rules: What every rule gave.
         groups: The points of each part of the score, held to its limits [millionths].
-        micro: The totals, held to their limits [millionths].
-        weighted: The totals, each times the weight of the lead's role [millionths].
+        micro: The totals, held to their limits, each times the weight of the lead's role [millionths].
+        unweighted: The totals before their roles weigh [millionths].
         label: What the leads are called.
         disqualified: By which condition leads are disqualified.
         n_later: How many leads came in on the day or later, and are left out.
@@ -48,10 +50,13 @@ class LeadScores:
         n_unknown: How many activities are of leads that are not among these, and are left out.
         n_early: How many of the activities that count are from before their lead came in.
         n_repeated: How many of them say in everything the same as one before them, and count once more.
+        unknown_fields: The fields that the model asks for, and that no lead, or no activity, has.
 
     Laws:
-        adds_up: Without limits, the points of rules add up to those of their group, and these to the total.
+        adds_up: Without limits, the points of rules add up to those of their group, and these to the total before
+            roles weigh.
         explained: The lines of a lead are its rows of the breakdown, and those of rules that gave it nothing.
+        round_trip: `from_dict` makes the same scores of what `to_dict` wrote.
 
     Examples:
         >>> from salesmetrics import Did, Lead, ScoreRule, ScoringModel, score_leads
@@ -71,7 +76,7 @@ class LeadScores:
     rules: tuple[RuleScores, ...]
     groups: Mapping[str, NDArray[np.int64]] = field(converter=_frozen)
     micro: NDArray[np.int64]
-    weighted: NDArray[np.int64]
+    unweighted: NDArray[np.int64]
     label: Coded
     disqualified: Coded
     n_later: int
@@ -79,9 +84,10 @@ class LeadScores:
     n_unknown: int
     n_early: int
     n_repeated: int
+    unknown_fields: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        for array in (self.lead, self.micro, self.weighted, *self.groups.values()):
+        for array in (self.lead, self.micro, self.unweighted, *self.groups.values()):
             readonly(array)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -138,8 +144,8 @@ class LeadScores:
         name, why = self.label[row], self.disqualified[row]
         called = "" if name is None else f", {plain_text(name)}" + ("" if why is None else f" by {plain_text(why)}")
         said = [f"{plain_text(lead)} as of {self.as_of}: {points_shown(int(self.micro[row]))} points{called}"]
-        if self.weighted[row] != self.micro[row]:
-            said.append(f"weighted by role: {points_shown(int(self.weighted[row]))}")
+        if self.unweighted[row] != self.micro[row]:
+            said.append(f"weighed by role, from {points_shown(int(self.unweighted[row]))}")
         lines = self.lines(lead)
         for group, micro in self.groups.items():
             of_rules = sum(int(rule.points[row]) for rule in self.rules if rule.group == group)
@@ -149,7 +155,7 @@ class LeadScores:
         return "\n".join(said)
 
     def buying_groups(self, keys: Sequence[Hashable | None]) -> dict[Any, int | float]:
-        """The scores of buying groups: the sums of their members' scores, each weighted by its role.
+        """The scores of buying groups: the sums of their members' scores, which their roles have weighed.
 
         Args:
             keys: For each of these leads the group, such as `leads.key("account")`; `None` for none.
@@ -158,7 +164,7 @@ class LeadScores:
             InvalidValueError: There are not as many keys as leads.
 
         Laws:
-            definition: Equal to adding up the members' weighted scores one by one.
+            definition: Equal to adding up the members' scores one by one.
 
         Examples:
             >>> from salesmetrics import Field, Lead, ScoreRule, ScoringModel, score_leads
@@ -171,22 +177,22 @@ class LeadScores:
             raise InvalidValueError(f"keys must be one for each of {len(self):,} leads, got {len(keys):,}; align them")
         groups = keys if isinstance(keys, Coded) else coded(list(keys))
         sums = np.zeros(len(groups.names) + 1, np.int64)
-        np.add.at(sums, groups.codes.astype(np.intp), self.weighted)
+        np.add.at(sums, groups.codes.astype(np.intp), self.micro)
         there = set(groups.codes.tolist())
         return {name: whole_or_float(int(sums[code])) for code, name in enumerate(groups.names) if code in there}
 
     def to_columns(self) -> dict[str, Any]:
-        """Plain columns: the lead, its points in total, weighted and by group [points], and its label.
+        """Plain columns: the lead, its points in total, before its role weighs and by group [points], and its label.
 
         Examples:
             >>> from salesmetrics import ScoringModel, score_leads
             >>> [*score_leads([], [], model=ScoringModel.classic(), as_of=date(2026, 2, 1)).to_columns()]
-            ['lead', 'total', 'weighted', 'points: engagement', 'points: fit', 'label', 'disqualified']
+            ['lead', 'total', 'unweighted', 'points: engagement', 'points: fit', 'label', 'disqualified']
         """
         return {
             "lead": self.lead.tolist(),
             "total": self.total,
-            "weighted": self.weighted / MICRO,
+            "unweighted": self.unweighted / MICRO,
             **{f"points: {name}": micro / MICRO for name, micro in self.groups.items()},
             "label": [*self.label],
             "disqualified": [*self.disqualified],
@@ -216,6 +222,71 @@ class LeadScores:
             columns["limit"] += [*some.limit]
         return columns
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types: the kind and version, and the columns; points in whole millionths.
+
+        Examples:
+            >>> from salesmetrics import Lead, ScoringModel, score_leads
+            >>> lead = Lead(7, date(2026, 1, 5), fields={"fits persona": True})
+            >>> written = score_leads([lead], [], model=ScoringModel.classic(), as_of=date(2026, 2, 1)).to_dict()
+            >>> written["lead"], written["groups"]["fit"]
+            ([7], [5000000])
+        """
+        return {
+            "type": "LeadScores",
+            "version": 1,
+            "as_of": self.as_of.isoformat(),
+            **{name: getattr(self, name).tolist() for name in ("lead", "micro", "unweighted")},
+            "rules": [rule.to_dict() for rule in self.rules],
+            "groups": {name: micro.tolist() for name, micro in self.groups.items()},
+            "label": [*self.label],
+            "disqualified": [*self.disqualified],
+            **{name: getattr(self, name) for name in _COUNTS},
+            "unknown_fields": [*self.unknown_fields],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> LeadScores:
+        """The scores that `to_dict` wrote.
+
+        Raises:
+            InvalidValueError: The data are no such scores.
+        """
+        head, names = {"type": "LeadScores", "version": 1}, {one.name for one in fields(cls)}
+        is_whole = isinstance(data, Mapping) and set(data) == {*head, *names}
+        if not is_whole or not follows(head, {name: data[name] for name in head}):
+            raise InvalidValueError(f"scores must be what to_dict wrote, got {shown(data)}; leave them as they were")
+        lead, rules, groups = data["lead"], data["rules"], data["groups"]
+        n_leads = len(lead) if isinstance(lead, list) else 0
+        numbers = [data["micro"], data["unweighted"], *(groups.values() if isinstance(groups, Mapping) else [None])]
+        texts = [data["label"], data["disqualified"]]
+        is_sound = (
+            isinstance(lead, list)
+            and all(type(one) in (int, str) for one in lead)
+            and len(set(lead)) == n_leads
+            and all(is_column(one, n_leads, int) for one in numbers)
+            and all(is_column(one, n_leads, str, type(None)) for one in texts)
+            and all(type(data[name]) is int and data[name] >= 0 for name in _COUNTS)
+            and isinstance(rules, list)
+            and isinstance(data["unknown_fields"], list)
+            and all(type(one) is str for one in data["unknown_fields"])
+        )
+        if not is_sound:
+            raise InvalidValueError(
+                f"scores must hold different leads, and points and labels of each, got {shown(data)}; "
+                "leave them as they were"
+            )
+        read: dict[str, Any] = {
+            "as_of": thing_of(date, data["as_of"], "as_of"),
+            "lead": id_column(lead),
+            "rules": tuple(RuleScores.from_dict(rule, n_leads) for rule in rules),
+            "groups": {name: np.array(micro, np.int64) for name, micro in groups.items()},
+            **{name: np.array(data[name], np.int64) for name in ("micro", "unweighted")},
+            **{name: coded(data[name]) for name in ("label", "disqualified")},
+            "unknown_fields": tuple(data["unknown_fields"]),
+        }
+        return cls(**read, **{name: data[name] for name in _COUNTS})
+
     def _row_of(self, lead: Any) -> int:
         found = np.flatnonzero(self.lead == lead)
         if type(lead) not in (int, str) or not len(found):
@@ -237,7 +308,7 @@ class LeadScores:
     def _said(self) -> tuple[Any, ...]:
         columns: dict[str, list[Any]] = {name: [*column] for name, column in self.to_columns().items()}
         counts = (self.n_later, self.n_unseen, self.n_unknown, self.n_early, self.n_repeated)
-        return self.as_of, columns, self.breakdown(), counts
+        return self.as_of, columns, self.breakdown(), counts, self.unknown_fields
 
     def _rows(self) -> tuple[list[str], list[list[str]]]:
         heads = ["lead", "points", *map(plain_text, self.groups), "label"]
@@ -264,7 +335,8 @@ class LeadScores:
             (self.n_early, "activity is from before its lead came in", "activities are from before their lead came in"),
             (self.n_repeated, "activity repeats another one", "activities repeat another one"),
         )
-        return tuple(f"{number:,} {one if number == 1 else more}" for number, one, more in told if number)
+        counted = [f"{number:,} {one if number == 1 else more}" for number, one, more in told if number]
+        return (*counted, *(f"nothing has the field {plain_text(name)!r}" for name in self.unknown_fields))
 
     def __repr__(self) -> str:
         remarks = "".join(f"; {remark}" for remark in self._remarks)

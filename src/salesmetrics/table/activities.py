@@ -27,7 +27,7 @@ from salesmetrics.model.zones import zone_named
 from salesmetrics.table.leads import Leads
 from salesmetrics.table.table import Keyed, mappings, rows_of
 
-__all__ = ["Activities", "IntoActivities", "check_kinds"]
+__all__ = ["ALIKE", "Activities", "IntoActivities", "check_kinds"]
 
 
 @frozen(eq=False, slots=False, repr=False)
@@ -329,7 +329,7 @@ def check_kinds(log: Activities, kinds: Iterable[str], what: str) -> None:
     """
     asked, known = [*dict.fromkeys(kinds)], set(log.kind.names)
     others = [name for name in log.kind.names if name not in asked]
-    meant = {kind: closest(kind, others, _ALIKE) for kind in asked if kind not in known} if others else {}
+    meant = {kind: closest(kind, others, ALIKE) for kind in asked if kind not in known} if others else {}
     faults = [
         f"{what} must be of kinds that there are, got {shown(kind)}; did you mean {shown(one)}? If nothing of the kind "
         f"was done yet, name it: log.with_kinds({shown(kind)})"
@@ -340,7 +340,8 @@ def check_kinds(log: Activities, kinds: Iterable[str], what: str) -> None:
         raise InvalidValueError("; and ".join(faults))
 
 
-_ALIKE = 0.8  # share of the letters that make a kind look like another: more than for a hint, because it refuses
+ALIKE = 0.8
+"""The share of letters that makes one name look like another: more than for a hint, because such a name is refused."""
 
 IntoActivities: TypeAlias = Activities | Iterable[Activity]
 """What a question of activities takes: a table, or any iterable of `Activity`."""

@@ -20,7 +20,7 @@ from salesmetrics.door.faults import BadRows, SetAside, check_door_words, many
 from salesmetrics.door.lead_columns import LEAD_DOUBTS, LeadColumns, columns_of_lead_cells, columns_of_leads
 from salesmetrics.door.written_leads import lead_columns_written, lead_format_written
 from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
-from salesmetrics.format.lead_format import LEAD_KEYS, LeadFormat
+from salesmetrics.format.lead_format import LEAD_KEYS, LeadFormat, reserved_lead_fields
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.lead import Lead
 from salesmetrics.model.period import Period, check_period
@@ -225,6 +225,31 @@ accept={'missing_created'}
         check_period(period)
         days = self.created
         return days.known & (days.values >= day_number(period.start)) & (days.values < day_number(period.end))
+
+    def with_fields(self, *names: str) -> Leads:
+        """The same leads, which may have some further fields, although nobody knows what any of them says.
+
+        A score that asks for a field which no lead has, and that looks like one which leads do have, is taken to
+        misspell it, and is refused. Leads know the fields that their format names, and those of the table that they
+        were taken from; of others they are told here.
+
+        Args:
+            names: The fields.
+
+        Raises:
+            InvalidValueError: A name is no text, or that of a column.
+
+        Examples:
+            >>> Leads.of([Lead("L-1", date(2026, 1, 5))]).with_fields("employees").fields
+            {'employees': Coded([None])}
+        """
+        strange = [name for name in names if not isinstance(name, str) or not name]
+        faults = [f"a field must be named by text, got {shown(name)}; name it" for name in strange]
+        faults = faults or reserved_lead_fields(names)
+        if faults:
+            raise InvalidValueError("; and ".join(faults))
+        nothing = Coded(np.full(len(self), -1, np.int8), ())
+        return evolve(self, fields={**dict.fromkeys(names, nothing), **self.fields})
 
     def filter(self, mask: ArrayLike) -> Leads:
         """The leads for which the mask is true, in their order.

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.probability import MILLION, IntoProbability, millionths
-from salesmetrics.model.scoring.condition import Condition, Counted, Did, Field
+from salesmetrics.model.scoring.condition import Comparison, Condition, Counted, Did, Field, IsIn, IsMissing
 from salesmetrics.model.scoring.label import Grid, Label, Step
 from salesmetrics.model.scoring.rule import NO_LIMITS, Limits, ScoreRule
 
@@ -58,8 +58,9 @@ class ScoringModel:
         labels: What leads are called, from the lowest on, of which each has the last that it reaches; or a `Grid`.
         disqualifiers: Conditions by name; a lead of which one is known to hold is called "disqualified", whatever its
             points, and is not handed off.
-        role_weights: For members of a buying group, how much the score of each role counts. A lead without a role is
-            in no such group, and counts in full.
+        role_weights: For members of a buying group, how much the score of each role counts: the last step of a score,
+            so that labels by the total and hand-offs go by what is left. A lead without a role is in no such group,
+            and counts in full.
         role: The field that holds the role.
         hand_off: The labels with which a lead is handed to sales, which happens once, when it first has one of them.
         recycle: The kind of activity by which sales gives a lead back: from then on it may be handed off again.
@@ -146,11 +147,42 @@ class ScoringModel:
             >>> ScoringModel.classic().kinds
             ('pricing page', 'email open', 'click-through')
         """
+        recycle = [] if self.recycle is None else [self.recycle]
+        return tuple(dict.fromkeys([*(did.kind for did in self._deeds), *recycle]))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of leads that rules, labels and disqualifiers ask for, and that of the role, where roles weigh.
+
+        Examples:
+            >>> ScoringModel.classic().fields
+            ('inaccurate details', 'fits persona')
+        """
+        role = [self.role] if self.role_weights else []
+        return tuple(dict.fromkeys([*_names_in(self._parts), *role]))
+
+    @property
+    def activity_fields(self) -> tuple[str, ...]:
+        """The fields of activities that they ask for.
+
+        Examples:
+            >>> ScoringModel([ScoreRule("visit", Did("visit", where=Field("page").is_in("home")), 1)]).activity_fields
+            ('page',)
+        """
+        asked = [part for did in self._deeds if did.where is not None for part in did.where.parts()]
+        return tuple(dict.fromkeys(_names_in(asked)))
+
+    @property
+    def _parts(self) -> list[Condition]:
+        """What its conditions are made of."""
         labels = () if isinstance(self.labels, Grid) else self.labels
         asked = [rule.when for rule in self.rules] + [label.when for label in labels if label.when is not None]
-        parts = [part for one in (*asked, *self.disqualifiers.values()) for part in one.parts()]
-        deeds = [part.did if isinstance(part, Counted) else part for part in parts if isinstance(part, (Did, Counted))]
-        return tuple(dict.fromkeys([*(did.kind for did in deeds), *([] if self.recycle is None else [self.recycle])]))
+        return [part for one in (*asked, *self.disqualifiers.values()) for part in one.parts()]
+
+    @property
+    def _deeds(self) -> list[Did]:
+        parts = [part.did if isinstance(part, Counted) else part for part in self._parts]
+        return [part for part in parts if isinstance(part, Did)]
 
     def _of_kind(self) -> list[str]:
         listed = () if isinstance(self.labels, Grid) else self.labels
@@ -225,7 +257,7 @@ class ScoringModel:
             within = (_sum([low for low, _ in ends]), _sum([high for _, high in ends]))
             reach[name] = _limited(within, self.groups.get(name, NO_LIMITS))
         sums = (_sum([low for low, _ in reach.values()]), _sum([high for _, high in reach.values()]))
-        reach["total"] = _limited(sums, self.limits)
+        reach["total"] = _weighed(_limited(sums, self.limits), min(self.role_weights.values(), default=1))
         if isinstance(self.labels, Grid):
             return [
                 *_of_steps(self.labels.rows, self.labels.by[0], reach),
@@ -243,6 +275,11 @@ class ScoringModel:
                     "reaches it reaches too; sort labels from the lowest on, and give each its points"
                 )
         return faults
+
+
+def _names_in(parts: Iterable[Condition]) -> list[str]:
+    """The fields of which conditions ask."""
+    return [part.name for part in parts if isinstance(part, (Comparison, IsIn, IsMissing))]
 
 
 def _sum(ends: Sequence[int | float | None]) -> int | float | None:
@@ -264,6 +301,12 @@ def _limited(reach: _Reach, limits: Limits) -> _Reach:
     if most is not None and low is not None:
         low = min(low, most)
     return low, high
+
+
+def _weighed(reach: _Reach, least: float) -> _Reach:
+    """The reach of points that a role may weigh down, to so small a share at least."""
+    low, high = reach
+    return low if low is None or low < 0 else low * least, high if high is None or high > 0 else high * least
 
 
 def _always_above(later: Label, label: Label, reach: Mapping[str, _Reach]) -> bool:
