@@ -322,6 +322,22 @@ class TestWithSales:
         answer = quota_attainment(sold, period=Q1)
         assert (answer.actual.minor, answer.without_quota.minor) == (200, 100)
 
+    def test_what_a_rep_without_a_quota_sold_stands_beside_the_quotas_that_count_it(self) -> None:
+        won: dict[str, Any] = {"stage": "Won", "created": date(2026, 1, 1), "closed": date(2026, 2, 1)}
+        sizes = {"Solar": 100, "Wind": 30, "Gas": 7}
+        deals = [
+            Deal(f"{owner} {product}", Money(size, "USD"), owner=owner, labels={"product": product}, **won)
+            for owner in ("Ada", "Cleo")
+            for product, size in sizes.items()
+        ]
+        products = [Quota("Ada", Q1, Money(50, "USD"), where={"product": name}) for name in ("Solar", "Wind")]
+        by_product = breakdown(quota_attainment, Quotas.of(products).with_sales(deals), by="product", period=Q1)
+        assert {name: one.actual.minor for name, one in by_product.items()} == {"Solar": 200, "Wind": 60}
+        assert {name: one.without_quota.minor for name, one in by_product.items()} == {"Solar": 100, "Wind": 30}
+        everything = Quotas.of([*products, Quota("Bo", Q1, Money(50, "USD"))]).with_sales(deals)
+        by_product = breakdown(quota_attainment, everything, by="product", period=Q1)
+        assert {name: one.actual.minor for name, one in by_product.items()} == {"Solar": 100, "Wind": 30, None: 137}
+
     def test_sales_on_days_or_of_business_of_which_nobody_has_a_quota_count_for_none(self) -> None:
         won: dict[str, Any] = {"stage": "Won", "created": date(2026, 1, 1)}
         deals = [

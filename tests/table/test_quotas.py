@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from salesmetrics import (
     Assignment,
     Assignments,
+    Deal,
     FiscalCalendar,
     InvalidTableError,
     InvalidValueError,
@@ -272,6 +273,16 @@ class TestKey:
         assert [*table.key("team")] == ["North", None, None]
         assert [*table.key("manager")] == ["Cleo", "Dan", None]
         assert table[1:].key("manager")[0] == "Dan"
+
+    @pytest.mark.parametrize("key", ["product", "kind"])
+    def test_a_label_of_deals_is_a_key_where_quotas_say_which_they_are_of(self, key: str) -> None:
+        deal = Deal("D-1", TEN, "Won", "Ada", Q1.start, closed=Q1.start, labels={"product": "Solar"})
+        with pytest.raises(InvalidValueError) as refused:
+            Quotas.of([Quota("Ada", Q1, TEN)]).with_sales([deal]).key(key)
+        assert str(refused.value) == (
+            f"quotas must say which {key} they are of to be grouped by it, got none that does; write "
+            f"Quota(..., where={{'{key}': ...}})"
+        )
 
     @pytest.mark.parametrize(
         ("key", "message"),

@@ -238,7 +238,8 @@ class Quotas(QuotaColumns, Keyed[Quota]):
         A won deal counts for the quota that its owner has on the day on which it was won, or where credits share it
         out, for those of the credited. The owner is the one that the deal has; for the one that it had then, ask
         `deals.as_of`. Reps who sold and have no quota on the day, while others have one that would count the deal, come
-        after the quotas, each as a `Quota` with no amount: what they sold counts for the team.
+        after the quotas, each as a `Quota` with no amount and the `where` of those others: what they sold counts for
+        the team, and for the product. Where several would count it, it is the one that asks for least.
 
         Args:
             deals: `Deals`, or any iterable of `Deal`.
@@ -347,7 +348,8 @@ class Quotas(QuotaColumns, Keyed[Quota]):
     def key(self, name: str | PeriodKey) -> Coded:
         """The column of names that groups are made by.
 
-        It is "rep", a name of `where`, the periods in which quotas begin, or with assignments "team" or "manager".
+        It is "rep", a name of `where`, the periods in which quotas begin, or with assignments "team" or "manager". By a
+        label of the deals, such as a product, quotas are grouped where they say in `where` which one they are of.
 
         Raises:
             InvalidValueError: The table has no such key.
@@ -378,6 +380,11 @@ class Quotas(QuotaColumns, Keyed[Quota]):
         if not len(self):  # no quota says which conditions there are, and no group can come of it
             return Coded(np.zeros(0, np.int8), ())
         known = [*QUOTA_KEYS, *self.where]
+        if self.sales is not None and name in {"kind", *self.sales.deals.labels}:
+            raise InvalidValueError(
+                f"quotas must say which {name} they are of to be grouped by it, got none that does; write "
+                f"Quota(..., where={{{shown(name)}: ...}})"
+            )
         raise InvalidValueError(f"a key must be a column or in where, got {shown(name)}; {nearest(name, known)}")
 
     def __len__(self) -> int:

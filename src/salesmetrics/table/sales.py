@@ -119,59 +119,61 @@ def attached_sales(
         raise CurrencyMismatchError(
             f"deals must be in the unit of the quotas, {quotas.amount.unit}, got {value.unit}; convert one of them"
         )
-    lines = _credited(deals, value, objects_of(Credit, credits, "credits", hint="write [Credit(deal, rep, share)]"))
+    splits = objects_of(Credit, credits, "credits", hint="write [Credit(deal, rep, share)]")
+    lines = _credited(deals, value, splits)
     sellers = set(lines.rep.names)
     names = [*lines.rep.names, *(name for name in quotas.rep.names if name not in sellers)]
     day = deals.closed.values.take(lines.deal).astype(np.int32, copy=False)
     grid = _Grid.of(quotas, staff, names)
-    cell = grid.cells(lines.rep.codes, day)
-    is_owned = lines.rep.known
-    number = np.full(len(cell), -1, np.int32)
-    for terms in grid.terms:
-        found = terms.quota.take(cell)  # none for nobody, whose cell is empty
-        found[lines.overlay != terms.overlay] = -1
-        if terms.where:
-            found[~terms.holds(deals).take(lines.deal)] = -1
-        np.copyto(number, found, where=number < 0)
-    left = np.flatnonzero((number < 0) & is_owned)
-    rest = left[~lines.overlay[left] & ~grid.has_quota.take(cell[left])]
-    counts = np.zeros(len(rest), np.bool_)
-    for terms in grid.terms:
-        if not terms.overlay:
-            counts |= terms.in_force.take(cell[rest] % grid.n_spans) & terms.holds(deals).take(lines.deal[rest])
-    new, places = np.unique(cell[rest[counts]], return_inverse=True)
-    number[rest[counts]] = len(quotas.start) + places
+    holds = [terms.holds(deals) if terms.where else None for terms in grid.terms]
+    number = np.full(len(day), -1, np.int32)
+    for some in blocks(len(day)):
+        cell = grid.cells(lines.rep.codes[some], day[some])
+        for terms, held in zip(grid.terms, holds, strict=True):
+            found = terms.quota.take(cell)  # none for nobody, whose cell is empty
+            fits = lines.overlay[some] == terms.overlay
+            if held is not None:
+                fits &= held.take(lines.deal[some])
+            np.copyto(number[some], found, where=fits & (found >= 0))
+    left = np.flatnonzero(number < 0)
+    is_owned = lines.rep.codes.take(left) >= 0
+    cell = grid.cells(lines.rep.codes.take(left), day.take(left))
+    is_free = is_owned & ~lines.overlay.take(left) & ~grid.has_quota.take(cell)
+    rest, cell = left[is_free], cell[is_free]
+    asked = np.full(len(rest), -1, np.int64)
+    for place in grid.general_first:
+        held, in_force = holds[place], grid.terms[place].in_force.take(cell % grid.n_spans)
+        counts = in_force if held is None else in_force & held.take(lines.deal.take(rest))
+        asked[counts & (asked < 0)] = place
+    some_new = np.flatnonzero(asked >= 0)
+    new, places = np.unique(cell[some_new] * len(grid.terms) + asked[some_new], return_inverse=True)
+    number[rest[some_new]] = len(quotas.start) + places
     kept = _places(number >= 0)
     sales = AttachedSales(
         deals=deals,
-        deal=lines.deal[kept],
+        deal=lines.deal[kept].astype(np.int32),
         amount=lines.amount.take(kept),
         day=day[kept],
         quota=number[kept],
         numbers=np.arange(len(quotas.start) + len(new), dtype=np.int32),
         n_undated=int(np.count_nonzero(deals.is_won & ~deals.closed.known)),
         n_unowned=int(np.count_nonzero(~is_owned)),
-        n_other=int(np.count_nonzero(is_owned & (number < 0))),
-        unmatched=_unmatched(quotas, deals, lines.rep) if len(deals) else (),
+        n_other=int(np.count_nonzero(is_owned)) - len(some_new),
+        unmatched=_unmatched(quotas, deals, splits) if len(deals) else (),
     )
-    return sales, _with_rows(quotas, names, new // grid.n_spans, *grid.spans(new % grid.n_spans))
+    return sales, _with_rows(quotas, names, grid, new)
 
 
-def _unmatched(quotas: QuotaColumns, deals: Deals, credited: Coded) -> tuple[tuple[str, Label], ...]:
+def _unmatched(quotas: QuotaColumns, deals: Deals, credits: list[Credit]) -> tuple[tuple[str, Label], ...]:  # noqa: A002
     """Reps of quotas whom no deal names, and conditions that none meets."""
-    pairs = [("rep", quotas.rep, [deals.owner, credited])]
-    pairs += [(name, column, [deals.key(name)]) for name, column in quotas.where.items()]
-    return tuple(
-        (name, one)
-        for name, column, there in pairs
-        for one in _present(column)
-        if not any(one in _present(other) for other in there)
-    )
+    triples = [("rep", quotas.rep, {*_present(deals.owner), *(one.rep for one in credits)})]
+    triples += [(name, column, {*_present(deals.key(name))}) for name, column in quotas.where.items()]
+    return tuple((name, one) for name, column, there in triples for one in _present(column) if one not in there)
 
 
 def _present(column: Coded) -> list[Any]:
     """The names that rows have."""
-    return [column.names[code] for code in np.unique(column.codes).tolist() if code >= 0]
+    return [name for name, n in zip(column.names, column.counts.tolist(), strict=False) if n]
 
 
 def _places(flags: Flags) -> Index:
@@ -183,7 +185,7 @@ def _places(flags: Flags) -> Index:
 class _Lines:
     """Credits: the row of each one's deal, who has it, its amount, and whether it comes on top."""
 
-    deal: NDArray[np.int32]
+    deal: NDArray[np.intp]
     rep: Coded
     amount: Masked
     overlay: Flags
@@ -191,8 +193,9 @@ class _Lines:
 
 @frozen
 class _Terms:
-    """The quotas that ask for the same of deals: which of them holds for a rep in a span of days."""
+    """The quotas that ask for the same of deals, as the first of them does: which holds for a rep in a span of days."""
 
+    first: int
     overlay: bool
     where: dict[str, Any]
     quota: NDArray[np.int32]
@@ -211,6 +214,7 @@ class _Grid:
     """Reps by spans of days within which no quota and no assignment begins or ends."""
 
     bounds: NDArray[np.int64]
+    span_of_day: NDArray[np.int64]
     n_spans: int
     has_quota: Flags
     terms: list[_Terms]
@@ -223,6 +227,7 @@ class _Grid:
             moves = np.concatenate([staff.start.values, staff.end.values[staff.end.known]])
             ends.append(moves[(moves > low) & (moves < high)])
         bounds = np.unique(np.concatenate(ends)).astype(np.int64)
+        days = np.arange(bounds[0] - 1, bounds[-1] + 1) if len(bounds) else np.zeros(1, np.int64)
         n_spans = len(bounds) + 1  # the first is before all bounds, the last after them
         n_cells = len(names) * n_spans + 1  # one more, which is empty, for who is not known
         first, last = (np.searchsorted(bounds, one.values, side="right") for one in (quotas.start, quotas.end))
@@ -233,52 +238,44 @@ class _Grid:
         cell = np.repeat(reps * n_spans + first - np.cumsum(lengths) + lengths, lengths) + np.arange(len(row))
         has_quota = np.zeros(n_cells, np.bool_)
         has_quota[cell[~quotas.overlay.take(row)]] = True
-        asked = np.column_stack([quotas.overlay, *(column.codes for column in quotas.where.values())])
-        kinds, kind = np.unique(asked, axis=0, return_inverse=True)
+        asked = quotas.overlay.astype(np.int64)
+        for column in quotas.where.values():
+            asked = np.unique(asked, return_inverse=True)[1] * (len(column.names) + 1) + column.codes + 1
+        _, firsts, kind = np.unique(asked, return_index=True, return_inverse=True)
         terms = []
-        for number, (overlay, *codes) in enumerate(kinds.tolist()):
-            mine = kind.reshape(-1).take(row) == number
+        for number, first in enumerate(firsts.tolist()):
+            mine = kind.take(row) == number
             table = np.full(n_cells, -1, np.int32)
             table[cell[mine]] = row[mine]
             in_force = np.logical_or.reduce(table[:-1].reshape(len(names), n_spans) >= 0, axis=0)
-            where = {
-                name: column.names[code]
-                for (name, column), code in zip(quotas.where.items(), codes, strict=True)
-                if code >= 0
-            }
-            terms.append(_Terms(bool(overlay), where, table, in_force))
-        return cls(bounds, n_spans, has_quota, terms)
+            where = {name: column[first] for name, column in quotas.where.items() if column.codes[first] >= 0}
+            terms.append(_Terms(first, bool(quotas.overlay[first]), where, table, in_force))
+        return cls(bounds, np.searchsorted(bounds, days, side="right"), n_spans, has_quota, terms)
+
+    @property
+    def general_first(self) -> list[int]:
+        """The places of terms that are not of specialists, those that ask for less before those that ask for more."""
+        places = [place for place, terms in enumerate(self.terms) if not terms.overlay]
+        return sorted(places, key=lambda place: len(self.terms[place].where))
 
     def cells(self, codes: NDArray[Any], days: NDArray[np.int32]) -> NDArray[np.int64]:
         """The cell of each rep and day; that of nobody is the last."""
-        if not len(self.bounds):
-            return np.where(codes < 0, -1, codes.astype(np.int64))
-        low, high = int(self.bounds[0]) - 1, int(self.bounds[-1])
-        span_of_day = np.searchsorted(self.bounds, np.arange(low, high + 1), side="right")
-        cells = np.empty(len(days), np.int64)
-        for block in blocks(len(days)):
-            spans = span_of_day.take(np.clip(days[block], low, high) - low)
-            np.multiply(codes[block], self.n_spans, out=cells[block], dtype=np.int64)
-            cells[block] += spans
+        low = int(self.bounds[0]) - 1 if len(self.bounds) else 0
+        cells = self.span_of_day.take(days.astype(np.int64) - low, mode="clip")
+        cells += codes.astype(np.int64) * self.n_spans
         cells[codes < 0] = -1
         return cells
 
-    def spans(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The first days of spans, and the days after their last; every one of them is between two bounds."""
-        return self.bounds.take(places - 1), self.bounds.take(places)
 
-
-def _with_rows(
-    quotas: QuotaColumns,
-    names: Sequence[str],
-    codes: NDArray[np.int64],
-    start: NDArray[np.int64],
-    end: NDArray[np.int64],
-) -> QuotaColumns:
-    """The quotas, and after them rows of reps who have none."""
-    n_new = len(codes)
+def _with_rows(quotas: QuotaColumns, names: Sequence[str], grid: _Grid, new: NDArray[np.int64]) -> QuotaColumns:
+    """The quotas, and after them rows of reps who have none: numbers that say the cell and the terms."""
+    n_new = len(new)
     if not n_new:
         return quotas
+    cells, asked = np.divmod(new, len(grid.terms))
+    codes, spans = np.divmod(cells, grid.n_spans)
+    start, end = grid.bounds.take(spans - 1), grid.bounds.take(spans)  # a span in which a quota holds has both
+    like = np.array([terms.first for terms in grid.terms]).take(asked)
     place = {name: code for code, name in enumerate(names)}
     old = quotas.rep.lookup([place[name] for name in quotas.rep.names], -1)
 
@@ -295,7 +292,7 @@ def _with_rows(
         amount=longer(quotas.amount, nothing, known=False),
         overlay=np.concatenate([quotas.overlay, nothing.astype(np.bool_)]),
         where={
-            name: Coded(np.concatenate([column.codes, nothing - 1]), column.names)
+            name: Coded(np.concatenate([column.codes, column.codes.take(like)]), column.names)
             for name, column in quotas.where.items()
         },
     )
@@ -305,16 +302,15 @@ def _credited(deals: Deals, value: Masked, credits: list[Credit]) -> _Lines:  # 
     """Every deal that was won on a known day as its owner's, or as theirs who are credited with it."""
     is_won = deals.is_won & deals.closed.known
     won = np.flatnonzero(is_won)
-    rows = won.astype(np.int32)
     if not credits:
-        return _Lines(rows, deals.owner.take(won), value.take(won), np.zeros(len(won), np.bool_))
+        return _Lines(won, deals.owner.take(won), value.take(won), np.zeros(len(won), np.bool_))
     row_of = {one: row for row, one in enumerate(deals.id.tolist())}
     by_deal: dict[int, list[Credit]] = {}
     for one in credits:
         by_deal.setdefault(row_of.get(one.deal, -1), []).append(one)
     _check_credits(credits, row_of)
     split = {row: those for row, those in by_deal.items() if not all(one.overlay for one in those)}
-    whole = np.setdiff1d(rows, np.array([*split], np.int32)).astype(np.int32)
+    whole = np.setdiff1d(won, np.array([*split], np.intp))
     parts: list[tuple[int, str, int, bool]] = []
     for row, those in by_deal.items():
         if not is_won[row]:
@@ -328,7 +324,7 @@ def _credited(deals: Deals, value: Masked, credits: list[Credit]) -> _Lines:  # 
             for one in those
             if one.overlay
         ]
-    deal = np.concatenate([whole, np.array([row for row, *_ in parts], np.int32)])
+    deal = np.concatenate([whole, np.array([row for row, *_ in parts], np.intp)])
     owners = deals.owner.names
     names = [*owners, *sorted({rep for _, rep, *_ in parts} - set(owners))]
     place = {name: code for code, name in enumerate(names)}
