@@ -24,6 +24,7 @@ from salesmetrics import (
     activities_per_rep,
     activities_per_win,
     calibrate_stages,
+    capacity,
     category_forecast,
     closing_ratio,
     creation_forecast,
@@ -404,6 +405,7 @@ HISTORY_QUESTIONS: Mapping[Any, Callable[[Deals], SearchStrategy[Options]]] = {
 OTHER_QUESTIONS: frozenset[Any] = frozenset(
     {
         activities_per_rep,
+        capacity,
         closing_ratio,
         lead_conversion,
         lead_propensity,

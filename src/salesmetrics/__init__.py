@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from salesmetrics.measure.activity import meeting_rate as meeting_rate
     from salesmetrics.measure.activity import selling_time_share as selling_time_share
     from salesmetrics.measure.attainment import quota_attainment as quota_attainment
+    from salesmetrics.measure.capacity import capacity as capacity
     from salesmetrics.measure.category_forecast import category_forecast as category_forecast
     from salesmetrics.measure.coverage import pipeline_conversion as pipeline_conversion
     from salesmetrics.measure.coverage import pipeline_coverage as pipeline_coverage
@@ -179,7 +180,6 @@ if TYPE_CHECKING:
     from salesmetrics.result.bridge import BridgeStep as BridgeStep
     from salesmetrics.result.call_rollup import CallRollup as CallRollup
     from salesmetrics.result.capacity import Capacity as Capacity
-    from salesmetrics.result.capacity import capacity as capacity
     from salesmetrics.result.capacity import hire_by as hire_by
     from salesmetrics.result.capacity import hires_needed as hires_needed
     from salesmetrics.result.combined_forecast import combined_forecast as combined_forecast
@@ -288,6 +288,7 @@ _HOMES = {
     "formats": "formats",
     "measure._measure": "as_measure",
     "measure.activity": "activities_per_rep meeting_rate selling_time_share",
+    "measure.capacity": "capacity",
     "measure.category_forecast": "category_forecast",
     "measure.attainment": "quota_attainment",
     "measure.coverage": "pipeline_conversion pipeline_coverage",
@@ -359,7 +360,7 @@ _HOMES = {
     "result.bridge": "Bridge BridgeStep",
     "result.backtest": "Backtest",
     "result.call_rollup": "CallRollup",
-    "result.capacity": "Capacity capacity hire_by hires_needed",
+    "result.capacity": "Capacity hire_by hires_needed",
     "pay.commissions": "commissions",
     "pay.plan_cost": "plan_cost",
     "result.commission_lines": "CommissionLines PayeePlan",

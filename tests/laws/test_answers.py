@@ -717,7 +717,8 @@ class TestRampTime(AnswerLaws):
     nothing = RampTime(NOTHING, NOTHING)
 
     def sum_of(self, a: Any, b: Any) -> Any:
-        return RampTime(tally_of_both(a.ramped, b.ramped), tally_of_both(a.ramping, b.ramping))
+        days = tally_of_both(a.ramped, b.ramped), tally_of_both(a.ramping, b.ramping)
+        return RampTime(*days, a.n_unobserved + b.n_unobserved)
 
 
 class TestActivitiesPerWin(AnswerLaws):

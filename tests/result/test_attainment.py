@@ -206,10 +206,18 @@ class TestOverReps:
         assert list(attainment_bands(nobody, [0.125])) == ["below 12.5 %", "12.5 % and more"]
         assert quota_achievement_rate(nobody) == Proportion(0, 0)
 
-    @pytest.mark.parametrize("bounds", [[], [1, 1], [1, 0.5]])
-    def test_bounds_must_rise(self, bounds: list[float]) -> None:
+    @pytest.mark.parametrize("bounds", [[], [1, 1], [1, 0.5], None, 1, "1"])
+    def test_bounds_must_rise(self, bounds: Any) -> None:
         with pytest.raises(InvalidValueError, match="bounds must be rising numbers, got"):
             attainment_bands(Breakdown("rep", (), (), (None,)), bounds)
+
+    def test_hundredths_are_refused(self) -> None:
+        nobody: Breakdown[Attainment] = Breakdown("rep", (), (), (None,))
+        assert quota_achievement_rate(nobody, 10) == Proportion(0, 0)
+        with pytest.raises(InvalidValueError, match="threshold must be a fraction such as"):
+            quota_achievement_rate(nobody, 100)
+        with pytest.raises(InvalidValueError, match="a bound must be a fraction such as"):
+            attainment_bands(nobody, [50, 80])
 
     @pytest.mark.parametrize("reading", [quota_achievement_rate, attainment_bands])
     def test_other_answers_are_refused(self, reading: Any) -> None:

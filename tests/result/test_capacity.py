@@ -1,4 +1,4 @@
-"""Capacity and hires, against the plain rule day by day."""
+"""What is read from a capacity, and hires, against the plain rule day by day."""
 
 from __future__ import annotations
 
@@ -16,12 +16,8 @@ from salesmetrics import (
     FiscalCalendar,
     InvalidValueError,
     Money,
-    Period,
     Quota,
-    Quotas,
     Ramp,
-    Rep,
-    capacity,
     hire_by,
     hires_needed,
 )
@@ -37,66 +33,6 @@ def half_away(exact: Fraction) -> int:
     """The nearest whole number of one that is not negative."""
     down = exact.numerator // exact.denominator
     return down if exact - down < down + 1 - exact else down + 1
-
-
-@given(
-    st.dictionaries(st.sampled_from(["Ada", "Bo"]), st.tuples(NEAR, st.none() | NEAR, st.integers(0, 10**6))), ramps()
-)
-def test_definition(team: dict[str, tuple[date, date | None, int]], ramp: Ramp) -> None:
-    reps, ramped = [], 0
-    for name, (hired, left, size) in team.items():
-        end = None if left is None else max(hired, left)
-        reps.append(Rep(name, name, hired, end))
-        shares = [ramp.share(hired, day) for day in Q1 if end is None or day < end]
-        ramped += half_away(size * sum(shares, Fraction()) / Q1.days)
-    quotas = Quotas.of([Quota(name, Q1, Money(size, "USD")) for name, (_, _, size) in team.items()])
-    found = capacity(quotas, reps, ramp, period=YEAR)
-    assert (found.full, found.ramped) == (sum(size for *_, size in team.values()), ramped)
-    assert found.n_quotas == len(team)
-
-
-def test_quotas_of_nothing_of_specialists_and_of_other_periods_are_left_out() -> None:
-    quotas = [
-        Quota("Ada", Q1, None),
-        Quota("Ada", Q1, Money(5, "USD"), overlay=True),
-        Quota("Ada", CALENDAR.quarter(2025, 4), Money(5, "USD")),
-    ]
-    assert capacity(quotas, [], RAMP, period=Q1) == Capacity(Q1, 0, 0, "XXX", 0)
-
-
-def test_who_left_before_the_quota_begins_is_asked_for_nothing() -> None:
-    rep = Rep("Ada", "Ada", date(2024, 1, 1), Q1.start)
-    assert capacity([Quota("Ada", Q1, Money(5, "USD"))], [rep], Ramp([]), period=Q1).ramped == 0
-
-
-def test_a_day_that_the_basis_does_not_count_asks_for_nothing() -> None:
-    quota = Quota("Ada", Period(date(2024, 2, 29), date(2024, 4, 1)), 31, "units")
-    rep = Rep("Ada", "Ada", date(2024, 1, 1), date(2024, 3, 1))
-    assert capacity([quota], [rep], Ramp([]), period=quota.period, basis="365").ramped == 0
-    assert capacity([quota], [rep], Ramp([]), period=quota.period, basis="days").ramped == 1
-
-
-@pytest.mark.parametrize(
-    ("quotas", "message"),
-    [
-        (
-            [Quota("Ada", YEAR, 1, "units")],
-            "quotas must lie in FY26 Q1 or outside of it, got 1 units of Ada in FY26; spl",
-        ),
-        (None, "quotas must be several Quota objects, got None; write [quota]"),
-        (Quota("Ada", Q1, 1, "units"), "quotas must be several Quota objects, got Quota"),
-        ([1], "quotas must be Quota objects, got 1; write Quota(rep, period"),
-        ([Quota("Adda", Q1, 1, "units")], "quotas must be of known reps, got 'Adda'; did you mean 'Ada'?"),
-        (
-            [Quota("Ada", Q1, Money(1, "USD")), Quota("Ada", Q1, Money(1, "EUR"))],
-            "quotas must be in one unit, got USD and EUR; convert them first",
-        ),
-    ],
-)
-def test_what_has_no_capacity_is_refused(quotas: Any, message: str) -> None:
-    with pytest.raises(InvalidValueError) as refused:
-        capacity(quotas, [Rep("Ada", "Ada", Q1.start)], RAMP, period=Q1)
-    assert str(refused.value).startswith(message)
 
 
 class TestCapacity:
@@ -123,6 +59,10 @@ class TestCapacity:
             (
                 lambda one: one.expected(attrition=2),
                 "attrition must be a fraction in [0, 1], got 2; did you mean hundred",
+            ),
+            (
+                lambda one: one.expected(attainment=80),
+                "attainment must be a fraction such as 0.8, got 80; did you mean 0.8?",
             ),
             (lambda one: one.expected(attainment=-1), "attainment must not be below zero, got -1; correct the sign"),
             (
@@ -164,6 +104,12 @@ class TestHires:
         assert hires_needed(450, quota, Ramp([]), hired=Q1.start, attrition=0.2) == 5
         assert hires_needed(-5, quota, Ramp([]), hired=Q1.start) == 0
 
+    @pytest.mark.parametrize("missing", ["quota", "ramp"])
+    def test_hires_are_of_a_quota_and_a_ramp(self, missing: str) -> None:
+        usual: dict[str, Any] = {"quota": Quota("new", Q1, 100, "units"), "ramp": RAMP}
+        with pytest.raises(InvalidValueError, match=f"{missing} must be a {missing.title()}, got None; write"):
+            hires_needed(1, **(usual | {missing: None}), hired=Q1.start)
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
@@ -178,6 +124,9 @@ class TestHires:
                 {"quota": Quota("new", Q1, None)},
                 "the quota of a new rep must have an amount, got None; give the full q",
             ),
+            ({"quota": None}, "quota must be a Quota, got None; write Quota("),
+            ({"ramp": None}, "ramp must be a Ramp, got None; write Ramp("),
+            ({"attainment": 80}, "attainment must be a fraction such as 0.8, got 80; did you mean 0.8?"),
         ],
     )
     def test_what_cannot_be_asked_is_refused(self, arguments: dict[str, Any], message: str) -> None:

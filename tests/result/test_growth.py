@@ -37,12 +37,16 @@ def sold(
     return Breakdown(BY, keys, answers, (None, None))
 
 
+def growth(found: Breakdown[Attainment], reps: Any = None, as_of: date = YEAR.end, **options: Any) -> Breakdown[Any]:
+    return rep_growth(found, reps, as_of=as_of, **options)
+
+
 def changes(found: Breakdown[Any]) -> dict[tuple[str, str], Any]:
     return {(rep, str(quarter)): change.difference for (rep, quarter), change in found.items()}
 
 
 def test_each_period_is_set_beside_the_one_before_of_the_same_rep() -> None:
-    found = rep_growth(sold({("Ada", 1): 80, ("Ada", 2): 100, ("Ada", 3): 90, ("Bo", 2): 50, ("Bo", 3): 75}))
+    found = growth(sold({("Ada", 1): 80, ("Ada", 2): 100, ("Ada", 3): 90, ("Bo", 2): 50, ("Bo", 3): 75}))
     cents = {("Ada", "FY26 Q2"): 20, ("Ada", "FY26 Q3"): -10, ("Bo", "FY26 Q3"): 25}
     assert changes(found) == {key: Fraction(minor, 100) for key, minor in cents.items()}
     assert found["Bo", CALENDAR.quarter(2026, 3)].relative == Fraction(1, 2)
@@ -50,35 +54,48 @@ def test_each_period_is_set_beside_the_one_before_of_the_same_rep() -> None:
 
 
 def test_a_period_without_one_just_before_it_has_no_growth() -> None:
-    assert changes(rep_growth(sold({("Ada", 1): 80, ("Ada", 3): 90, ("Ada", 4): 90}))) == {("Ada", "FY26 Q4"): 0}
-    assert not rep_growth(sold({("Ada", 1): 80}))
+    assert changes(growth(sold({("Ada", 1): 80, ("Ada", 3): 90, ("Ada", 4): 90}))) == {("Ada", "FY26 Q4"): 0}
+    assert not growth(sold({("Ada", 1): 80}))
 
 
 def test_a_period_that_is_not_over_is_left_out() -> None:
     amounts = {("Ada", 1): 80, ("Ada", 2): 100, ("Ada", 3): 10}
-    assert [quarter for _, quarter in changes(rep_growth(sold(amounts, date(2026, 9, 1))))] == ["FY26 Q2"]
-    assert [quarter for _, quarter in changes(rep_growth(sold(amounts, date(2026, 10, 1))))] == ["FY26 Q2", "FY26 Q3"]
+    assert [quarter for _, quarter in changes(growth(sold(amounts, date(2026, 9, 1))))] == ["FY26 Q2"]
+    assert [quarter for _, quarter in changes(growth(sold(amounts, date(2026, 10, 1))))] == ["FY26 Q2", "FY26 Q3"]
+
+
+def test_a_quarter_yet_to_come_is_no_decline() -> None:
+    amounts = {("Ada", 1): 80, ("Ada", 2): 100, ("Ada", 3): 0}
+    assert [quarter for _, quarter in changes(growth(sold(amounts), as_of=date(2026, 9, 30)))] == ["FY26 Q2"]
+    with pytest.raises(InvalidValueError, match="as_of must be a date"):
+        growth(sold(amounts), as_of="2026-09-30")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_a_part_of_a_period_is_not_set_beside_a_whole_one() -> None:
     found = sold({("Ada", number): 80 for number in (1, 2, 3, 4)} | {("Bo", 1): 50, ("Bo", 2): 75})
-    bo, within = ("Bo", "FY26 Q2"), Rep("Ada", "Ada", date(2026, 3, 1), date(2026, 12, 31))
+    bo, within = Rep("Bo", "Bo", date(2025, 1, 1)), Rep("Ada", "Ada", date(2026, 3, 1), date(2026, 12, 31))
     whole = Rep("Ada", "Ada", date(2026, 1, 1), date(2027, 1, 1))
-    assert [*changes(rep_growth(found, reps=[within]))] == [("Ada", "FY26 Q3"), bo]
-    assert changes(rep_growth(found, reps=[whole])) == changes(rep_growth(found))
+    assert [*changes(growth(found, [within, bo]))] == [("Ada", "FY26 Q3"), ("Bo", "FY26 Q2")]
+    assert changes(growth(found, [whole, bo])) == changes(growth(found))
+    with pytest.raises(InvalidValueError) as refused:
+        growth(found, [whole])
+    assert str(refused.value) == (
+        "reps must hold every rep of the answers, got none called 'Bo'; add the rep, or write None where the answers "
+        "are by team"
+    )
     with pytest.raises(InvalidValueError, match="reps must come once each"):
-        rep_growth(found, reps=[whole, within])
+        growth(found, [whole, within, bo])
 
 
 def test_by_attainment_a_raised_quota_is_no_growth() -> None:
     lower, higher = sold({("Ada", 1): 80}), sold({("Ada", 2): 120}, target=200)
-    by_attainment = rep_growth(lower + higher, trend="attainment")
+    by_attainment = growth(lower + higher, trend="attainment")
     assert changes(by_attainment) == {("Ada", "FY26 Q2"): Fraction(-1, 5)}
-    assert changes(rep_growth(lower + higher)) == {("Ada", "FY26 Q2"): Fraction(2, 5)}
+    assert changes(growth(lower + higher)) == {("Ada", "FY26 Q2"): Fraction(2, 5)}
 
 
 def test_without_a_target_attainment_has_no_growth() -> None:
-    found = rep_growth(sold({("Ada", 1): 80, ("Ada", 2): 90}, target=0), trend="attainment")
+    found = growth(sold({("Ada", 1): 80, ("Ada", 2): 90}, target=0), trend="attainment")
     assert changes(found) == {("Ada", "FY26 Q2"): None}
 
 
@@ -86,11 +103,11 @@ def test_two_currencies_are_refused() -> None:
     dollars, euros = sold({("Ada", 1): 80}), sold({("Ada", 2): 90}, currency="EUR")
     both = Breakdown(BY, (*dollars, *euros), (*dollars.values(), *euros.values()), (None, None))
     with pytest.raises(CurrencyMismatchError):
-        rep_growth(both)
+        growth(both)
 
 
 def test_answers_are_by_rep_and_period_and_the_word_is_known() -> None:
     with pytest.raises(InvalidValueError, match="answers must be by rep and period, got by rep"):
-        rep_growth(Breakdown("rep", (), (), (None,)))
+        growth(Breakdown("rep", (), (), (None,)))
     with pytest.raises(InvalidValueError, match="trend must be"):
-        rep_growth(sold({}), trend="amount")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        growth(sold({}), trend="amount")

@@ -62,7 +62,7 @@ VIEWS = st.sampled_from([date(2026, 2, 15), date(2026, 3, 1), date(2026, 6, 1)])
 def test_definition(
     sales: dict[tuple[str, int], int | None], reps: list[Rep], as_of: date, seen: date, runs: int
 ) -> None:
-    ramped, ramping = Counter[int](), Counter[int]()
+    ramped, ramping, n_unobserved = Counter[int](), Counter[int](), 0
     for rep in reps:
         known = {
             month: sold
@@ -73,12 +73,16 @@ def test_definition(
         starts = [month for month in sorted(good) if all(month + more in good for more in range(runs))]
         if rep.hired > as_of:
             continue
-        if starts:
+        looked = min([MONTHS[month].start for month in known] or [min(as_of, rep.left or as_of)])
+        missed = [month for month in MONTHS if rep.hired <= month.start and month.end <= looked]
+        if missed or rep.hired < min([MONTHS[month].start for _, month in sales], default=date.max):
+            n_unobserved += 1
+        elif starts:
             ramped[max((MONTHS[starts[0]].start - rep.hired).days, 0)] += 1
         else:
             ramping[(MONTHS[max(known)].end - rep.hired).days if known else 0] += 1
     found = ramp_time(answers(sales, seen), reps, as_of=as_of, runs=runs)
-    assert (dict(found.ramped), dict(found.ramping)) == (ramped, ramping)
+    assert (dict(found.ramped), dict(found.ramping), found.n_unobserved) == (ramped, ramping, n_unobserved)
 
 
 @given(SALES, REPS, st.integers(1, 2))
@@ -122,11 +126,12 @@ class TestRampTime:
 
     def test_columns_count_reps(self) -> None:
         groups = Breakdown(
-            "team", ("A", "B"), [RampTime(_tally(3), _tally(4, 4)), RampTime(_tally(), _tally())], (None,)
+            "team", ("A", "B"), [RampTime(_tally(3), _tally(4, 4), 5), RampTime(_tally(), _tally())], (None,)
         )
         columns = groups.to_columns()
         assert [*columns["n_ramped"]] == [1, 0]
         assert [*columns["n_ramping"]] == [2, 0]
+        assert [*columns["n_unobserved"]] == [5, 0]
         assert np.array_equal(np.array(columns["median_of_ramped"]), [3.0, np.nan], equal_nan=True)
 
 
@@ -172,6 +177,34 @@ def test_nobody_looked_after_the_last_period_that_was_over_when_seen() -> None:
     assert dict(ramp_curve(early, ada)) == {0: attainment(0, date(2026, 2, 15))}
 
 
+@pytest.mark.parametrize(
+    ("hired", "months", "n_unobserved"),
+    [
+        (date(2023, 3, 1), (0, 1, 2), 1),
+        (date(2025, 12, 31), (0, 1, 2), 1),
+        (date(2026, 1, 1), (0, 1, 2), 0),
+        (date(2026, 1, 1), (1, 2), 1),
+        (date(2026, 1, 2), (1, 2), 0),
+        (date(2026, 1, 2), (2,), 1),
+        (date(2026, 1, 2), (), 1),
+        (date(2026, 5, 2), (), 0),
+    ],
+)
+def test_whoever_was_not_seen_from_hiring_is_left_out_and_counted(
+    hired: date, months: tuple[int, ...], n_unobserved: int
+) -> None:
+    sales: dict[tuple[str, int], int | None] = {("Bo", 0): 100, **{("Ada", month): 0 for month in months}}
+    times = ramp_time(answers(sales), [Rep("Ada", "Ada", hired)], as_of=date(2026, 6, 1))
+    assert (times.ramped.n, times.ramping.n, times.n_unobserved) == (0, 1 - n_unobserved, n_unobserved)
+    told = "; 1 not seen from hiring left out" if n_unobserved else ""
+    assert str(times) == f"median undefined (0 reps ramped, {1 - n_unobserved} not yet{told})"
+
+
+def test_where_nobody_was_seen_nobody_ramped() -> None:
+    nobody = ramp_time(answers({}), [Rep("Ada", "Ada", date(2026, 1, 1))], as_of=date(2026, 6, 1))
+    assert nobody == RampTime(_tally(), _tally(), 1)
+
+
 def test_whoever_was_hired_later_is_not_looked_at() -> None:
     later = [Rep("Ada", "Ada", date(2026, 2, 1))]
     assert ramp_time(answers({}), later, as_of=date(2026, 1, 31)) == RampTime(_tally(), _tally())
@@ -181,10 +214,10 @@ def test_whoever_was_hired_later_is_not_looked_at() -> None:
 def test_a_run_is_of_periods_that_follow_each_other() -> None:
     sales: dict[tuple[str, int], int | None] = {("Ada", 0): 100, ("Ada", 1): 99, ("Ada", 2): 100, ("Ada", 3): 100}
     apart: dict[tuple[str, int], int | None] = {("Ada", 0): 100, ("Ada", 2): 100}
-    ada, as_of = [Rep("Ada", "Ada", date(2025, 12, 15))], date(2026, 6, 1)
-    assert ramp_time(answers(sales), ada, as_of=as_of) == RampTime(_tally(17), _tally())
-    assert ramp_time(answers(sales), ada, as_of=as_of, runs=2) == RampTime(_tally(76), _tally())
-    assert ramp_time(answers(apart), ada, as_of=as_of, runs=2) == RampTime(_tally(), _tally(107))
-    assert ramp_time(answers(sales), ada, as_of=date(2026, 4, 30), runs=2) == RampTime(_tally(), _tally(107))
+    ada, as_of = [Rep("Ada", "Ada", date(2026, 1, 1))], date(2026, 6, 1)
+    assert ramp_time(answers(sales), ada, as_of=as_of) == RampTime(_tally(0), _tally())
+    assert ramp_time(answers(sales), ada, as_of=as_of, runs=2) == RampTime(_tally(59), _tally())
+    assert ramp_time(answers(apart), ada, as_of=as_of, runs=2) == RampTime(_tally(), _tally(90))
+    assert ramp_time(answers(sales), ada, as_of=date(2026, 4, 30), runs=2) == RampTime(_tally(), _tally(90))
     hired_within = [Rep("Ada", "Ada", date(2026, 1, 20))]
     assert ramp_time(answers(sales), hired_within, as_of=as_of) == RampTime(_tally(0), _tally())

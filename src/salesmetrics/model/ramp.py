@@ -16,7 +16,7 @@ from salesmetrics.model.money import minor_units
 from salesmetrics.model.period import Period, check_day
 from salesmetrics.model.proration import Basis, share_of_period
 
-__all__ = ["IntoShare", "Ramp", "exact_share", "months_between"]
+__all__ = ["IntoShare", "Ramp", "check_ramp", "exact_attainment", "exact_share", "months_between"]
 
 IntoShare: TypeAlias = str | int | float | Decimal | Fraction
 """What a share may be given as; a float is read by its shortest decimal text."""
@@ -35,6 +35,24 @@ def exact_share(given: IntoShare, what: str) -> Fraction:
     exact = given if isinstance(given, Fraction) else Fraction(minor_units(given, _DECIMALS, what=what), 10**_DECIMALS)
     if exact < 0:
         raise InvalidValueError(f"{what} must not be below zero, got {shown(given)}; correct the sign")
+    return exact
+
+
+def exact_attainment(given: IntoShare, what: str = "attainment") -> Fraction:
+    """A share of a quota as an exact fraction: above 1 where more is sold, and in hundredths by mistake above 10.
+
+    Raises:
+        InvalidValueError: It is not a number, below zero, or above 10.
+
+    Examples:
+        >>> exact_attainment("1.2")
+        Fraction(6, 5)
+    """
+    exact = exact_share(given, what)
+    if exact > 10:
+        raise InvalidValueError(
+            f"{what} must be a fraction such as 0.8, got {shown(given)}; did you mean {float(exact / 100):g}?"
+        )
     return exact
 
 
@@ -123,6 +141,18 @@ class Ramp:
             end = _months_after(hired, step * self.months)
             yield share, start, end
             start = end
+
+
+def check_ramp(ramp: object) -> None:
+    """Refuse what is no ramp.
+
+    Raises:
+        InvalidValueError: It is none.
+    """
+    if not isinstance(ramp, Ramp):
+        raise InvalidValueError(
+            f"ramp must be a Ramp, got {shown(ramp)}; write Ramp(['0', '0.5']), or Ramp([]) for none"
+        )
 
 
 def months_between(day: date, later: date) -> int:

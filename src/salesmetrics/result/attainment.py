@@ -18,7 +18,7 @@ from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period
-from salesmetrics.model.ramp import IntoShare, exact_share
+from salesmetrics.model.ramp import IntoShare, exact_attainment, exact_share
 from salesmetrics.result._display import percent, plain_text
 from salesmetrics.result.answer import MERGED_CURRENCY, SAME, Answer, in_unit, in_unit_rounded, sums_within
 from salesmetrics.result.breakdown import Breakdown
@@ -229,7 +229,7 @@ def quota_achievement_rate(by_rep: Breakdown[Attainment], threshold: IntoShare =
         Reps at or above the threshold, and reps whose attainment is defined, as a `Proportion`.
 
     Raises:
-        InvalidValueError: The answers are no attainments, or the threshold is no number.
+        InvalidValueError: The answers are no attainments, or the threshold is no number or in hundredths.
 
     Examples:
         >>> q1, none = Period.parse("2026-01-01..2026-04-01"), MoneyTotal(0, "USD", 0, 0)
@@ -238,7 +238,8 @@ def quota_achievement_rate(by_rep: Breakdown[Attainment], threshold: IntoShare =
         >>> print(quota_achievement_rate(Breakdown("rep", tuple("ABCDEF"), answers, (None,))))
         50.0 % (3 of 6)
     """
-    reached = [one.reaches(threshold) for one in attainments_of(by_rep)]
+    bound = exact_attainment(threshold, "threshold")
+    reached = [one.reaches(bound) for one in attainments_of(by_rep)]
     return Proportion(part=reached.count(True), whole=len(reached) - reached.count(None))
 
 
@@ -256,7 +257,7 @@ def attainment_bands(
         A mapping from each band to its reps among all whose attainment is defined, as `Proportion`s.
 
     Raises:
-        InvalidValueError: The answers are no attainments, or the bounds are no rising numbers.
+        InvalidValueError: The answers are no attainments, or the bounds are no rising numbers or in hundredths.
 
     Examples:
         >>> q1, none = Period.parse("2026-01-01..2026-04-01"), MoneyTotal(0, "USD", 0, 0)
@@ -271,7 +272,9 @@ def attainment_bands(
         100 to 120 %     0.0 % (0 of 3)
         120 % and more  33.3 % (1 of 3)
     """
-    exact = [exact_share(one, "a bound") for one in bounds]
+    if isinstance(bounds, str) or not isinstance(bounds, Iterable):
+        raise InvalidValueError(f"bounds must be rising numbers, got {shown(bounds)}; write ['0.5', '1']")
+    exact = [exact_attainment(one, "a bound") for one in bounds]
     if not exact or sorted(set(exact)) != exact:
         raise InvalidValueError(f"bounds must be rising numbers, got {[*map(str, exact)]}; write ['0.5', '1']")
     names = [_hundredths(one) for one in exact]

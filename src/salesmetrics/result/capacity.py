@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
@@ -12,20 +12,18 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.currencies import NO_CURRENCY
-from salesmetrics.model.money import Money, rounded
-from salesmetrics.model.period import Period, check_day, check_period
-from salesmetrics.model.proration import Basis, overlap, share_of_period
+from salesmetrics.model.money import Money
+from salesmetrics.model.period import Period, check_day
+from salesmetrics.model.proration import Basis
 from salesmetrics.model.quota import Quota
-from salesmetrics.model.ramp import IntoShare, Ramp, exact_share
-from salesmetrics.model.rep import Rep
+from salesmetrics.model.ramp import IntoShare, Ramp, check_ramp, exact_attainment, exact_share
 from salesmetrics.result._display import plain_text
 from salesmetrics.result.answer import MERGED_CURRENCY, SAME, Answer, in_unit, in_unit_rounded
-from salesmetrics.result.ramp_time import known_reps
 from salesmetrics.result.totals import Unit, amount_shown, major_units
 
-__all__ = ["Capacity", "capacity", "hire_by", "hires_needed"]
+__all__ = ["Capacity", "hire_by", "hires_needed"]
 
 
 @frozen
@@ -78,14 +76,14 @@ class Capacity(Answer):
                 it, so half of what they are asked for is lost.
 
         Raises:
-            InvalidValueError: A share is no number, or more than all reps leave.
+            InvalidValueError: A share is no number or in hundredths, or more than all reps leave.
 
         Examples:
             >>> q1 = Period(date(2026, 1, 1), date(2026, 4, 1), "Q1")
             >>> print(Capacity(q1, 100_00, 100_00, "USD", 1).expected(attainment=0.9, attrition=0.2))
             81.00 USD
         """
-        share = exact_share(attainment, "attainment") * (1 - _leaving(attrition) / 2)
+        share = exact_attainment(attainment) * (1 - _leaving(attrition) / 2)
         return in_unit_rounded(self.ramped * share.numerator, share.denominator, self.currency)
 
     def over_assignment(self, target: Money | int) -> float | None:
@@ -115,68 +113,6 @@ class Capacity(Answer):
         return f"{ramped} ramped of {full} in {plain_text(self.period)} ({quotas})"
 
 
-def capacity(
-    quotas: Iterable[Quota], reps: Iterable[Rep], ramp: Ramp, *, period: Period, basis: Basis = "days"
-) -> Capacity:
-    """What reps can be asked to sell in a period: full quotas, less the days of nobody and the ramps of who is new.
-
-    Three figures are often mixed up, and are kept apart here: the ramp is in this answer, the share of a quota that
-    reps usually reach is asked of it (`expected`), and so is how much more is assigned than is to be sold
-    (`over_assignment`).
-
-    Args:
-        quotas: The full quotas, never ramped: `Quotas`, or any iterable of `Quota`. Those without an amount, of
-            specialists (`overlay`), or outside of the period are left out.
-        reps: Who they are of, with the day of hiring and that of leaving.
-        ramp: What is asked of whoever is new.
-        period: In which the quotas lie.
-        basis: How days are counted, as in `Quota.prorated`.
-
-    Returns:
-        The quotas together, full and ramped [minor units], as a `Capacity`; each one is rounded once.
-
-    Raises:
-        InvalidValueError: A rep is not known or comes twice, the period is no `Period` or cuts a quota, or quotas are
-            in two units.
-
-    Examples:
-        >>> from salesmetrics import FiscalCalendar
-        >>> year = FiscalCalendar().year(2026)
-        >>> hired = {"Ada": date(2026, 1, 1), "Bo": date(2026, 1, 1), "Cleo": date(2026, 4, 1)}
-        >>> quotas = [Quota(name, year, Money.of("1200000", "USD")) for name in hired]
-        >>> reps = [Rep(name, name, day) for name, day in hired.items()]
-        >>> plan = capacity(quotas, reps, Ramp(["0", "0.25", "0.5", "0.75"]), period=year, basis="months")
-        >>> print(plan, "|", plan.expected(attainment=0.8))
-        2,550,000.00 USD ramped of 3,600,000.00 USD in FY26 (3 quotas) | 2,040,000.00 USD
-    """
-    check_period(period)
-    of_id = {rep.id: rep for rep in known_reps(reps)}
-    full = ramped = n_quotas = 0
-    unit: Unit = NO_CURRENCY
-    if isinstance(quotas, Quota) or not isinstance(quotas, Iterable):
-        raise InvalidValueError(f"quotas must be several Quota objects, got {shown(quotas)}; write [quota]")
-    for quota in quotas:
-        if not isinstance(quota, Quota):
-            raise InvalidValueError(f"quotas must be Quota objects, got {shown(quota)}; write Quota(rep, period, ...)")
-        both = overlap(quota.period, period)
-        if both is None or quota.amount is None or quota.overlay:
-            continue
-        if both != quota.period:
-            raise InvalidValueError(f"quotas must lie in {period} or outside of it, got {quota}; split it first")
-        if quota.rep not in of_id:
-            raise InvalidValueError(
-                f"quotas must be of known reps, got {shown(quota.rep)}; {nearest(quota.rep, of_id)}"
-            )
-        own = quota.amount.currency if isinstance(quota.amount, Money) else None
-        if NO_CURRENCY not in (own, unit) and own != unit:
-            raise InvalidValueError(f"quotas must be in one unit, got {unit} and {own}; convert them first")
-        unit = own if unit == NO_CURRENCY else unit
-        full += _size(quota.amount)
-        ramped += _asked(quota, of_id[quota.rep], ramp, basis)
-        n_quotas += 1
-    return Capacity(period, full, ramped, unit, n_quotas)
-
-
 def hires_needed(
     missing: Money | int,
     quota: Quota,
@@ -202,7 +138,8 @@ def hires_needed(
         The smallest number [reps]; `None` where nobody who starts on that day sells anything in the period.
 
     Raises:
-        InvalidValueError: The amounts are in two units, the quota has no amount, or a share is no number.
+        InvalidValueError: The amounts are in two units, the quota is none or has no amount, the ramp is no `Ramp`, or a
+            share is no number or in hundredths.
 
     Examples:
         >>> year = Period(date(2026, 1, 1), date(2027, 1, 1))
@@ -211,7 +148,8 @@ def hires_needed(
         4
     """
     check_day(hired, "hired")
-    each = _of_hire(quota, ramp, hired, basis) * exact_share(attainment, "attainment") * (1 - _leaving(attrition) / 2)
+    _check_hire(quota, ramp)
+    each = _of_hire(quota, ramp, hired, basis) * exact_attainment(attainment) * (1 - _leaving(attrition) / 2)
     size = max(_in_unit_of(missing, _unit(quota.amount), "what is missing"), 0)
     if not size:
         return 0
@@ -256,6 +194,7 @@ def hire_by(
     """
     if type(n) is not int or n < 1:
         raise InvalidValueError(f"n must be a whole number from 1 up, got {shown(n)}; count the reps")
+    _check_hire(quota, ramp)
     if list(ramp.shares) != sorted(ramp.shares):
         raise InvalidValueError(f"the shares of the ramp must not fall, got {[*map(str, ramp.shares)]}; ask each day")
 
@@ -272,25 +211,17 @@ def hire_by(
     return None if low < 0 else quota.period.start + timedelta(low)
 
 
-def _asked(quota: Quota, rep: Rep, ramp: Ramp, basis: Basis) -> int:
-    """What is asked of a rep in the days of employment, rounded once."""
-    there = quota.period
-    if rep.left is not None and rep.left < there.end:
-        if rep.left <= there.start:
-            return 0
-        there = Period(there.start, rep.left)
-    share = share_of_period(there, quota.period, basis)
-    if not share:  # a part that the basis does not count
-        return 0
-    exact = _size(quota.amount) * share * ramp.mean_share(rep.hired, there, basis)
-    return rounded(exact.numerator, exact.denominator)
-
-
 def _of_hire(quota: Quota, ramp: Ramp, hired: date, basis: Basis) -> Fraction:
     """What is asked of a rep who starts on a day, not rounded."""
+    return _size(quota.amount) * ramp.mean_share(hired, quota.period, basis)
+
+
+def _check_hire(quota: object, ramp: object) -> None:
+    check_ramp(ramp)
+    if not isinstance(quota, Quota):
+        raise InvalidValueError(f"quota must be a Quota, got {shown(quota)}; write Quota('new', period, amount)")
     if quota.amount is None:
         raise InvalidValueError("the quota of a new rep must have an amount, got None; give the full quota")
-    return _size(quota.amount) * ramp.mean_share(hired, quota.period, basis)
 
 
 def _leaving(attrition: IntoShare) -> Fraction:

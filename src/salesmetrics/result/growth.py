@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from itertools import pairwise
 from typing import Any, get_args
 
-from salesmetrics.errors import check_word
-from salesmetrics.model.period import Period
+from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.model.period import Period, check_day
 from salesmetrics.model.rep import Rep
 from salesmetrics.result.attainment import Attainment
 from salesmetrics.result.breakdown import Breakdown
@@ -19,7 +20,7 @@ __all__ = ["rep_growth"]
 
 
 def rep_growth(
-    by_rep_and_period: Breakdown[Attainment], *, trend: Trend = "sales", reps: Iterable[Rep] = ()
+    by_rep_and_period: Breakdown[Attainment], reps: Iterable[Rep] | None, *, as_of: date, trend: Trend = "sales"
 ) -> Breakdown[Comparison[Any]]:
     """What each rep sold in a period, beside what the rep sold in the period just before.
 
@@ -27,26 +28,28 @@ def rep_growth(
     before it, in which the rep was new, or back: nothing is not zero. Growth is a reading: it does not add, and that of
     a team is asked of the team's answers.
 
-    Two things the answers do not tell. Whoever was hired within a period had only part of it, and to a whole one there
-    is no growth: name the reps, and such periods are left out. Answers that were asked for without `as_of` are as of
-    the end of their period, so that quarters yet to come look like declines to nothing: ask for them with `as_of`.
+    Two things the answers do not tell, and are asked for. Whoever was hired or left within a period had only part of
+    it, from which and to which there is no growth: so the reps must be known. And answers that were asked for without a
+    day of view are as of the end of their period, where quarters yet to come look like declines to nothing: so it is
+    told here which periods are over.
 
     Args:
         by_rep_and_period: The answers by rep and period, `breakdown(quota_attainment, quotas, by=("rep",
             calendar.quarters("start")), ...)`; or by team and period.
+        reps: Who was hired and left when: every rep of the answers. A period in which one of them was not there on
+            every day is left out. `None` for answers by team, and where all reps were there all the time.
+        as_of: The day of view; periods that were not over by then are left out.
         trend: What is compared: "sales", or "attainment", because quotas are often raised after a good period.
-        reps: Who was hired and left when; a period in which one of them was not there on every day is left out.
 
     Returns:
         For each rep and period with one before a `Comparison`, whose `difference` and `relative` are exact.
 
     Raises:
-        InvalidValueError: The answers are no attainments by rep and period, the word is misspelt, the reps are no
-            `Rep`s, or one comes twice.
+        InvalidValueError: The answers are no attainments by rep and period, the word is misspelt, the day is not a
+            date, or the reps are no `Rep`s, lack one of the answers, or one comes twice.
         CurrencyMismatchError: Periods of a rep are in two currencies.
 
     Examples:
-        >>> from datetime import date
         >>> from salesmetrics import Deal, FiscalCalendar, Money, Quota, Quotas, breakdown, quota_attainment
         >>> calendar, january = FiscalCalendar(), date(2026, 1, 1)
         >>> quotas = Quotas.of([Quota("Ada", calendar.quarter(2026, n), Money(100_00, "USD")) for n in (1, 2, 3)])
@@ -54,16 +57,26 @@ def rep_growth(
         >>> deals = [Deal(n, Money(n * 100, "USD"), "Won", "Ada", january, closed=day) for n, day in won.items()]
         >>> by = ("rep", calendar.quarters("start"))
         >>> answers = breakdown(quota_attainment, quotas.with_sales(deals), by, period=calendar.year(2026))
-        >>> for (rep, quarter), change in rep_growth(answers).items():
+        >>> staff = [Rep("Ada", "Ada Quill", january)]
+        >>> for (rep, quarter), change in rep_growth(answers, staff, as_of=date(2026, 10, 1)).items():
         ...     print(rep, quarter, change)
         Ada FY26 Q2 80.00 USD (1 deal) to 100.00 USD (1 deal): +20.00 USD, +25.0 %
         Ada FY26 Q3 100.00 USD (1 deal) to 90.00 USD (1 deal): -10.00 USD, -10.0 %
     """
     check_word(trend, get_args(Trend), "trend")
-    known = {rep.id: rep for rep in known_reps(reps)}
+    check_day(as_of, "as_of")
+    of_rep = over_by_period(by_rep_and_period)
+    known = None if reps is None else {rep.id: rep for rep in known_reps(reps)}
+    strangers = [] if known is None else [rep for rep in of_rep if rep not in known]
+    if strangers:
+        raise InvalidValueError(
+            f"reps must hold every rep of the answers, got none called {shown(strangers[0])}; add the rep, or write "
+            "None where the answers are by team"
+        )
     changes: dict[Any, Comparison[Any]] = {}
-    for rep, own in over_by_period(by_rep_and_period).items():
-        whole = [(period, one) for period, one in own if rep not in known or _is_there(known[rep], period)]
+    for rep, own in of_rep.items():
+        over = [(period, one) for period, one in own if period.end <= as_of]
+        whole = [(period, one) for period, one in over if known is None or _is_there(known[rep], period)]
         for (before, old), (period, new) in pairwise(whole):
             if before.end == period.start:
                 pair = (old, new) if trend == "attainment" else (old.actual, new.actual)

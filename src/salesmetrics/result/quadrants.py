@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, get_args
 from salesmetrics._numeric.columns import sort_key
 from salesmetrics.errors import InvalidValueError, check_word
 from salesmetrics.model.money import shared_currency
-from salesmetrics.model.ramp import IntoShare, exact_share
+from salesmetrics.model.ramp import IntoShare, exact_attainment
 from salesmetrics.result.attainment import Attainment, attainments_of
 from salesmetrics.result.breakdown import Breakdown
 
@@ -74,7 +74,10 @@ def rep_quadrants(
         raise InvalidValueError(
             f"both periods must be by the same key, got {previous.by} and {current.by}; break both down by 'rep'"
         )
-    bound = exact_share(threshold, "threshold") if threshold != "median" else median(levels) if levels else Fraction(1)
+    if threshold == "median":
+        bound = median(levels) if levels else Fraction(1)
+    else:
+        bound = exact_attainment(threshold, "threshold")
     keys = tuple(sorted(before.keys() | now.keys(), key=sort_key))
     answers: tuple[Quadrant, ...] = tuple(_quadrant(before.get(key), now.get(key), bound, trend) for key in keys)
     return Breakdown(current.by, keys, answers, current.orders)

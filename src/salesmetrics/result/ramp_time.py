@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from attrs import frozen
@@ -17,7 +17,7 @@ from salesmetrics._numeric.survival import median_survival, survival
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.period import Period, check_day
-from salesmetrics.model.ramp import IntoShare, exact_share, months_between
+from salesmetrics.model.ramp import IntoShare, exact_attainment, months_between
 from salesmetrics.model.rep import Rep
 from salesmetrics.result.answer import Answer
 from salesmetrics.result.attainment import Attainment, attainments_of
@@ -34,6 +34,7 @@ class RampTime(Answer):
     Args:
         ramped: Days from hiring to the quota, with their counts, of reps who reached it.
         ramping: Days since hiring, with their counts, of reps who have not reached it, or left without.
+        n_unobserved: How many others were not seen from the day of hiring, and are left out [reps].
 
     Examples:
         >>> times = RampTime(Multiset(np.array([90, 120]), np.array([1, 1])), Multiset(np.array([100]), np.array([1])))
@@ -47,6 +48,7 @@ class RampTime(Answer):
 
     ramped: Multiset
     ramping: Multiset
+    n_unobserved: int = 0
 
     @property
     def median(self) -> float | None:
@@ -80,14 +82,16 @@ class RampTime(Answer):
 
     @classmethod
     def columns_of(cls, sums: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-        """How many reps ramped and did not, and the median of the ramped alone [days], of many groups."""
+        """How many reps ramped, did not, or were left out, and the median of the ramped alone [days], of many."""
         ramped, ramping = per_group(sums["ramped"]), per_group(sums["ramping"])
-        return {"n_ramped": ramped.n, "n_ramping": ramping.n, "median_of_ramped": ramped.median}
+        counts = {"n_ramped": ramped.n, "n_ramping": ramping.n, "n_unobserved": sums["n_unobserved"]}
+        return {**counts, "median_of_ramped": ramped.median}
 
     def __str__(self) -> str:
         reps = f"{self.ramped.n:,} {'rep' if self.ramped.n == 1 else 'reps'} ramped, {self.ramping.n:,} not yet"
         alone = f"; median of the ramped alone {days_shown(self.median_of_ramped)}" if self.ramped.n else ""
-        return f"median {days_shown(self.median)} ({reps}{alone})"
+        left_out = f"; {self.n_unobserved:,} not seen from hiring left out" if self.n_unobserved else ""
+        return f"median {days_shown(self.median)} ({reps}{alone}{left_out})"
 
 
 def ramp_time(
@@ -105,9 +109,9 @@ def ramp_time(
     mean of those who did would only know the quick ones. These days end with the last period that was over when the
     answers were seen: of later ones nobody knows whether the quota was reached, whatever the day of view.
 
-    Name only reps whose answers begin with the period of hiring. Of a rep who was hired years before the first answer
-    nobody knows when the first full quota was reached, and the first that is seen counts as the first: a "ramp" of
-    years, which makes the median too long.
+    Of a rep who was hired years before the first answer nobody knows when the first full quota was reached, and the
+    first that is seen would pass for it: a "ramp" of years. So whoever was hired before the first of all answers is
+    left out and counted, and so is a rep who is missing from them for a whole period after hiring.
 
     Args:
         by_rep_and_period: Attainment by rep and period, such as `breakdown(quota_attainment, quotas, by=("rep",
@@ -118,7 +122,8 @@ def ramp_time(
         runs: In how many periods in a row.
 
     Returns:
-        The days of reps who ramped and of those who did not as a `RampTime`, of which the median is read.
+        The days of reps who ramped and of those who did not as a `RampTime`, of which the median is read; those who
+        were not seen from the day of hiring are counted in `n_unobserved`.
 
     Raises:
         InvalidValueError: The answers are no attainments by rep and period, the reps are no `Rep`s or one comes twice,
@@ -137,24 +142,30 @@ def ramp_time(
         median 59.0 days (1 rep ramped, 1 not yet; median of the ramped alone 59.0 days)
     """
     check_day(as_of, "as_of")
-    bound = exact_share(threshold, "threshold")
+    bound = exact_attainment(threshold, "threshold")
     if type(runs) is not int or runs < 1:
         raise InvalidValueError(f"runs must be a whole number from 1 up, got {shown(runs)}; count periods in a row")
     of_rep = over_by_period(by_rep_and_period)
+    key = cast("tuple[str, PeriodKey]", by_rep_and_period.by)[1]
+    first = min((period.start for _, period in by_rep_and_period), default=date.max)
     ramped: list[int] = []
     ramping: list[int] = []
+    n_unobserved = 0
     for rep in known_reps(reps):
         if rep.hired > as_of:
             continue
         end = as_of if rep.left is None else min(as_of, rep.left)
         own = [(period, one) for period, one in of_rep.get(rep.id, []) if rep.hired < period.end <= end]
+        if rep.hired < first or _first_whole(rep.hired, key).end <= (own[0][0].start if own else end):
+            n_unobserved += 1
+            continue
         start = _first_run(own, bound, runs)
         if start is None:
             seen = own[-1][0].end if own else rep.hired
             ramping.append((seen - rep.hired).days)
         else:
             ramped.append(max((start - rep.hired).days, 0))
-    return RampTime(days_counted(ramped), days_counted(ramping))
+    return RampTime(days_counted(ramped), days_counted(ramping), n_unobserved)
 
 
 def ramp_curve(
@@ -234,6 +245,12 @@ def known_reps(reps: Iterable[Rep]) -> list[Rep]:
     if twice:
         raise InvalidValueError(f"reps must come once each, got {shown(twice[0])} twice; keep one of them")
     return listed
+
+
+def _first_whole(hired: date, key: PeriodKey) -> Period:
+    """The first period of which a rep was there on every day."""
+    period = key.of(hired)
+    return period if period.start == hired else key.of(period.end)
 
 
 def _first_run(own: list[tuple[Period, Attainment]], bound: Fraction, runs: int) -> date | None:

@@ -101,7 +101,7 @@ def capacities(draw: DrawFn, unit: Unit = "USD", period: Period | None = None) -
 
 
 def ramp_times() -> SearchStrategy[RampTime]:
-    """Days that reps took to ramp, and days of those who have not.
+    """Days that reps took to ramp, days of those who have not, and others who were not seen from hiring.
 
     Examples:
         >>> from hypothesis import given
@@ -111,7 +111,7 @@ def ramp_times() -> SearchStrategy[RampTime]:
         >>> test_a_share_is_a_fraction()
     """
     days = st.sampled_from([0, 1, 30, 90, 365])
-    return st.builds(RampTime, multisets(days), multisets(days))
+    return st.builds(RampTime, multisets(days), multisets(days), counts())
 
 
 def time_shares() -> SearchStrategy[TimeShare]:
