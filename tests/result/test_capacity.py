@@ -106,9 +106,10 @@ class TestHires:
 
     @pytest.mark.parametrize("missing", ["quota", "ramp"])
     def test_hires_are_of_a_quota_and_a_ramp(self, missing: str) -> None:
-        usual: dict[str, Any] = {"quota": Quota("new", Q1, 100, "units"), "ramp": RAMP}
+        nothing: Any = None
+        usual: dict[str, Any] = {"quota": Quota("new", Q1, 100, "units"), "ramp": RAMP, missing: nothing}
         with pytest.raises(InvalidValueError, match=f"{missing} must be a {missing.title()}, got None; write"):
-            hires_needed(1, **(usual | {missing: None}), hired=Q1.start)
+            hires_needed(1, **usual, hired=Q1.start)
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
