@@ -12,27 +12,17 @@ import pytest
 from salesmetrics import (
     Field,
     Lead,
-    LeadFormat,
     Leads,
-    OutcomeColumn,
     ScoreRule,
     ScoringModel,
+    formats,
     lead_to_opportunity,
     lead_to_sale,
     score_leads,
 )
 
 DEMO = Path(__file__).parent.parent.parent / "shared/data/sfdc_powerbi_demo/Lead.csv"
-FORM = LeadFormat(
-    id="Id",
-    source="LeadSource",
-    fields={"revenue": "AnnualRevenue", "staff": "NumberOfEmployees", "industry": "Industry", "title": "Title"},
-    numbers=["revenue", "staff"],
-    outcome=OutcomeColumn("Status", won="Closed - Converted", lost="Closed - Not Converted",
-                          open=["Open - Not Contacted", "Working - Contacted"]),
-    opportunity="ConvertedOpportunityId",
-    deleted="IsDeleted",
-)  # fmt: skip
+FORM = formats.salesforce_leads(created=None, created_at=None, date_format="%m/%d/%y")  # which the export lacks
 
 pytestmark = pytest.mark.skipif(not DEMO.exists(), reason=f"the export {DEMO.name} is not beside this checkout")
 
@@ -46,7 +36,7 @@ def test_every_row_is_a_lead() -> None:
     table, raw = Leads.from_csv(DEMO, FORM, accept={"missing_created"}), rows()
     assert [lead.id for lead in table] == [row["Id"] for row in raw]
     assert [lead.source for lead in table] == [row["LeadSource"] or None for row in raw]
-    assert [lead.fields.get("staff") for lead in table] == [
+    assert [lead.fields.get("employees") for lead in table] == [
         int(row["NumberOfEmployees"]) if row["NumberOfEmployees"] else None for row in raw
     ]
     ends = Counter(row["Status"] for row in raw)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -214,3 +214,83 @@ def test_words_for_categories_keep_the_order_of_categories() -> None:
     assert dict(sm.breakdown(len, deals, by="category")) == {"omitted": 1, "commit": 1}
     early = sm.breakdown(len, deals.filter(deals.category.is_in(Category.COMMIT)), by="category")
     assert dict(early) == {"commit": 1}
+
+
+def read_leads(form: sm.LeadFormat, *rows: dict[str, Any], accept: set[str] | None = None) -> sm.Leads:
+    """As `read`."""
+    columns = {name: [row.get(name, "") for row in rows] for name in form.columns}
+    assert {name for row in rows for name in row} <= set(columns)
+    return sm.Leads.from_columns(columns, form, accept=accept or ())
+
+
+def test_salesforce_leads() -> None:
+    row = {
+        "Id": "00QA", "CreatedDate": "2026-01-05T23:30:00.000Z", "LeadSource": "Web", "Status": "Open - Not Contacted",
+        "Title": "CFO", "Industry": "Energy", "AnnualRevenue": "1200000", "NumberOfEmployees": "60", "OwnerId": "005A",
+        "IsDeleted": "false",
+    }  # fmt: skip
+    converted = {
+        "Id": "00QB", "Status": "Closed - Converted", "ConvertedDate": "2026-02-01", "ConvertedOpportunityId": "006A"
+    }  # fmt: skip
+    lost = row | {"Id": "00QC", "Status": "Closed - Not Converted", "AnnualRevenue": "", "NumberOfEmployees": ""}
+    leads = read_leads(formats.salesforce_leads(zone="Europe/Paris"), row, row | converted, lost)
+    assert [lead.outcome for lead in leads] == [Outcome.OPEN, Outcome.WON, Outcome.LOST]
+    assert (leads[0].created, leads[0].created_at) == (date(2026, 1, 6), datetime(2026, 1, 5, 23, 30, tzinfo=UTC))
+    assert leads[0].fields == {
+        "title": "CFO", "industry": "Energy", "revenue": 1_200_000, "employees": 60, "owner": "005A"
+    }  # fmt: skip
+    assert (leads[1].opportunity, leads[1].closed, leads[1].source) == ("006A", date(2026, 2, 1), "Web")
+    assert set(leads[2].fields) == {"title", "industry", "owner"}
+    kept = sm.Leads.from_columns(
+        {name: [(row | {"IsDeleted": "true"}).get(name, "")] for name in formats.salesforce_leads().columns},
+        formats.salesforce_leads(),
+        bad_rows="set_aside",
+    )
+    assert (len(kept), kept.set_aside[0].problems[0].rule) == (0, "deleted_row")
+
+
+def test_salesforce_leads_by_fivetran() -> None:
+    row = {
+        "id": "00QA", "created_date": "2019-11-11 17:23:34", "lead_source": "", "status": "Converted",
+        "converted_date": "2019-11-12 00:00:00", "converted_opportunity_id": "006A", "number_of_employees": "60",
+        "annual_revenue": "", "owner_id": "005A", "is_deleted": "FALSE",
+    }  # fmt: skip
+    ends = sm.OutcomeColumn("status", won="Converted", lost="Unqualified", open="Open")
+    (lead,) = read_leads(formats.salesforce_leads(layout="fivetran", outcome=ends), row)
+    assert (lead.created, lead.closed, lead.outcome) == (date(2019, 11, 11), date(2019, 11, 12), Outcome.WON)
+    assert lead.created_at == datetime(2019, 11, 11, 17, 23, 34, tzinfo=UTC)
+    assert (lead.opportunity, lead.fields) == ("006A", {"employees": 60, "owner": "005A"})
+
+
+def test_hubspot_contacts() -> None:
+    row = {
+        "hs_object_id": "101", "createdate": "2026-01-05T23:30:00.000Z", "hs_analytics_source": "ORGANIC_SEARCH",
+        "lifecyclestage": "marketingqualifiedlead", "jobtitle": "CFO", "country": "NL", "hubspot_owner_id": "77",
+    }  # fmt: skip
+    won = row | {"hs_object_id": "102", "lifecyclestage": "customer", "closedate": "2026-02-01T09:00:00.000Z"}
+    leads = read_leads(formats.hubspot_contacts(zone="Europe/Paris"), row, won)
+    assert [(lead.outcome, lead.closed) for lead in leads] == [(Outcome.OPEN, None), (Outcome.WON, date(2026, 2, 1))]
+    assert (leads[0].created, leads[0].source) == (date(2026, 1, 6), "ORGANIC_SEARCH")
+    assert leads[0].fields == {"title": "CFO", "country": "NL", "owner": "77"}
+    status = sm.OutcomeColumn("hs_lead_status", won="CUSTOMER", lost="UNQUALIFIED", open=("NEW", "OPEN"))
+    form = formats.hubspot_contacts(outcome=status, fields={"title": "jobtitle"})
+    (lost,) = read_leads(
+        form, {"hs_object_id": "103", "createdate": "2026-01-05T08:00:00Z", "hs_lead_status": "UNQUALIFIED"}
+    )
+    assert (lost.outcome, lost.fields) == (Outcome.LOST, {})
+
+
+def test_hubspot_contacts_by_fivetran() -> None:
+    row = {
+        "id": "101", "property_createdate": "2026-01-05 23:30:00", "property_hs_analytics_source": "PAID_SOCIAL",
+        "property_lifecyclestage": "evangelist", "property_closedate": "2026-02-01 09:00:00",
+        "property_jobtitle": "CFO", "_fivetran_deleted": "false",
+    }  # fmt: skip
+    (lead,) = read_leads(formats.hubspot_contacts(layout="fivetran"), row)
+    assert (lead.created, lead.closed, lead.outcome) == (date(2026, 1, 5), date(2026, 2, 1), Outcome.WON)
+    assert (lead.source, lead.fields) == ("PAID_SOCIAL", {"title": "CFO"})
+    wrong: Any = "export"
+    with pytest.raises(InvalidValueError, match="layout must be one of"):
+        formats.hubspot_contacts(layout=wrong)
+    with pytest.raises(InvalidValueError, match="did you mean 'source'"):
+        formats.salesforce_leads(sauce="Web")

@@ -166,6 +166,51 @@ class TestActivities:
         assert 0 < int(minutes.known.sum()) < len(minutes)
 
 
+class TestLeads:
+    @given(SMALL)
+    def test_they_pass_their_own_door(self, book: sm.SampleBook) -> None:
+        assert list(sm.Leads.of(list(book.leads))) == list(book.leads)
+        assert list(sm.Activities.of(list(book.lead_activities))) == list(book.lead_activities)
+        assert len(book.leads) == 2 * len(book.deals)
+
+    def test_the_same_arguments_give_the_same_leads(self) -> None:
+        book, again = sm.sample_book(50, seed=7), sm.sample_book(50, seed=7)
+        assert (list(book.leads), list(book.lead_activities)) == (list(again.leads), list(again.lead_activities))
+        assert list(book.leads) != list(sm.sample_book(50, seed=8).leads)
+
+    def test_every_inbound_deal_was_a_lead_and_ends_as_it_does(self) -> None:
+        deals = {deal.id: deal for deal in BOOK.deals if deal.labels["source"] == "inbound"}
+        became = {lead.opportunity: lead for lead in BOOK.leads if lead.opportunity is not None}
+        assert set(became) == set(deals)
+        for name, lead in became.items():
+            deal = deals[str(name)]
+            assert lead.created is not None
+            assert deal.created is not None
+            assert lead.created < deal.created
+            assert lead.closed == deal.closed
+            assert lead.outcome is BOOK.deals.process.outcome_of(str(deal.stage))
+
+    def test_they_have_what_real_lists_have(self) -> None:
+        leads, log = BOOK.leads, BOOK.lead_activities
+        came = {lead.id: lead for lead in leads}
+        assert all(lead.created is not None and lead.created < BOOK.as_of for lead in leads)
+        assert (leads.is_lost & ~leads.closed.known).any()
+        assert all(0 < int(leads.fields[name].known.sum()) < len(leads) for name in ("employees", "country"))
+        assert log.is_of(leads).all()
+        assert 0 < int(log.is_repeated.sum()) < len(log) // 100
+        early = 0
+        for one in log:
+            lead = came[str(one.lead)]
+            assert one.at.date() <= (lead.closed or BOOK.as_of - timedelta(1))
+            assert lead.created_at is not None
+            early += one.at < lead.created_at
+            assert one.at >= lead.created_at or one.kind not in ("call", "automatic e-mail", "MQL", "proposal")
+            assert one.rep is None or BOOK.staff.on(one.rep, one.at.date()) is not None
+        assert early
+        assert set(sm.ScoringModel.classic().kinds) < set(log.kind)
+        assert set(sm.ScoringModel.classic().fields) < set(leads.fields)
+
+
 class TestPeople:
     def test_every_rep_has_a_team_from_the_first_day_on(self) -> None:
         for rep in BOOK.reps:

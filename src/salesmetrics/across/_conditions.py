@@ -53,7 +53,7 @@ class FieldsOfActivities:
 
     def column(self, name: str) -> Coded:
         """A field of the activities; of one that none has nothing is known."""
-        return self._log.fields.get(name, Coded(np.full(len(self._log), -1, np.int8), ()))
+        return self._log.fields[name] if name in self._log.fields else nothing_of(len(self._log))
 
     def times(self, did: Did) -> NDArray[Any]:
         """Activities do nothing: conditions on them cannot ask for it."""
@@ -64,7 +64,12 @@ def fields_of(leads: Leads, name: str) -> Masked | Floats | Coded:
     """What is known of leads under a name; of a field that no lead has, nothing."""
     if name == "source":
         return leads.source
-    return leads.fields.get(name, Coded(np.full(len(leads), -1, np.int8), ()))
+    return leads.fields[name] if name in leads.fields else nothing_of(len(leads))
+
+
+def nothing_of(n_rows: int) -> Coded:
+    """A field of which nothing is known."""
+    return Coded(np.full(n_rows, -1, np.int8), ())
 
 
 def fields_that_none_has(asked: Iterable[str], known: Iterable[str], hint: str = "") -> tuple[str, ...]:
@@ -100,7 +105,9 @@ def known_to_be(condition: Condition, rows: View, *, verdict: bool = True) -> Fl
     if isinstance(condition, (AllOf, AnyOf)):
         parts = [known_to_be(one, rows, verdict=verdict) for one in condition.conditions]
         join = np.logical_and if isinstance(condition, AllOf) == verdict else np.logical_or
-        joined: Flags = join.reduce(parts)
+        joined = parts[0]
+        for part in parts[1:]:
+            joined = join(joined, part)
         return joined
     if isinstance(condition, Did):
         times = rows.times(condition)

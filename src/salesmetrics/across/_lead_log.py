@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, tzinfo
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags, Floats, Masked, id_column
+from salesmetrics._numeric.columns import Coded, Flags, Floats, Masked, readonly
 from salesmetrics._numeric.days import DAY, day_number
 from salesmetrics._numeric.instants import LAST_INSTANT, in_utc
 from salesmetrics._numeric.order import blocks, places_of
@@ -56,20 +57,34 @@ class LeadLog:
     """
 
     def __init__(self, leads: Leads, log: Activities, as_of: date, zone: tzinfo) -> None:
-        days = days_of(log, zone)
-        row_of = places_of(id_column([*log.lead.names]), leads.id).astype(np.int32)
-        row = np.append(row_of, -1).take(log.lead.codes).astype(np.int32)
-        is_seen = days < day_number(as_of)
-        self.n_unseen = len(log) - int(np.count_nonzero(is_seen))
-        self.n_unknown = int(np.count_nonzero(is_seen & (row < 0) & log.lead.known))
-        row[~is_seen | (row < 0)] = len(leads)
         self.leads = leads
         self.log = log
-        self.row = row  # of each activity's lead; as many as there are leads where it is not counted
-        self.age = np.where(is_seen, day_number(as_of) - days, 0).astype(np.int32)  # in days
+        self.row = np.empty(len(log), np.int32)  # of its lead; as many as there are leads where it is not counted
+        self.age = np.empty(len(log), np.int32)  # in days
+        self.n_unseen = self.n_unknown = self.oldest = 0
+        self._place(day_number(as_of), zone)
         self.n_early = self._n_early(zone)
-        self.n_repeated = int(np.count_nonzero(log.is_repeated & (row < len(leads))))
+        self.n_repeated = int(np.count_nonzero(self.row.take(np.flatnonzero(log.is_repeated)) < len(leads)))
         self._times: dict[Did, NDArray[np.int64]] = {}
+
+    def _place(self, today: int, zone: tzinfo) -> None:
+        """Find the lead and the age of each activity, some thousand at a time, and count what is left out."""
+        n_leads, codes = len(self.leads), self.log.lead.codes
+        places = np.append(places_of(self.log.lead_ids, self.leads.id), -1)
+        row_of = np.where(places < 0, n_leads, places).astype(np.int32)
+        days = None if str(zone) == "UTC" else days_of(self.log, zone)
+        for rows in blocks(len(self.log)):
+            age = today - (self.log.at.values[rows] // DAY if days is None else days[rows])
+            row, is_seen = row_of.take(codes[rows]), age > 0
+            n_seen = int(np.count_nonzero(is_seen))
+            self.n_unseen += len(age) - n_seen
+            if n_seen < len(age):
+                age = np.where(is_seen, age, 0)
+            is_stray = is_seen & (row == n_leads)
+            self.n_unknown += int(np.count_nonzero(is_stray & (codes[rows] >= 0))) if is_stray.any() else 0
+            self.row[rows] = row if n_seen == len(age) else np.where(is_seen, row, n_leads)
+            self.age[rows] = age
+            self.oldest = max(self.oldest, int(age.max()))
 
     def _n_early(self, zone: tzinfo) -> int:
         """How many of the activities that count are from before their lead came in."""
@@ -114,7 +129,7 @@ class LeadLog:
             return Given(events)
         rows = self._rows_of(event)
         lead, age = self.row.take(rows), self.age.take(rows)
-        left = _left(rule.decay, micropoints(rule.points, "points"), age)
+        left = _left(rule.decay, micropoints(rule.points, "points"), self.oldest)
         sums = np.zeros(len(self.leads) + 1, np.int64)
         if rule.repeat == "each":
             np.add.at(sums, lead.astype(np.intp), left.take(np.minimum(age, len(left) - 1)))
@@ -132,8 +147,8 @@ class LeadLog:
         days, times = np.unique(lead * span + age, return_counts=True)
         lead, age = days // span, days % span
         is_beyond = times * abs(micro) > cap
-        one = _left(rule.decay, micro, age)
-        most = _left(rule.decay, cap if micro > 0 else -cap, age)
+        one = _left(rule.decay, micro, self.oldest)
+        most = _left(rule.decay, cap if micro > 0 else -cap, self.oldest)
         place = np.minimum(age, len(one) - 1)
         points = np.where(is_beyond, most.take(place), times * one.take(place))
         sums = np.zeros(len(self.leads) + 1, np.int64)
@@ -163,7 +178,7 @@ class LeadLog:
         tables = [
             np.zeros(1, np.int64)
             if rule is None or rule.decay is None
-            else _left(rule.decay, micropoints(rule.points, "points"), self.age)
+            else _left(rule.decay, micropoints(rule.points, "points"), self.oldest)
             for _, rule in asked
         ]
         width = max(map(len, tables), default=1)
@@ -176,7 +191,9 @@ class LeadLog:
         counts, points = sums, sums
         if is_packed:
             counts = sums >> _COUNT
-            points = (sums & ((1 << _COUNT) - 1)) + counts * low
+            points = np.bitwise_and(sums, (1 << _COUNT) - 1, out=sums)
+            if low:
+                points += counts * low
             # a count that points had come to would be too large, never too small
             is_packed = int(counts[:n, :-1].max(initial=0)) * (int(left.max()) - low) < 1 << _COUNT
         if not is_packed and width > 1:
@@ -215,12 +232,14 @@ def _starts(days: NDArray[np.integer[Any]], zone: tzinfo) -> NDArray[np.int64]:
     return in_utc(np.minimum(days.astype(np.int64) * DAY, LAST_INSTANT), zone)[0]
 
 
-def _left(decay: Decay | None, micro: int, age: NDArray[Any]) -> NDArray[np.int64]:
+def _left(decay: Decay | None, micro: int, oldest: int) -> NDArray[np.int64]:
     """What is left of points at each age up to the largest, or up to where nothing changes any more."""
-    if decay is None:
-        return np.array([micro], np.int64)
-    last = min(int(age.max(initial=0)), decay.horizon)
-    return np.array([decay.left(micro, days) for days in range(last + 1)], np.int64)
+    return np.array([micro], np.int64) if decay is None else _left_until(decay, micro, min(oldest, decay.horizon))
+
+
+@lru_cache(256)  # rules that fade alike, and one day of view after the other, ask for the same
+def _left_until(decay: Decay, micro: int, last: int) -> NDArray[np.int64]:
+    return readonly(np.array([decay.left(micro, days) for days in range(last + 1)], np.int64))
 
 
 def _counts(rows: NDArray[np.int32], n_leads: int) -> NDArray[np.int64]:

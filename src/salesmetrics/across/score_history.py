@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Flags, id_column
+from salesmetrics._numeric.columns import Flags
 from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics._numeric.order import places_of
 from salesmetrics.across._lead_log import days_of
@@ -119,7 +119,7 @@ def hand_offs(
         raise InvalidValueError("model must be a ScoringModel that hands off, got none; write hand_off='MQL'")
     done = days_of(log, zone_named(zone))
     given_back = log.kind.is_in(model.recycle) if model.recycle is not None else np.zeros(len(log), np.bool_)
-    rows = np.append(places_of(id_column([*log.lead.names]), table.id), -1).take(log.lead.codes)
+    rows = np.append(places_of(log.lead_ids, table.id), -1).take(log.lead.codes)
     recycled_rows, recycled_days = rows[given_back & (rows >= 0)], done[given_back & (rows >= 0)]
     ends = np.where(table.closed.known, table.closed.values, _NEVER)
     may_be, was = np.ones(len(table), np.bool_), np.zeros(len(table), np.bool_)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from math import gcd
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded
+from salesmetrics._numeric.columns import Coded, code_type
 from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.sums import rounded_products
 from salesmetrics.across._conditions import fields_that_none_has, known_to_be
@@ -33,6 +35,7 @@ from salesmetrics.table.leads import IntoLeads, Leads
 __all__ = ["score_leads"]
 
 _MOST = 2**62
+_MOST_SMALL = np.iinfo(np.int8).max
 
 
 def score_leads(
@@ -108,7 +111,7 @@ def score_leads(
     for name in model.group_names:
         points = _sum_of([rule for rule in rules if rule.group == name], len(leads))
         groups[name] = _held(points, model.groups.get(name, NO_LIMITS))
-    held = _held(np.sum([np.zeros(len(leads), np.int64), *groups.values()], axis=0), model.limits)
+    held = _held(_added([*groups.values()], len(leads)), model.limits)
     total = _weighted(model, leads, held)
     disqualified = _disqualified(model, seen)
     return LeadScores(
@@ -158,25 +161,32 @@ def _rules(model: ScoringModel, seen: LeadLog) -> list[RuleScores]:
 def _sum_of(rules: Sequence[RuleScores], n_leads: int) -> NDArray[np.int64]:
     """The points of some rules together.
 
-    Where conditions hold or not, points are added in the smallest integers that hold them all: numpy adds these several
-    times as fast.
+    Where conditions hold or not, points are added in the smallest integers that hold them all, and as many rules as fit
+    are added up before anything is widened: numpy adds small integers many times as fast.
     """
-    points = np.zeros(n_leads, np.int64)
-    for rule in rules:
-        if rule.events.dtype != np.bool_:
-            points += rule.points
+    sums = [rule.points for rule in rules if rule.events.dtype != np.bool_]
     held = [rule for rule in rules if rule.events.dtype == np.bool_ and rule.worth]
-    if held:
-        unit = gcd(*(rule.worth for rule in held))
-        sizes = [rule.worth // unit for rule in held]
-        kind = np.int16 if sum(map(abs, sizes)) < 1 << 15 else np.int64
-        small = np.int8 if max(map(abs, sizes)) < 1 << 7 else kind
-        sums: NDArray[Any] = np.zeros(n_leads, kind)
-        product: NDArray[Any] = np.empty(n_leads, small)
-        for rule, size in zip(held, sizes, strict=True):
-            np.multiply(rule.events.view(np.int8), small(size), out=product)
-            sums += product
-        points += sums.astype(np.int64) * unit
+    unit = gcd(*(rule.worth for rule in held))
+    while held:
+        reach = [*accumulate(abs(rule.worth) // unit for rule in held)]
+        n_fit = max(1, bisect_right(reach, _MOST_SMALL))
+        kind = np.int8 if reach[n_fit - 1] <= _MOST_SMALL else np.int64
+        small: NDArray[Any] = np.zeros(n_leads, kind)
+        product: NDArray[Any] = np.empty(n_leads, kind)
+        for rule in held[:n_fit]:
+            small += np.multiply(rule.events.view(np.int8), kind(rule.worth // unit), out=product)
+        sums.append(np.multiply(small, unit, dtype=np.int64))
+        held = held[n_fit:]
+    return _added(sums, n_leads)
+
+
+def _added(columns: Sequence[NDArray[np.int64]], n_leads: int) -> NDArray[np.int64]:
+    """The sum of columns, row by row; of one it is that one."""
+    if not columns:
+        return np.zeros(n_leads, np.int64)
+    points = columns[0]
+    for column in columns[1:]:
+        points = points + column if points is columns[0] else np.add(points, column, out=points)
     return points
 
 
@@ -192,7 +202,7 @@ def _held(points: NDArray[np.int64], limits: Limits) -> NDArray[np.int64]:
 def _weighted(model: ScoringModel, leads: Leads, total: NDArray[np.int64]) -> NDArray[np.int64]:
     """The totals, each times the weight of the lead's role, in millionths."""
     if not model.role_weights:
-        return total.copy()
+        return total
     has_role = model.role in (*LEAD_KEYS, *leads.fields)
     role = leads.key(model.role) if has_role else Coded(np.full(len(leads), -1, np.int8), ())
     strange = [name for code, name in enumerate(role.names) if name not in model.role_weights and code in role.codes]
@@ -207,7 +217,7 @@ def _weighted(model: ScoringModel, leads: Leads, total: NDArray[np.int64]) -> ND
 
 def _disqualified(model: ScoringModel, seen: LeadLog) -> Coded:
     """By which condition leads are disqualified: the first of those that are known to hold."""
-    codes = np.full(len(seen.leads), -1, np.int32)
+    codes = np.full(len(seen.leads), -1, code_type(len(model.disqualifiers)))
     for place, condition in reversed([*enumerate(model.disqualifiers.values())]):
         codes[known_to_be(condition, seen)] = place
     return Coded(codes, tuple(model.disqualifiers))
@@ -221,7 +231,7 @@ def _labels(model: ScoringModel, seen: LeadLog, points: Mapping[str, NDArray[np.
         codes = _step_of(points[model.labels.by[0]], rows) * len(columns)
         codes += _step_of(points[model.labels.by[1]], columns)
     else:
-        codes = np.full(len(seen.leads), -1, np.int64)
+        codes = np.full(len(seen.leads), -1, code_type(len(names) + 1))
         for place, label in enumerate(model.labels):
             if label.at is not None:
                 codes[points[label.of] >= micropoints(label.at, "at")] = place

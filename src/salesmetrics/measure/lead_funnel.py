@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from salesmetrics._numeric.columns import Flags, id_column
+from salesmetrics._numeric.columns import Flags
 from salesmetrics._numeric.order import places_of
 from salesmetrics._numeric.recipe import Count, Recipe
 from salesmetrics.errors import InvalidValueError, shown
@@ -189,7 +189,7 @@ def closing_ratio(
 
 def _did(leads: Leads, log: Activities, kind: str) -> Flags:
     """Which leads have an activity of a kind."""
-    rows = places_of(id_column([*log.lead.names]), leads.id)
+    rows = places_of(log.lead_ids, leads.id)
     found = np.append(rows, -1).take(log.lead.codes[log.kind.is_in(kind)])
     flags = np.zeros(len(leads), np.bool_)
     flags[found[found >= 0]] = True

@@ -128,7 +128,11 @@ class RuleScores:
             >>> RuleScores("visits", "engagement", 3_000_000, True, np.array([2, 0]), maximum=5_000_000).points
             array([5000000,       0])
         """
-        return self.decayed if self.maximum is None else np.clip(self.decayed, -self.maximum, self.maximum)
+        if self.maximum is None:
+            return self.decayed
+        if self.worth < 0:  # points of one rule are all on one side of zero
+            return np.maximum(self.decayed, -self.maximum)
+        return np.minimum(self.decayed, self.maximum)
 
     @property
     def limit(self) -> Coded:

@@ -18,6 +18,7 @@ from salesmetrics.model.rep import Rep
 from salesmetrics.model.stage import Category, SalesProcess
 from salesmetrics.sample.currencies import in_currencies, rates_of_quarters
 from salesmetrics.sample.draws import Draws
+from salesmetrics.sample.leads import activities_of_leads, leads_of
 from salesmetrics.sample.log import activities_of
 from salesmetrics.sample.past import history_of
 from salesmetrics.sample.people import REPS, STAFF, quotas_of
@@ -25,6 +26,7 @@ from salesmetrics.table.activities import Activities
 from salesmetrics.table.assignments import Assignments
 from salesmetrics.table.deal_history import DealHistory
 from salesmetrics.table.deals import Deals
+from salesmetrics.table.leads import Leads
 from salesmetrics.table.quotas import Quotas
 from salesmetrics.table.rates import Rates
 
@@ -36,7 +38,8 @@ class SampleBook:
     """A book of deals as it stands at the start of a day, and the reps who own them; all of it is invented.
 
     What else there is of it is drawn when it is first asked for, apart from the deals: their past, what was done for
-    them, who works for whom, what reps are to sell, and the same deals in several currencies.
+    them, the leads from which some of them came, who works for whom, what reps are to sell, and the same deals in
+    several currencies.
 
     Args:
         deals: Two years of deals: won, lost, open, overdue, and without an expected close.
@@ -84,6 +87,37 @@ class SampleBook:
             (8842, 91, 'D-000014')
         """
         return activities_of(self.deals, self.seed, self.as_of)
+
+    @cached_property
+    def leads(self) -> Leads:
+        """Twice as many leads as deals: those from which the inbound deals came, and others of which nothing became.
+
+        A lead that became a deal ends as the deal does. Not everything is known of everyone, and of some that were lost
+        not even when. Their fields are those that `ScoringModel.classic()` asks for, and a few more.
+
+        Examples:
+            >>> book = sample_book(n_deals=100)
+            >>> book.leads
+            Leads(200 leads: 68 open, 15 won, 117 lost)
+            >>> book.leads[5].opportunity, book.leads[5].fields["employees"]
+            ('D-000003', 260)
+        """
+        return leads_of(self.deals, self.seed, self.as_of)
+
+    @cached_property
+    def lead_activities(self) -> Activities:
+        """What leads did and what was done for them, apart from `activities`; its clocks are those of UTC.
+
+        The kinds are those that `ScoringModel.classic()` asks for, calls and automatic e-mails for the time until
+        somebody answers, and "MQL", "SAL", "SQL" and "proposal" for how far leads came. Some activities are from before
+        their lead came in, and some are written down twice.
+
+        Examples:
+            >>> sample_book(n_deals=100).lead_activities
+            Activities(1,088 activities: 69 MQL, 57 SAL, 40 SQL, 200 automatic e-mail, 251 call, 60 click-through \
+and 5 more kinds)
+        """
+        return activities_of_leads(self.leads, self.deals, self.seed, self.as_of)
 
     @cached_property
     def staff(self) -> Assignments:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import evolve, fields, frozen
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, id_column, readonly, recoded
 from salesmetrics._numeric.instants import in_utc, instant_of_number, local_number
@@ -183,8 +183,13 @@ class Activities(ActivityColumns, Keyed[Activity]):
             >>> log.is_of(leads)
             array([ True, False, False])
         """
-        flags: Flags = self.lead.lookup(places_of(id_column([*self.lead.names]), leads.id) >= 0, False)
+        flags: Flags = self.lead.lookup(places_of(self.lead_ids, leads.id) >= 0, False)
         return flags
+
+    @cached_property
+    def lead_ids(self) -> NDArray[Any]:
+        """The ids of the leads that the log knows, as a column: of code 0 the first."""
+        return readonly(id_column([*self.lead.names]))
 
     def with_kinds(self, *kinds: str) -> Activities:
         """The same log, which knows some further kinds, although nothing of them was done yet.
