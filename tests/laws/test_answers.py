@@ -453,17 +453,33 @@ class TestBacktest:
 
     @given(backtests())
     def test_accuracy(self, trial: Backtest) -> None:
-        rows = list(zip(trial.method, trial.forecast, trial.actual, strict=True))
-        for name, made in trial.accuracy.items():
-            own = [(forecast, actual) for method, forecast, actual in rows if method == name]
+        leads = trial.to_columns()["lead_days"]
+        rows = list(zip(trial.method, leads, trial.forecast, trial.actual, strict=True))
+        for (name, lead), made in trial.accuracy_by_lead.items():
+            own = [pair for method, days, *pair in rows if (method, days) == (name, lead)]
             assert made.n + made.n_undefined == len(own)
-            assert list(made.pairs) == sorted(pair for pair in own if None not in pair)
-        assert list(trial.accuracy) == list(dict.fromkeys(trial.method))
+            assert list(made.pairs) == sorted(tuple(pair) for pair in own if None not in pair)
+        names = list(dict.fromkeys(trial.method))
+        order = [(name, lead) for name in names for lead in trial.leads]
+        assert list(trial.accuracy_by_lead) == [key for key in order if key in {row[:2] for row in rows}]
+        for lead in trial.leads:
+            own_rows = trial.at_lead(lead)
+            assert list(own_rows.accuracy) == [name for name in names if name in own_rows.method]
+            assert all(made == trial.accuracy_by_lead[name, lead] for name, made in own_rows.accuracy.items())
+
+    @given(backtests())
+    def test_leads(self, trial: Backtest) -> None:
+        assert list(trial.leads) == sorted(set(trial.to_columns()["lead_days"]), reverse=True)
+        parts = [trial.at_lead(lead) for lead in trial.leads]
+        rows = sorted(map(str, zip(*trial.to_columns().values(), strict=True)))
+        assert rows == sorted(str(row) for part in parts for row in zip(*part.to_columns().values(), strict=True))
 
     @given(backtests())
     def test_naive(self, trial: Backtest) -> None:
-        for name, made in trial.accuracy.items():
-            assert trial.skill(naive=name)[name] == (0 if any(made.errors) else None, made.n)
+        for lead in trial.leads:
+            own = trial.at_lead(lead)
+            for name, made in own.accuracy.items():
+                assert own.skill(naive=name)[name] == (0 if any(made.errors) else None, made.n)
 
     @given(backtests())
     def test_round_trip(self, trial: Backtest) -> None:

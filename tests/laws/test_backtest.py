@@ -206,6 +206,9 @@ def test_periods_and_leads_may_come_one_by_one() -> None:
         ({"lead_days": []}, r"lead_days must be one or more, each once, got \[\]; a trial counts once"),
         ({"lead_days": [0, 0]}, r"lead_days must be one or more, each once, got \['0', '0'\]"),
         ({"periods": []}, r"periods must be one or more, each once, got \[\]"),
+        ({"periods": Q1}, r"periods must be one or more, got Period\(.*; write them in a list"),
+        ({"progress": "yes"}, "progress must be True, False or a function, got 'yes'; write progress=True for a bar"),
+        ({"progress": None}, "progress must be True, False or a function, got None"),
         ({"periods": None}, "periods must be one or more, got None; write them in a list"),
         ({"lead_days": 30}, "lead_days must be one or more, got 30; write them in a list"),
         ({"periods": [Q1, Q1]}, "periods must be one or more, each once, got"),
@@ -228,20 +231,45 @@ def test_a_period_that_is_not_over_in_the_book_is_refused() -> None:
 
 
 def test_a_trial_is_a_table() -> None:
-    trial = Backtest(["a", "b"] * 2, [Q1, Q1, Q2, Q2], [Q1.start] * 4, [90, None, 10, 5], [100, 100, 0, None], None)
+    days = [Q1.start, Q1.start, Q2.start, Q2.start]
+    trial = Backtest(["a", "b"] * 2, [Q1, Q1, Q2, Q2], days, [90, None, 10, 5], [100, 100, 0, None], None)
     assert str(trial).split("\n")[1:] == [
         "2026-01-01..2026-04-01  2026-01-01  a              90        100    -10.0 %",
         "2026-01-01..2026-04-01  2026-01-01  b       undefined        100  undefined",
-        "2026-04-01..2026-07-01  2026-01-01  a              10          0  undefined",
-        "2026-04-01..2026-07-01  2026-01-01  b               5  undefined  undefined",
+        "2026-04-01..2026-07-01  2026-04-01  a              10          0  undefined",
+        "2026-04-01..2026-07-01  2026-04-01  b               5  undefined  undefined",
     ]
     assert trial.skill(naive="a") == {"a": (0.0, 2), "b": (None, 0)}
-    assert trial.to_columns()["lead_days"] == [0, 0, 90, 90]
+    assert trial.to_columns()["lead_days"] == [0, 0, 0, 0]
     assert "<td>a</td>" in trial._repr_html_()
     with pytest.raises(InvalidValueError, match="naive must be one of"):
         trial.skill(naive="c")
     with pytest.raises(InvalidValueError, match=r"Backtest must have columns of one length, got \[0, 1\]"):
         Backtest(["a"], [], [], [], [], None)
+
+
+def test_forecasts_of_several_leads_are_not_thrown_together() -> None:
+    days = [date(2025, 12, 2), Q1.start] * 2
+    trial = Backtest(["a", "a", "b", "b"], [Q1] * 4, days, [50, 90, 100, 110], [100] * 4, None)
+    assert trial.leads == (30, 0)
+    assert {key: made.accuracy for key, made in trial.accuracy_by_lead.items()} == {
+        ("a", 30): 0.5,
+        ("a", 0): 0.9,
+        ("b", 30): 1.0,
+        ("b", 0): 0.9,
+    }
+    assert trial.at_lead(30).forecast == (50, 100)
+    assert trial.at_lead(0).skill(naive="a") == {"a": (0.0, 1), "b": (0.0, 1)}
+    with pytest.raises(
+        InvalidValueError, match=r"accuracy must be of forecasts of one lead, got \[30, 0\] days .*_by_lead"
+    ):
+        _ = trial.accuracy
+    with pytest.raises(InvalidValueError, match=r"skill must be of forecasts of one lead, .*; ask at_lead\(30\).skill"):
+        trial.skill(naive="a")
+    with pytest.raises(InvalidValueError, match=r"days must be one of the leads \[30, 0\], got 15; look at `leads`"):
+        trial.at_lead(15)
+    none = Backtest([], [], [], [], [], None)
+    assert (none.leads, len(none.accuracy), len(none.accuracy_by_lead)) == ((), 0, 0)
 
 
 @pytest.mark.parametrize(

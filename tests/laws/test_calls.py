@@ -108,6 +108,7 @@ class TestIntuitiveForecast:
             lowest = [one for one in team if self.is_lowest(one, known, staff, day)]
             assert rolled.called[place] == (sum(map(minor, lowest)) if team else None)
         assert set(rolled.by) >= {one.by for one in known}
+        assert rolled.n_other_period == len(standing(calls, Q2, day))
 
     @staticmethod
     def is_lowest(call: Call, calls: list[Call], staff: Assignments, day: date) -> bool:
@@ -246,6 +247,40 @@ def test_calls_of_single_deals_are_not_held_against_all_that_was_won() -> None:
     assert ([*alone.pairs], alone.n_undefined) == ([], 1)
     beside = call_bias([of_deal, said("Ada", Money(900, "USD"))], won, as_of=Q1.end, lead_days=-30)["Ada"]
     assert ([*beside.pairs], beside.n_undefined) == ([(900, 1000)], 0)
+
+
+def test_calls_of_other_periods_and_people_who_stand_apart_are_told() -> None:
+    team = [Assignment("Ada", "Cleo", "North", date(2025, 1, 1))]
+
+    def said(name: str, period: Period, amount: int | None = 5) -> Call:
+        return Call(name, period, None if amount is None else Money(amount, "USD"), None, Q1.start)
+
+    calls = [
+        said("Ada", Q1),
+        said("Adda", Q1),
+        said("Ada", Period(Q1.start, Q1.end - timedelta(1))),
+        said("Bo", Q2, None),
+    ]
+    rolled = intuitive_forecast(calls, assignments=team, **USUAL)
+    assert (rolled.value, rolled.n_other_period, rolled.n_unassigned) == (Money(10, "USD"), 1, 1)
+    notes = ["left aside: 1 call of another period", "1 person stands apart: nobody above them, and nobody below"]
+    assert str(rolled).split("\n")[-2:] == notes
+    assert all(note in rolled._repr_html_() for note in notes)
+    more = intuitive_forecast([*calls, said("Bo", Q1), said("Cy", Q2)], assignments=team, **USUAL)
+    assert str(more).endswith("2 calls of other periods\n2 people stand apart: nobody above them, and nobody below")
+    alone = intuitive_forecast(calls[:2], **USUAL)
+    assert (alone.n_unassigned, str(alone).split("\n")[-1][:4]) == (0, "Adda")
+
+
+@pytest.mark.parametrize(("own", "learned"), [("EUR", "USD"), ("USD", None), (None, "USD")])
+def test_what_was_learned_in_another_currency_is_refused(own: str | None, learned: str | None) -> None:
+    call = Call("Ada", Q1, 5 if own is None else Money(5, own), None, Q1.start)
+    ours, theirs = own or "plain numbers", learned or "plain numbers"
+    message = f"bias must be of calls in {ours}, got {theirs}; people call otherwise"
+    with pytest.raises(CurrencyMismatchError, match=message):
+        intuitive_forecast([call], bias={"Ada": ForecastAccuracy([(5, 4)], learned, 0)}, **USUAL)
+    nothing = ForecastAccuracy([], "XXX", 1)
+    assert intuitive_forecast([call], bias={"Ada": nothing}, **USUAL).value == call.amount
 
 
 def test_calls_are_in_one_currency() -> None:

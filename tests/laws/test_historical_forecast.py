@@ -124,7 +124,32 @@ def test_what_is_booked_is_a_part_of_the_forecast() -> None:
     deals = [*DEALS, won("D-5", 9000, date(2026, 1, 15))]
     forecast = historical_forecast(deals, look_back=QUARTERS, period=NEXT["period"], as_of=date(2026, 2, 1))
     assert (forecast.booked.minor, forecast.value) == (9000, Money(7500, "USD"))
-    assert str(forecast).endswith("90.00 USD booked (1 deal), 0.00 USD expected (0 deals), -15.00 USD expected besides")
+    assert str(forecast).endswith(
+        "90.00 USD booked (1 deal), 0.00 USD expected (0 deals), -15.00 USD expected besides; doubtful: below what is "
+        "booked already"
+    )
+    assert (forecast.is_below_booked, forecast.is_below_zero) == (True, False)
+    assert forecast.explain().endswith("\ndoubtful: below what is booked already")
+    before = historical_forecast(deals, look_back=QUARTERS, **NEXT)
+    assert (before.is_below_booked, before.is_below_zero) == (False, False)
+
+
+def test_a_drift_that_falls_below_zero_says_so() -> None:
+    falling = [
+        won(f"D-{n}", minor, one.start) for n, (minor, one) in enumerate(zip([9000, 100], QUARTERS, strict=False))
+    ]
+    forecast = historical_forecast(
+        falling, look_back=QUARTERS[:2], base="drift", period=QUARTERS[2], as_of=QUARTERS[2].start
+    )
+    assert forecast.value == Money(-8800, "USD")
+    assert (forecast.is_below_zero, forecast.is_below_booked) == (True, False)
+    assert str(forecast).endswith("expected besides; doubtful: below zero")
+    assert (
+        "doubtful"
+        not in historical_forecast(
+            falling, look_back=QUARTERS[:2], period=QUARTERS[2], as_of=QUARTERS[2].start
+        ).explain()
+    )
 
 
 def test_it_is_undefined_where_no_deal_had_an_amount() -> None:

@@ -59,16 +59,16 @@ def backtest(
         progress: Called after each period and lead with how many are done, and of how many; `True` shows a bar of tqdm.
 
     Returns:
-        A `Backtest` with a row for each period, lead and method. What came is all that was won in the period, which
-        later days may have told.
+        A `Backtest` with a row for each period, lead and method, which reads how right each method was at each lead.
+        What came is all that was won in the period, which later days may have told.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
         MissingExtraError: A bar is asked for, and the extra `progress` is not installed.
         InvalidValueError: There is no history, method, period or lead, one is not of its kind or there twice, a period
-            ends after the day that the book is as of, a lead is beyond the end of a period, or a method gave no
-            `Forecast` of the period and day that were asked. What a method itself raises has a note of the method's
-            name.
+            ends after the day that the book is as of, a lead is beyond the end of a period, `progress` is neither a
+            flag nor a function, or a method gave no `Forecast` of the period and day that were asked. What a method
+            itself raises has a note of the method's name.
 
     Laws:
         definition: Each forecast equals asking the book as it was known on that day.
@@ -106,6 +106,10 @@ def backtest(
     trials = _trials(methods, _listed(periods, "periods"), _listed(lead_days, "lead_days"))
     history_of(book, "backtest")
     check_constant(book, constant)
+    if not isinstance(progress, bool) and not callable(progress):
+        raise InvalidValueError(
+            f"progress must be True, False or a function, got {shown(progress)}; write progress=True for a bar"
+        )
     if not callable(map):
         raise InvalidValueError(f"map must be a function, got {shown(map)}; leave it out, or give that of a pool")
     late = [period for period, _ in trials if book.day is not None and period.end > book.day]
@@ -151,7 +155,7 @@ def _told(progress: Callable[[int, int], object] | bool, n: int) -> Generator[Ca
 
 
 def _listed(given: Iterable[Any], what: str) -> tuple[Any, ...]:
-    if not isinstance(given, Iterable):
+    if isinstance(given, Period) or not isinstance(given, Iterable):  # a Period would give its days
         raise InvalidValueError(f"{what} must be one or more, got {shown(given)}; write them in a list")
     return tuple(given)
 

@@ -49,11 +49,12 @@ def intuitive_forecast(
     - Of calls of one deal up a line, the highest counts; it is part of a call of the period below that knows the deal.
 
     Args:
-        calls: Any iterable of `Call`; those of other periods are left aside.
+        calls: Any iterable of `Call`. Those of other periods, if it is by a day, are left aside and counted.
         period: The period that is forecast.
         as_of: The day of view: calls made on that day or later are not known, and people stand where they stood then.
         assignments: `Assignments`, or any iterable of `Assignment`. Whoever has none stands at the top.
-        bias: How right each caller has been, as `call_bias` gives it; without it nothing is corrected.
+        bias: How right each caller has been, as `call_bias` gives it, in the currency of the calls; without it nothing
+            is corrected.
         strength: How many past periods no bias at all is worth: a caller of as few is corrected by half.
 
     Returns:
@@ -64,7 +65,7 @@ def intuitive_forecast(
         InvalidTableError: Assignments contradict each other.
         InvalidValueError: A call is none, two of one person, deal and day differ, two people call one deal and neither
             stands above the other; or another argument is not of its kind.
-        CurrencyMismatchError: Calls are in two currencies.
+        CurrencyMismatchError: Calls are in two currencies, or the bias was learned in another.
 
     Laws:
         definition: Equal to asking of each call alone whether another stands in for it.
@@ -103,11 +104,12 @@ def intuitive_forecast(
     made: Mapping[str, ForecastAccuracy] = {} if bias is None else bias
     if not isinstance(made, Mapping):
         raise InvalidValueError(f"bias must be ForecastAccuracy by caller, got {shown(made)}; ask call_bias for it")
-    known = _latest(objects_of(Call, calls, "Calls"), as_of).get(period, {})
+    latest = _latest(objects_of(Call, calls, "Calls"), as_of)
+    known = latest.pop(period, {})
     staff = Assignments.of(assignments)
     unit = _unit(known.values())
     team = _Team.of(staff, as_of, [call.by for call in known.values()], known)
-    factors = {name: _factor(one, strength) for name, one in made.items()}
+    factors = {name: _factor(one, unit, strength) for name, one in made.items()}
     top = [name for name in team.manager if team.manager[name] is None]
     order: list[str] = []
     while top:
@@ -129,6 +131,7 @@ def intuitive_forecast(
         [None if amount is None else rounded(amount[1].numerator, amount[1].denominator) for amount in one],
         [None if amount is None else amount[1] for amount in said],
         [None if call is None or call.amount is None else call.confidence for call in of_period],
+        n_other_period=sum(call.amount is not None for others in latest.values() for call in others.values()),
     )
 
 
@@ -247,10 +250,15 @@ def _unit(calls: Iterable[Call]) -> str | None:
     return units.pop() if units else NO_CURRENCY
 
 
-def _factor(made: ForecastAccuracy, strength: int) -> Fraction:
+def _factor(made: ForecastAccuracy, unit: str | None, strength: int) -> Fraction:
     """What a caller's calls have been worth, shrunk to one by how few they are."""
     if not isinstance(made, ForecastAccuracy):
         raise InvalidValueError(f"bias must be ForecastAccuracy by caller, got {shown(made)}; ask call_bias for it")
+    if made.currency != unit and NO_CURRENCY not in (made.currency, unit):
+        raise CurrencyMismatchError(
+            f"bias must be of calls in {unit or 'plain numbers'}, got {made.currency or 'plain numbers'}; people call "
+            "otherwise in another currency, so learn it in this one"
+        )
     called, came = (sum(pair[place] for pair in made.pairs) for place in (0, 1))
     return 1 + Fraction(made.n, made.n + strength) * (Fraction(came, called) - 1) if called > 0 else Fraction(1)
 

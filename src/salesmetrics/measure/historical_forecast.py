@@ -48,7 +48,9 @@ def historical_forecast(
 
     It does not look at the open deals at all, and that is its use: a pipeline forecast that is not closer than this one
     over the past knows nothing. What is booked in the period is a part of the forecast and not on top of it; where
-    more is booked than earlier periods brought, the forecast still says what they brought.
+    more is booked than earlier periods brought, the forecast still says what they brought, and that it
+    `is_below_booked`. A drift goes on below zero where periods fall steeply: nothing is cut off, so that groups add up,
+    but the forecast says that it `is_below_zero`.
 
     Args:
         deals: `Deals`, or any iterable of `Deal`.

@@ -38,7 +38,8 @@ class Backtest:
         currency: Of both; `None` for plain numbers.
 
     Laws:
-        accuracy: Each row is in the accuracy of its method, and in no other.
+        accuracy: Each row of a lead is in the accuracy of its method, and in no other.
+        leads: The rows of all leads are the rows of the trial.
         naive: The naive method has no skill.
         round_trip: `from_dict` makes the same trial of what `to_dict` wrote.
 
@@ -77,23 +78,57 @@ class Backtest:
         return len(self.method)
 
     @property
+    def leads(self) -> tuple[int, ...]:
+        """How many days before the start of its period a forecast was made, the first of them first."""
+        return tuple(sorted({*self._lead_days}, reverse=True))
+
+    def at_lead(self, days: int) -> Backtest:
+        """The forecasts that were made so many days before the start of their periods.
+
+        Raises:
+            InvalidValueError: There are none.
+        """
+        if days not in self.leads:
+            raise InvalidValueError(
+                f"days must be one of the leads {[*self.leads]}, got {shown(days)}; look at `leads`"
+            )
+        rows = [row for row, lead in zip(self._rows(), self._lead_days, strict=True) if lead == days]
+        method, period, as_of, forecast, actual = zip(*rows, strict=True)
+        return Backtest(method, period, as_of, forecast, actual, self.currency)
+
+    @property
     def accuracy(self) -> Breakdown[ForecastAccuracy]:
-        """How wrong each method was, in the order in which they were given."""
+        """How wrong each method was, in the order in which they were given.
+
+        Raises:
+            InvalidValueError: The forecasts are of several leads; a mean over them says nothing of any.
+        """
+        self._check_one_lead("accuracy", "accuracy_by_lead")
         names = tuple(dict.fromkeys(self.method))
         return Breakdown("method", names, tuple(self._accuracy(name) for name in names), (names,))
+
+    @property
+    def accuracy_by_lead(self) -> Breakdown[ForecastAccuracy]:
+        """How wrong each method was at each lead."""
+        names, leads = tuple(dict.fromkeys(self.method)), self.leads
+        found = {(name, lead): made for lead in leads for name, made in self.at_lead(lead).accuracy.items()}
+        keys = tuple((name, lead) for name in names for lead in leads if (name, lead) in found)
+        return Breakdown(("method", "lead_days"), keys, tuple(map(found.__getitem__, keys)), (names, leads))
 
     def skill(self, naive: str) -> dict[str, tuple[float | None, int]]:
         """How much smaller the errors of each method were than those of a naive one, and on how many forecasts of both.
 
         One less the ratio of the mean sizes of their errors: 1 is never wrong, 0 is no better, below is worse; `None`
-        where the naive one was never wrong. A few forecasts rank nothing.
+        where the naive one was never wrong. A few forecasts rank nothing. Of several leads ask each: at a later one
+        every method is closer.
 
         Args:
             naive: The name of the method that the others are measured by, such as what the last period brought.
 
         Raises:
-            InvalidValueError: There is no such method.
+            InvalidValueError: There is no such method, or the forecasts are of several leads.
         """
+        self._check_one_lead("skill", f"at_lead({self.leads[0] if self.leads else 0}).skill")
         names = dict.fromkeys(self.method)
         check_word(naive, names, "naive")
         least = self._errors(naive)
@@ -115,7 +150,7 @@ class Backtest:
             "period_start": [one.start for one in self.period],
             "period_end": [one.end for one in self.period],
             "as_of": [*self.as_of],
-            "lead_days": [(one.start - day).days for one, day in zip(self.period, self.as_of, strict=True)],
+            "lead_days": self._lead_days,
             "forecast": [*self.forecast],
             "actual": [*self.actual],
             "currency": [self.currency] * len(self),
@@ -144,6 +179,16 @@ class Backtest:
         method, period, as_of, forecast, actual = columns
         read = [thing_of(Period, one, "period") for one in period], [thing_of(date, one, "as_of") for one in as_of]
         return cls(method, *read, forecast, actual, currency)
+
+    @property
+    def _lead_days(self) -> list[int]:
+        return [(one.start - day).days for one, day in zip(self.period, self.as_of, strict=True)]
+
+    def _check_one_lead(self, what: str, instead: str) -> None:
+        if len(self.leads) > 1:
+            raise InvalidValueError(
+                f"{what} must be of forecasts of one lead, got {[*self.leads]} days before the start; ask {instead}"
+            )
 
     def _errors(self, name: str) -> dict[tuple[Period, date], int]:
         return {

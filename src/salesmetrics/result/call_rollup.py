@@ -13,9 +13,9 @@ from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period
-from salesmetrics.result._display import html_of_table, plain_text, text_of_table
+from salesmetrics.result._display import html_of_table, html_of_text, plain_text, text_of_table
 from salesmetrics.result._plain import follows, plain, thing_of
-from salesmetrics.result.answer import in_unit
+from salesmetrics.result.answer import check_count, in_unit
 from salesmetrics.result.forecast import LEFT_OUT, Forecast
 from salesmetrics.result.forecast_lines import ForecastLines
 from salesmetrics.result.forecast_parts import ForecastParts
@@ -46,6 +46,7 @@ class CallRollup:
         corrected: What counts, each call times what its caller's calls have been worth so far, rounded for each person.
         made_on: The day of what each said last.
         confidence: How sure they were of the period as a whole.
+        n_other_period: How many calls stood of other periods, and are left aside [calls].
 
     Laws:
         top: What counts of all who stand at the top is the value of the forecast.
@@ -55,7 +56,7 @@ class CallRollup:
         >>> q1, day = Period.parse("2026-01-01..2026-04-01"), date(2026, 1, 12)
         >>> rolled = CallRollup(
         ...     q1, date(2026, 2, 1), "USD", ["Cleo", "Ada"], [None, "Cleo"], [8_000, 9_000], [9_000, 9_000],
-        ...     [8_000, 9_000], [8_000, 9_000], [day, day], [0.9, None],
+        ...     [8_000, 9_000], [8_000, 9_000], [day, day], [0.9, None], n_other_period=1,
         ... )
         >>> rolled.value, rolled.forecast.value
         (Money(minor=8000, currency='USD'), Money(minor=8000, currency='USD'))
@@ -63,6 +64,7 @@ class CallRollup:
         by    manager       said     called    counted  corrected     made on  confidence
         Cleo  -        80.00 USD  90.00 USD  80.00 USD  80.00 USD  2026-01-12      90.0 %
         Ada   Cleo     90.00 USD  90.00 USD  90.00 USD  90.00 USD  2026-01-12           -
+        left aside: 1 call of another period
     """
 
     period: Period
@@ -76,15 +78,17 @@ class CallRollup:
     corrected: tuple[int | None, ...] = field(converter=_column)
     made_on: tuple[date | None, ...] = field(converter=_column)
     confidence: tuple[float | None, ...] = field(converter=_column)
+    n_other_period: int
 
     def __attrs_post_init__(self) -> None:
         exponent(NO_CURRENCY if self.currency is None else self.currency)  # refuses what is no currency
-        sound = isinstance(self.period, Period) and type(self.as_of) is date
+        sound = isinstance(self.period, Period) and type(self.as_of) is date and type(self.n_other_period) is int
         if not sound or len({len(column) for column in self._columns.values()}) > 1:
             raise InvalidValueError(
                 f"CallRollup must have a period, a day and columns of one length, got {shown(self.period)}, "
                 f"{shown(self.as_of)} and {shown([*map(len, self._columns.values())])}; ask intuitive_forecast for it"
             )
+        check_count(self.n_other_period, "CallRollup.n_other_period")
         strange = [row for row in zip(*self._columns.values(), strict=True) if not _is_person(*row)]
         if strange or len(set(self.by)) < len(self.by):
             raise InvalidValueError(
@@ -94,7 +98,7 @@ class CallRollup:
 
     @property
     def _columns(self) -> dict[str, tuple[Any, ...]]:
-        return {one.name: getattr(self, one.name) for one in fields(CallRollup)[3:]}
+        return {one.name: getattr(self, one.name) for one in fields(CallRollup)[3:-1]}
 
     def __len__(self) -> int:
         return len(self.by)
@@ -109,6 +113,16 @@ class CallRollup:
             return name in place and (self.said[place[name]] is not None or is_covered(self.manager[place[name]]))
 
         return sum(name not in managers and not is_covered(name) for name in self.by)
+
+    @property
+    def n_unassigned(self) -> int:
+        """How many people have nobody above them and nobody below, where others have: a name may be misspelt [people].
+
+        What they say stands beside what everybody else says.
+        """
+        managers = set(self.manager) - {None}
+        rows = zip(self.by, self.manager, strict=True)
+        return sum(above is None and name not in managers for name, above in rows) if managers else 0
 
     @property
     def value(self) -> Money | int | None:
@@ -168,12 +182,13 @@ class CallRollup:
         needed = {*head, *names}
         if not isinstance(data, Mapping) or set(data) != needed or not follows(head, {one: data[one] for one in head}):
             raise InvalidValueError(f"a roll-up must be what to_dict wrote, got {shown(data)}; leave it as it was")
+        *names, _ = names
         columns = {name: data[name] for name in names[3:]}
         if not all(isinstance(column, list) for column in columns.values()):
             raise InvalidValueError(f"a roll-up must hold lists, got {shown(data)}; leave it as it was")
         columns["made_on"] = [thing_of(date, one, "made_on") for one in columns["made_on"]]
         period, as_of = thing_of(Period, data["period"], "period"), thing_of(date, data["as_of"], "as_of")
-        return cls(period, as_of, data["currency"], **columns)
+        return cls(period, as_of, data["currency"], **columns, n_other_period=data["n_other_period"])
 
     def _sum(self, column: tuple[int | None, ...]) -> int | None:
         top = [amount for amount, manager in zip(column, self.manager, strict=True) if manager is None]
@@ -192,11 +207,19 @@ class CallRollup:
             rows.append([plain_text(name), "-" if manager is None else plain_text(manager), *cells])
         return ["by", "manager", "said", "called", "counted", "corrected", "made on", "confidence"], rows
 
+    @property
+    def _notes(self) -> list[str]:
+        """What the table does not show."""
+        n, apart = self.n_other_period, self.n_unassigned
+        notes = [f"left aside: {n:,} {'call of another period' if n == 1 else 'calls of other periods'}"] if n else []
+        people = "1 person stands" if apart == 1 else f"{apart:,} people stand"
+        return [*notes, f"{people} apart: nobody above them, and nobody below"] if apart else notes
+
     def __str__(self) -> str:
-        return text_of_table(*self._table(), left=2)
+        return "\n".join([text_of_table(*self._table(), left=2), *self._notes])
 
     def _repr_html_(self) -> str:
-        return html_of_table(*self._table())
+        return html_of_table(*self._table()) + "".join(map(html_of_text, self._notes))
 
 
 def _is_person(

@@ -133,6 +133,18 @@ class Forecast(Answer):
         return self.booked.minor + Fraction(expected.micro, MILLION) + self.besides.total
 
     @property
+    def is_below_zero(self) -> bool:
+        """Whether less than nothing is forecast, as a line through falling periods does; no period brings that."""
+        exact = self.exact_minor
+        return exact is not None and exact < 0
+
+    @property
+    def is_below_booked(self) -> bool:
+        """Whether less is forecast than was booked already, as a forecast from earlier periods may be."""
+        exact = self.exact_minor
+        return exact is not None and exact < self.booked.minor and self.booked.n > 0
+
+    @property
     def by_basis(self) -> dict[str | None, WeightedTotal]:
         """What the lines of each basis contribute, such as those of each stage."""
         return {
@@ -216,7 +228,12 @@ class Forecast(Answer):
                 would = self._not_counted.get(name)
                 more = "" if would is None else f", of which {amount_shown(would.value)} would be expected"
                 said.append(f"left out, {name.replace('_', ' ')}: {total}{more}")
-        return "\n".join(said)
+        return "\n".join([*said, *(f"doubtful: {one}" for one in self._doubts)])
+
+    @property
+    def _doubts(self) -> list[str]:
+        doubts = {"below zero": self.is_below_zero, "below what is booked already": self.is_below_booked}
+        return [said for said, holds in doubts.items() if holds]
 
     @property
     def _not_counted(self) -> dict[str, WeightedTotal]:
@@ -250,7 +267,9 @@ class Forecast(Answer):
         return (
             f"{amount_shown(self.value)} in {plain_text(self.period)} as of {self.as_of}: "
             f"{amount_shown(self.booked.value)} booked {deals_shown(self.booked.n, self.booked.n_missing)}, "
-            f"{self._expected_said()}{self._besides_said()}" + ("; left out: " + ", ".join(out) if out else "")
+            f"{self._expected_said()}{self._besides_said()}"
+            + (f"; left out: {', '.join(out)}" if out else "")
+            + (f"; doubtful: {', '.join(self._doubts)}" if self._doubts else "")
         )
 
     def _expected_said(self) -> str:

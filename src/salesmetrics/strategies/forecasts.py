@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -92,7 +92,7 @@ def forecast_accuracies(unit: Unit = "USD") -> SearchStrategy[ForecastAccuracy]:
 
 @st.composite
 def backtests(draw: DrawFn, unit: Unit = "USD") -> Backtest:
-    """A trial of a few methods on past periods.
+    """A trial of a few methods on past periods, seen from one day before or in each, or from several.
 
     Args:
         draw: Given by hypothesis.
@@ -107,9 +107,12 @@ def backtests(draw: DrawFn, unit: Unit = "USD") -> Backtest:
     """
     minor = st.just(0) if unit == "XXX" else minor_units(IN_A_COLUMN)
     names = draw(st.lists(st.sampled_from(["naive", "stage", "<b>\x1b"]), max_size=3, unique=True))
+    days = draw(st.sampled_from([(0,), (-1,), (0, -1)]))
     rows = [
-        (name, period, period.start, draw(st.none() | minor), draw(st.none() | minor))
+        (name, period, period.start - timedelta(lead), draw(st.none() | minor), draw(st.none() | minor))
         for period in draw(st.lists(periods(), max_size=3, unique=True))
+        for lead in days
+        if -lead < period.days
         for name in names
     ]
     columns: list[list[Any]] = [[row[place] for row in rows] for place in range(5)]
