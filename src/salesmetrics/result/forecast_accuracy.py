@@ -258,8 +258,8 @@ def forecast_accuracy(pairs: Iterable[tuple[Amount, Amount]]) -> ForecastAccurac
 
     One number hides two: errors of both signs cancel in a bias, and none do in a WAPE. Read both.
 
-    It is of amounts. How right probabilities were, by Brier score, log score and calibration table, is another question:
-    `forecast_quality` asks it of forecasts deal by deal, and `score_quality` of any probabilities and what came.
+    It is of amounts. How right probabilities were, by Brier score, log score and calibration table, is another
+    question: `forecast_quality` asks it of forecasts deal by deal, and `score_quality` of any probabilities.
 
     Args:
         pairs: Forecasts and actuals: `Forecast`, `MoneyTotal`, money, or whole numbers.
