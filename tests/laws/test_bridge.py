@@ -19,6 +19,7 @@ from salesmetrics import (
     CurrencyMismatchError,
     Deal,
     DealChange,
+    DealFormat,
     Deals,
     InvalidValueError,
     Money,
@@ -238,6 +239,56 @@ def test_two_dashboards_with_two_date_bases() -> None:
         ("only in a", Fraction(1) - Fraction(2, 3), ("D-2", "D-3")),
         ("only in b", Fraction(1, 2) - Fraction(1), ("D-4",)),
     ]
+
+
+def test_rows_that_a_door_set_aside_are_a_step_of_their_own() -> None:
+    whole = [deal(f"D-{number}", amount=100 * number) for number in range(1, 6)]
+    bad = [evolve(whole[1], amount=None), evolve(whole[2], stage="Qualifed")]
+    some = Deals.of([whole[0], *bad, whole[3]], bad_rows="set_aside")
+    assert [one.id for one in some.set_aside] == ["D-2", "D-3"]
+    ours, theirs = (partial(pipeline_value, table) for table in (Deals.of(whole), some))
+    assert reasons(bridge(ours, theirs)) == {
+        "set aside in b": (dollars(-500), ("D-2", "D-3")),
+        "only in a": (dollars(-500), ("D-5",)),
+    }
+    assert reasons(bridge(theirs, ours)) == {
+        "set aside in a": (dollars(500), ("D-2", "D-3")),
+        "only in b": (dollars(500), ("D-5",)),
+    }
+    listed = {"D-1": dollars(100), "D-2": dollars(7), "D-4": dollars(400), "D-9": dollars(1)}
+    assert reasons(bridge(theirs, listed)) == {
+        "set aside in a": (dollars(7), ("D-2",)),
+        "unknown in a": (dollars(1), ("D-9",)),
+    }
+    assert reasons(bridge(theirs, [*listed])) == {
+        "set aside in a": (dollars(0), ("D-2",)),
+        "unknown in a": (dollars(0), ("D-9",)),
+    }
+
+
+def test_a_row_without_a_readable_id_is_set_aside_without_one() -> None:
+    data = {"Id": ["D-1", None], "Stage": ["Qualified"] * 2, "Amount": ["1", "2"], "Created": ["2026-01-05"] * 2}
+    form = DealFormat(id="Id", stage="Stage", amount="Amount", created="Created", currency="USD")
+    read = Deals.from_columns(data, form, bad_rows="set_aside")
+    assert [one.id for one in read.set_aside] == [None]
+    assert not bridge(partial(pipeline_value, read), partial(pipeline_value, read[:1])).steps
+
+
+def test_what_a_book_of_a_day_leaves_out_is_told_by_the_reason() -> None:
+    whole = Deals.of(
+        [deal("D-1"), deal("D-2", created=None), deal("D-3", created=date(2026, 2, 1)), deal("D-4")],
+        accept={"missing_created"},
+    )
+    then = whole[:3].as_of(date(2026, 2, 1), {"amount", "stage"})
+    expected = {
+        "no day of creation, left out of b": (dollars(-100), ("D-2",)),
+        "not yet created in b": (dollars(-100), ("D-3",)),
+        "only in a": (dollars(-100), ("D-4",)),
+    }
+    found = reasons(bridge(partial(pipeline_value, whole), partial(pipeline_value, then)))
+    assert {reason: step for reason, step in found.items() if reason in expected} == expected
+    back = reasons(bridge(partial(pipeline_value, then), partial(pipeline_value, whole)))
+    assert [*back][-3:] == ["no day of creation, left out of a", "not yet created in a", "only in b"]
 
 
 def test_the_fields_of_deals_in_both_tables() -> None:

@@ -31,7 +31,10 @@ def bridge_to_list(ours: Figure, listed: Any) -> Bridge:
         _check_sum(ours)
     values = _values(ours, listed)
     places = places_of(id_column([*values]), ours.deals.id)
-    unknown = {one: None for one, place in zip(values, places.tolist(), strict=True) if place < 0}
+    lacking = {one: None for one, place in zip(values, places.tolist(), strict=True) if place < 0}
+    left_out = {one.id for one in ours.deals.set_aside}
+    aside = {one: None for one in lacking if one in left_out}
+    unknown = {one: None for one in lacking if one not in left_out}
     twins = of_another_kind(unknown, ours.deals.id)
     if twins is not None:
         raise InvalidValueError(
@@ -39,13 +42,13 @@ def bridge_to_list(ours: Figure, listed: Any) -> Bridge:
             "text, or all of them numbers"
         )
     if isinstance(listed, Mapping):
-        return _to_values(ours, values, unknown)
+        return _to_values(ours, values, aside, unknown)
     theirs = evolve(ours, deals=ours.deals.take(np.sort(places[places >= 0])))
     unit, zero = shared_unit(ours.answer, theirs.answer), Fraction(0)
-    uncounted = [one for one in values if one not in ours.brought and one not in unknown]
+    uncounted = [one for one in values if one not in ours.brought and one not in lacking]
     untold = [
         BridgeStep(reason, zero, unit, tuple(deals), (zero,) * len(deals))
-        for reason, deals in (("not counted in a", uncounted), ("unknown in a", unknown))
+        for reason, deals in (("not counted in a", uncounted), ("set aside in a", aside), ("unknown in a", unknown))
         if deals
     ]
     path = iter([("only in a", theirs)])
@@ -91,7 +94,7 @@ def _values(ours: Figure, listed: Any) -> dict[Any, Money | int | None]:
     return dict(zip(ids, amounts, strict=True))
 
 
-def _to_values(ours: Figure, values: Mapping[Any, Any], unknown: Collection[Any]) -> Bridge:
+def _to_values(ours: Figure, values: Mapping[Any, Any], aside: Collection[Any], unknown: Collection[Any]) -> Bridge:
     """From a sum over deals to the sum of what another system says of each."""
     own = {one: ours.alone(row) for one, (_, row) in ours.brought.items()}
     told = {one: exact_figure(value) for one, value in values.items()}
@@ -101,7 +104,7 @@ def _to_values(ours: Figure, values: Mapping[Any, Any], unknown: Collection[Any]
         if one not in told:
             reason = "only in a"
         elif one not in own:
-            reason = "unknown in a" if one in unknown else "not counted in a"
+            reason = "set aside in a" if one in aside else "unknown in a" if one in unknown else "not counted in a"
         elif mine == yours:
             continue
         else:
@@ -124,6 +127,7 @@ def _to_values(ours: Figure, values: Mapping[Any, Any], unknown: Collection[Any]
 _REASONS = (
     "only in a",
     "not counted in a",
+    "set aside in a",
     "unknown in a",
     "value missing in a",
     "value missing in b",

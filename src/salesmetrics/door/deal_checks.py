@@ -92,7 +92,11 @@ def checked(came: Unchecked, bad_rows: BadRows, accept: Collection[str]) -> tupl
     good, kept = faults.settle(n_rows, bad_rows, accept)
     if not kept:
         return columns, ()
-    return evolve(columns, **columns.rows(good)), set_aside(faults, kept, came.raw)
+    aside = set_aside(faults, kept, came.raw)
+    rows = [one.row for one in aside]
+    ids = zip(columns.id[rows].tolist(), read["id"][rows].tolist(), strict=True)
+    named = (evolve(one, id=name if is_read else None) for one, (name, is_read) in zip(aside, ids, strict=True))
+    return evolve(columns, **columns.rows(good)), tuple(named)
 
 
 def one_currency(money: Iterable[list[Any]], column: str, faults: Faults, hint: str = MIXED) -> str:

@@ -46,19 +46,21 @@ class SetAside:
         row: Its position in the data, counted from 0.
         cells: What stood in it, by column.
         problems: Its faults.
+        id: The id of a deal, where it could be read; `None` in other tables.
 
     Examples:
         >>> from salesmetrics import DealFormat, Deals
         >>> form = DealFormat(id="Id", stage="Stage", amount="Amount", currency="USD")
         >>> data = {"Id": [1, 2], "Stage": ["Qualified", "Qualified"], "Amount": ["12.50", "12,50"]}
         >>> deals = Deals.from_columns(data, form, bad_rows="set_aside", accept={"missing_created"})
-        >>> len(deals), deals.set_aside[0].cells
-        (1, {'Id': 2, 'Stage': 'Qualified', 'Amount': '12,50'})
+        >>> len(deals), deals.set_aside[0].id, deals.set_aside[0].cells
+        (1, 2, {'Id': 2, 'Stage': 'Qualified', 'Amount': '12,50'})
     """
 
     row: int
     cells: dict[str, Any]
     problems: tuple[Problem, ...]
+    id: str | int | None = None
 
 
 @define

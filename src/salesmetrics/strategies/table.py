@@ -241,7 +241,8 @@ def set_aside_rows(draw: DrawFn) -> SetAside:
     row = draw(st.integers(0, 2**40))
     cells = draw(st.dictionaries(st.text(), st.none() | st.text() | st.integers() | st.floats(allow_nan=False)))
     faults = draw(st.lists(problems(), min_size=1, max_size=3))
-    return SetAside(row, cells, tuple(evolve(fault, rows=(row,)) for fault in faults))
+    name = draw(st.none() | st.text(max_size=3) | st.integers(0, 2**40))
+    return SetAside(row, cells, tuple(evolve(fault, rows=(row,)) for fault in faults), name)
 
 
 def sample_books(max_size: int = 50) -> SearchStrategy[SampleBook]:
