@@ -197,7 +197,10 @@ def test_keys_of_documents_are_text() -> None:
     assert faults_of(sm.Money, {1: 2}) == {"document": "must be an object, got {1: 2}"}
 
 
-@pytest.mark.parametrize("stray", [5, "plan", sm.CompPlan, [PLAN]])
+TEAM = sm.commissions([], plans={}, period=sm.FiscalCalendar().year(2026))
+
+
+@pytest.mark.parametrize("stray", [5, "plan", sm.CompPlan, [PLAN], TEAM])
 def test_what_has_no_fields_is_no_document(stray: Any) -> None:
     with pytest.raises(sm.InvalidValueError, match="a document must be of a thing"):
         sm.to_data(stray)

@@ -507,14 +507,17 @@ class TestCommissions(AnswerLaws):
     def sum_of(self, a: Any, b: Any) -> Any:
         rows = [row for one in (a, b) for row in lines_of_team(one.lines)]
         plans = {payee: plan for one in (a, b) for payee, plan in zip(one, one.lines.plans, strict=True)}
-        lines = CommissionLines.of(plans, *([row[place] for row in rows] for place in range(5)))
+        nobodys = [deal for one in (a, b) for deal in one.lines.uncredited.tolist()]
+        payee, kind, rule, deal, minor = ([row[place] for row in rows] for place in range(5))
+        lines = CommissionLines.of(plans, payee, kind, rule, deal, minor, nobodys)
         return Commissions(a.period, unit_of_both(a.currency, b.currency) or "USD", lines)
 
     @given(st.data())
     def test_whole(self, data: DataObject) -> None:
         team, *_ = data.draw(three(Commissions))
         alone = [team[payee] for payee in team]
-        assert sum(alone) == (team if alone else 0)
+        assert sum(alone) == (evolve(team, lines=evolve(team.lines, uncredited=NO_DEALS)) if alone else 0)
+        assert team.n_uncredited == len(team.lines.uncredited)
         rows = lines_of_team(team.lines)
         for payee in team:
             own = [(kind, minor) for who, kind, _, _, minor in rows if who == payee]
@@ -525,6 +528,9 @@ class TestCommissions(AnswerLaws):
         columns = team.to_columns()
         assert (sum(columns["minor"]), sum(columns["paid_minor"])) == (team.value.minor, team.paid.minor)
         assert (sum(columns["earned_minor"]), sum(columns["n_missing"])) == (team.earned.minor, team.n_missing)
+
+
+NO_DEALS = np.zeros(0, np.int64)
 
 
 def lines_of_team(lines: CommissionLines) -> list[tuple[Any, ...]]:
@@ -544,6 +550,8 @@ class TestCommissionLines:
             assert lines_of_team(both) == sorted(lines_of_team(one) + lines_of_team(other), key=lambda row: row[0])
             assert both.payee.names == tuple(sorted([*one.payee.names, *other.payee.names]))
             assert len(both) == len(one) + len(other)
+            nobodys = [*one.uncredited.tolist(), *other.uncredited.tolist()]
+            assert both.uncredited.tolist() == sorted({*nobodys}, key=lambda deal: (isinstance(deal, str), deal))
 
     @given(commission_lines(), commission_lines())
     def test_order(self, one: CommissionLines, other: CommissionLines) -> None:

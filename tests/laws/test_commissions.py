@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
+from refusals import check_refusal
 from salesmetrics import (
+    Allocate,
     Assignment,
     Balances,
     Basis,
@@ -54,6 +56,7 @@ DAYS = st.sampled_from(
 )
 CENTS = st.sampled_from([0, 1, -1, 5, 50, 100, 125, 1_000, 9_999, 10_000, -10_000, 2**62])
 REPS: tuple[str, ...] = ("Ada", "Bo", "Cleo")
+ACCOUNTS: dict[str, Balances] = dict.fromkeys(REPS, Balances())
 DOUBTS = {"missing_amount", "missing_close", "negative_amount", "missing_created", "closed_before_created"}
 
 Line = tuple[str, str | None, Any, int]
@@ -140,9 +143,9 @@ def check(table: Deals, plans: Mapping[str, CompPlan], period: Period, **options
     alone = asked_alone(table, plans, period, options)
     if alone is None:
         with pytest.raises(SalesMetricsError):
-            commissions(table, plans=plans, period=period, **options)
+            commissions(table, plans=plans, period=period, openings=ACCOUNTS, **options)
         return
-    team = commissions(table, plans=plans, period=period, **options)
+    team = commissions(table, plans=plans, period=period, openings=ACCOUNTS, **options)
     assert [*team] == sorted(plans)
     for payee, statement in alone.items():
         own = team[payee]
@@ -185,25 +188,66 @@ class TestCommissions:
     def test_order(self, deals: list[Deal], plan: CompPlan, data: DataObject) -> None:
         moved = data.draw(st.permutations(deals))
         plans = dict.fromkeys(REPS, plan)
-        back = dict(reversed(plans.items()))
-        one = commissions(table_of(deals), plans=plans, period=YEAR)
-        assert one == commissions(table_of(moved), plans=back, period=YEAR)
+        if asked_alone(table_of(deals), plans, YEAR, {}) is not None:
+            one = commissions(table_of(deals), plans=plans, period=YEAR, openings=ACCOUNTS)
+            back = dict(reversed(plans.items()))
+            assert one == commissions(table_of(moved), plans=back, period=YEAR, openings=ACCOUNTS)
 
     @given(sold(), straight_plans())
     def test_door(self, deals: list[Deal], plan: CompPlan) -> None:
         sound = [*table_of(deals).filter(table_of(deals).amount.known)]
         kept = [deal for deal in sound if (deal.closed or deal.stage == "Qualified") and deal.amount]
         kept = [deal for deal in kept if deal.amount is not None and deal.amount.minor >= 0]
-        asked: dict[str, Any] = {"plans": {"Ada": plan}, "period": YEAR}
-        assert commissions(iter(kept), **asked) == commissions(Deals.of(kept), **asked)
+        asked: dict[str, Any] = {"plans": {"Ada": plan}, "period": YEAR, "openings": {"Ada": Balances()}}
+        if asked_alone(Deals.of(kept), {"Ada": plan}, YEAR, {}) is not None:
+            assert commissions(iter(kept), **asked) == commissions(Deals.of(kept), **asked)
 
     @given(sold(), any_plans(), any_plans())
     def test_parts(self, deals: list[Deal], one: CompPlan, other: CompPlan) -> None:
         plans = {"Ada": one, "Bo": other}
         table = table_of(deals)
         if asked_alone(table, plans, YEAR, {}) is not None:
-            ada, bo = (commissions(table, plans={payee: plans[payee]}, period=YEAR) for payee in plans)
-            assert ada + bo == commissions(table, plans=plans, period=YEAR)
+            ada, bo, both = (
+                commissions(table, plans=some, period=YEAR, openings=dict.fromkeys(some, Balances()))
+                for some in ({"Ada": one}, {"Bo": other}, plans)
+            )
+            assert ada + bo == both
+
+    @given(sold(), any_plans(), st.sampled_from(PERIODS), st.data())
+    def test_everybody(self, deals: list[Deal], plan: CompPlan, period: Period, data: DataObject) -> None:
+        options = around(deals, period, data)
+        table = table_of(deals)
+        people = [*REPS, "Dot"]
+        alone = asked_alone(table, dict.fromkeys(people, plan), period, options)
+        if alone is not None:
+            team = commissions(table, plans=plan, period=period, **options)
+            assert {*team} >= {deal.owner for deal in deals if deal.owner}
+            for person, statement in alone.items():
+                if any(line.deal is not None for line in statement.lines) or statement.n_missing:
+                    assert person in team
+                if person in team:
+                    assert listed(team, person) == lines_of(statement)
+            nobodys = sorted(deal.id for deal in deals if is_nobodys(deal, plan, period, options))
+            assert team.lines.uncredited.tolist() == nobodys
+            assert team.n_uncredited == len(nobodys)
+
+
+def is_nobodys(deal: Deal, plan: CompPlan, period: Period, options: dict[str, Any]) -> bool:
+    """Whether a won deal of a period counts by a plan and names nobody whom it would credit, told the plain way."""
+    if deal.stage != "Won" or any(credit.deal == deal.id for credit in options.get("credits", ())):
+        return False
+    booked = [one.on for one in options.get("events", ()) if (one.deal, one.kind) == (deal.id, EventKind.BOOKED)]
+    day = min(booked) if booked else deal.closed
+    if day is not None and day not in period:
+        return False
+    measured = [one for one in (*plan.rules, *plan.steps) if isinstance(one, (Rule, Bonus))]
+    facts = {"owner": deal.owner, "kind": deal.kind, **deal.labels}
+    counting = [
+        one
+        for one in measured
+        if one.allocate.by != "overlay" and all(facts.get(name) == wanted for name, wanted in one.basis.where.items())
+    ]
+    return bool(counting) and not any(facts.get(field) for one in counting for field in one.allocate.to)
 
 
 AE = CompPlan.of("AE", Curve.marginal({0: "0.1", 100: "0.2"}), "USD", date(2026, 1, 1))
@@ -222,8 +266,96 @@ def test_one_plan_is_that_of_everybody_who_owns_a_deal() -> None:
     deals = Deals.of([deal(1, "Ada", 100), deal(2, None, 50), deal(3, "Bo", 10), deal(4, "Cleo", 1)])
     team = commissions(deals.filter(~deals.owner.is_in("Cleo")), plans=AE, period=MARCH)
     assert paid(team) == {"Ada": "10.00", "Bo": "1.00"}
-    assert str(team) == "11.00 USD for 2 payees in FY26 M03"
+    assert str(team) == "11.00 USD for 2 payees in FY26 M03, 1 won deal of nobody (2)"
     assert str(team["Bo"]) == "1.00 USD for 1 payee in FY26 M03"
+    assert (team.n_uncredited, team.lines.uncredited.tolist(), team["Bo"].n_uncredited) == (1, [2], 0)
+
+
+def test_many_deals_of_nobody_are_named_in_part() -> None:
+    deals = [deal(number, None, 1) for number in (5, 3, 4, 1)]
+    team = commissions(deals, plans=AE, period=MARCH)
+    assert str(team) == "0.00 USD for 0 payees in FY26 M03, 4 won deals of nobody (1, 3, 4 ...)"
+    assert Commissions.from_dict(team.to_dict()) == team
+
+
+def test_one_plan_pays_partners_and_managers_who_own_no_deal() -> None:
+    halves = Rule("sales", Curve.flat("0.1"), allocate=Allocate({"owner": "0.5", "partner": "0.5"}))
+    above = Rule("team", Curve.flat("0.01"), allocate=Allocate(level=1))
+    deals = [evolve(deal(1, "Ada", 100), labels={"partner": "Eve"})]
+    staff = [Assignment("Ada", "Dot", None, date(2025, 1, 1))]
+    team = commissions(deals, plans=evolve(AE, rules=[halves, above]), period=MARCH, assignments=staff)
+    assert paid(team) == {"Ada": "5.00", "Dot": "1.00", "Eve": "5.00"}
+
+
+def test_one_plan_pays_whoever_has_an_account() -> None:
+    plan = evolve(AE, steps=[Draw(Money.of(50, "USD"))])
+    february = commission([], plan=plan, payee="Dan", period=CALENDAR.month(2026, 2))
+    team = commissions([deal(1, "Ada", 1_000)], plans=plan, period=MARCH, openings={"Dan": february})
+    assert paid(team) == {"Ada": "190.00", "Dan": "50.00"}
+
+
+def test_payees_whom_nobody_knows_are_refused_all_at_once() -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        commissions([deal(1, "Ada", 100)], plans={"Adda": AE, "Ada": AE, "Zoe": AE}, period=MARCH)
+    assert [said.split("got ")[1] for said in str(refused.value).split("; and ")] == [
+        "'Adda'; did you mean 'Ada'? Whoever is new is given the opening Balances()",
+        "'Zoe'; known are 'Ada'. Whoever is new is given the opening Balances()",
+    ]
+    check_refusal(refused.value)
+    assert "Zoe" in commissions([deal(1, "Ada", 9)], plans={"Zoe": AE}, period=MARCH, openings={"Zoe": Balances()})
+    assert "Zoe" in commissions(
+        [deal(1, "Ada", 9)], plans={"Zoe": AE}, period=MARCH, quotas=[Quota("Zoe", MARCH, Money.of(9, "USD"))]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            Rule("sales", Curve.flat(1), allocate=Allocate({"ownr": 1})),
+            "'sales' must credit 'owner' or whom a label of the deals names, got 'ownr'; did you mean 'owner'?",
+        ),
+        (
+            Rule("sales", Curve.flat(1), Basis("margn")),
+            "'sales' must measure a value of the deals, got 'margn'; did you mean 'margin'?",
+        ),
+        (
+            Rule("sales", Curve.flat(1), Basis(where={"region": "emea "})),
+            "'sales' must ask for what deals have as 'region', got 'emea '; did you mean 'EMEA'?",
+        ),
+        (
+            Rule("sales", Curve.flat(1), Basis(where={"owner": "Adda"})),
+            "'sales' must ask for what deals have as 'owner', got 'Adda'; did you mean 'Ada'?",
+        ),
+        (
+            Rule("sales", Curve.flat(1), Basis(where={"tier": "1"})),
+            "'sales' must ask for what deals have as 'tier', got '1'; did you mean 1?",
+        ),
+        (
+            Rule("sales", Curve.flat(1), Basis(where={"kind": "upsell"})),
+            ("'sales' must ask for what deals have as 'kind', got 'upsell'; known are 'new', 'expansion', 'renewal'"),
+        ),
+        (Rule("sales", Curve.flat(1), Basis(where={"kind": "renewal"})), None),
+        (Rule("sales", Curve.flat(1), Basis(where={"region": "APAC"})), None),
+        (Rule("sales", Curve.flat(1), Basis(where={"product": "GTX 2"})), None),
+    ],
+)
+def test_what_is_misspelt_in_a_plan_is_refused_where_the_deals_are_known(rule: Rule, said: str | None) -> None:
+    labels: dict[str, Any] = {"region": "EMEA", "tier": 1, "product": "GTX 1"}
+    deals = [evolve(deal(1, "Ada", 100), values={"margin": 4}, labels=labels)]
+    plan = evolve(AE, rules=[rule])
+    asked: list[Any] = [
+        lambda: commissions(deals, plans=plan, period=MARCH),
+        lambda: commission(deals, plan=plan, payee="Ada", period=MARCH),
+        lambda: commissions(deals, plans=evolve(plan, steps=[Gate("sales", 1)]), period=MARCH),
+    ]
+    for ask in asked:
+        if said is None:
+            ask()
+            continue
+        with pytest.raises(InvalidValueError) as refused:
+            ask()
+        assert str(refused.value) == said
 
 
 def test_the_version_in_force_pays() -> None:
@@ -258,17 +390,9 @@ def test_a_version_that_begins_within_the_period_is_refused() -> None:
         ),
         (AE, {"Ada": 5}, "opening must be a Statement or Balances, got 5; leave it out at first"),
         (
-            AE,
-            {"Ada": commission([], plan=AE, payee="Bo", period=CALENDAR.month(2026, 2))},
-            (
-                "opening must be of Ada in USD and end by 2026-03-01, got one of Bo in USD up to 2026-03-01; give the "
-                "statement of the period before"
-            ),
-        ),
-        (
             {"Ada": AE},
             {"Bo": Balances()},
-            "openings must be of payees who have a plan, got one of 'Bo'; give everybody's plan",
+            "openings must be of payees who have a plan, got one of 'Bo'; known are 'Ada'",
         ),
         (
             {"Ada": AE, "Bo": evolve(AE, currency="EUR")},
@@ -282,6 +406,15 @@ def test_what_does_not_go_together_is_refused(plans: Any, openings: Any, message
     with pytest.raises(InvalidValueError) as refused:
         commissions([deal(1, "Ada", 100)], plans=plans, period=MARCH, openings=openings)
     assert str(refused.value) == message
+
+
+def test_an_account_of_somebody_else_is_refused_however_pay_is_worked_out() -> None:
+    bo = commission([], plan=AE, payee="Bo", period=CALENDAR.month(2026, 2))
+    for plan in (AE, evolve(AE, steps=[Gate("AE", 1)])):
+        with pytest.raises(
+            InvalidValueError, match="opening must be of Ada in USD and end on 2026-03-01, got one of Bo"
+        ):
+            commissions([deal(1, "Ada", 100)], plans=plan, period=MARCH, openings={"Ada": bo})
 
 
 def test_deals_in_another_currency_are_refused() -> None:
@@ -300,7 +433,7 @@ def test_a_condition_on_a_key_that_deals_do_not_have_is_refused_for_who_sold_not
 def test_nobody_is_paid_nothing() -> None:
     team = commissions([], plans=AE, period=MARCH)
     assert (len(team), bool(team), team.n_missing) == (0, True, 0)
-    assert str(team) == "0 for 0 payees in FY26 M03"
+    assert str(team) == "0.00 USD for 0 payees in FY26 M03"
     assert Commissions.from_dict(team.to_dict()) == team
 
 

@@ -133,13 +133,34 @@ def test_units_are_a_quota_too() -> None:
     assert plan_cost(plan, ["0.9", 1], period=YEAR, quota=10).value == Money.of(500, "USD")
 
 
+def test_each_thing_that_is_measured_has_its_own_quota() -> None:
+    rules = [
+        Rule("sales", Curve.flat("0.1")),
+        Rule("deals", Curve.flat(50), Basis("count")),
+        Rule("margin", Curve.flat(1), Basis("margin", of_quota=True), times="target"),
+    ]
+    bonus = Bonus("ten deals", Money.of(7, "USD"), "once", at=10, basis=Basis("count"))
+    plan = CompPlan("AE", "USD", date(2026, 1, 1), rules, [bonus], target_incentive=TARGET)
+    cost = plan_cost(plan, ["0.5", 1], period=YEAR, quota={"amount": QUOTA, "count": 10})
+    # half: 30 of sales, 5 deals at 50, half of the target; all: 60, 10 deals at 50, the target, and the bonus
+    assert cost.to_columns()["minor"] == [30_00 + 250_00 + 500_00, 60_00 + 500_00 + 1_000_00 + 7_00]
+    by_target = evolve(plan, rules=rules[2:], steps=[])
+    assert plan_cost(by_target, [1], period=YEAR, quota=12) == plan_cost(by_target, [1], period=YEAR)
+
+
+@pytest.mark.parametrize("attainments", [None, "12", 1, {1: 2}])
+def test_attainments_are_several_numbers(attainments: Any) -> None:
+    with pytest.raises(InvalidValueError, match=r"attainments must be several numbers, got .*; write \['0.8', 1\]"):
+        plan_cost(ON_TARGET, attainments, period=YEAR)
+
+
 @pytest.mark.parametrize(
     ("rules", "steps", "options", "message"),
     [
         (
             [Rule("each", Curve.slab({0: 0, 10: "0.1"}), Basis(window="deal"))],
             [Bonus("big", Money.of(1, "USD")), Bonus("best", Money.of(1, "USD"), "top")],
-            {"quota": 1},
+            {"quota": QUOTA},
             (
                 "what a plan costs must not hang on single deals or on who sells most, got the bonus 'big' and the "
                 "bonus 'best' and the rule 'each'; leave it out, and work it out beside the plan"
@@ -149,12 +170,12 @@ def test_units_are_a_quota_too() -> None:
             [Rule("sales", Curve.flat(1))],
             [Bonus("SPIFF", Money.of(1, "USD"), "once")],
             {},
-            "quota must be given where amounts are paid for, as by sales and SPIFF; give the period's",
+            "quota must be given of what is paid for, got none for sales and SPIFF; give the period's",
         ),
         (
             [Rule("sales", Curve.flat(1), Basis(window="year"))],
             [],
-            {"quota": 1, "period": QUARTER},
+            {"quota": QUOTA, "period": QUARTER},
             (
                 "period must be made of whole windows, got FY26 Q1, which cuts those of sales; ask for a whole quarter "
                 "or year"
@@ -164,16 +185,49 @@ def test_units_are_a_quota_too() -> None:
             [Rule("sales", Curve.flat(1))],
             [],
             {"quota": 0},
-            "quota must be Money or a whole number above zero, got 0; write Money.of(600_000, 'USD')",
+            "quota of amount must be Money above zero, got 0; write Money.of('600000', 'USD')",
         ),
         (
             [Rule("sales", Curve.flat(1))],
             [],
             {"quota": Money(0, "USD")},
             (
-                "quota must be Money or a whole number above zero, got Money(minor=0, currency='USD'); write "
-                "Money.of(600_000, 'USD')"
+                "quota of amount must be Money above zero, got Money(minor=0, currency='USD'); write "
+                "Money.of('600000', 'USD')"
             ),
+        ),
+        (
+            [Rule("deals", Curve.flat(1), Basis("count"))],
+            [],
+            {"quota": Money.of(10, "USD")},
+            "quota of count must be a whole number above zero, got Money(minor=1000, currency='USD'); write 60",
+        ),
+        (
+            [Rule("units", Curve.flat(1), Basis("units"))],
+            [],
+            {"quota": "10"},
+            "quota of units must be Money or a whole number above zero, got '10'; write Money.of('600000', 'USD')",
+        ),
+        (
+            [Rule("sales", Curve.flat(1)), Rule("deals", Curve.flat(1), Basis("count"))],
+            [],
+            {"quota": QUOTA},
+            (
+                "quota must be given of each of amount and count, got one for all of them; write {'amount': ..., "
+                "'count': ...}"
+            ),
+        ),
+        (
+            [Rule("sales", Curve.flat(1)), Rule("deals", Curve.flat(1), Basis("count"))],
+            [],
+            {"quota": {"amount": QUOTA}},
+            "quota must be given of what is paid for, got none for deals; give the period's",
+        ),
+        (
+            [Rule("sales", Curve.flat(1))],
+            [],
+            {"quota": {"amuont": QUOTA}},
+            "quota must be of what the plan measures, got one of 'amuont'; did you mean 'amount'?",
         ),
     ],
 )

@@ -431,6 +431,7 @@ class TestStatement:
             lambda: paid(
                 plan(rules=[Rule("split", Curve.flat(1), allocate=Allocate({"owner": "0.5", "partner": "0.5"}))]),
                 sold(1),
+                sold(2, "D-2", labels={"partner": "Bo"}),
             ),
             "deals must name everybody whom they are shared among, got 'D-1' that do not",
         ),

@@ -62,7 +62,7 @@ def to_data(thing: Any) -> dict[str, Any]:
         thing: Such as a plan, a quota, a deal or a period.
 
     Raises:
-        InvalidValueError: It is no thing with fields.
+        InvalidValueError: It is no thing with fields, or an answer or table that holds columns.
         MissingExtraError: The extra `json` is not installed.
 
     Examples:
@@ -72,7 +72,18 @@ def to_data(thing: Any) -> dict[str, Any]:
     """
     if isinstance(thing, type) or not has(type(thing)):
         raise InvalidValueError(f"a document must be of a thing such as a plan, got {shown(thing)}; give one")
-    return {"type": type(thing).__name__, **_converter().unstructure(thing)}
+    made = {"type": type(thing).__name__, **_converter().unstructure(thing)}
+    if not _is_plain(made):
+        raise InvalidValueError(
+            f"a document must be of a thing without columns, got {shown(thing)}; an answer is written by its to_dict()"
+        )
+    return made
+
+
+def _is_plain(made: Any) -> bool:
+    if isinstance(made, dict):
+        return all(map(_is_plain, made.values()))
+    return all(map(_is_plain, made)) if isinstance(made, list) else isinstance(made, (str, int, float, NoneType))
 
 
 def from_data(kind: type[T], data: Any) -> T:

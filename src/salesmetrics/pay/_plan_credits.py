@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from functools import cached_property
 
-from attrs import frozen
+from attrs import field, frozen
 
+from salesmetrics.model.credit import Credit
+from salesmetrics.model.deal_event import DealEvent
 from salesmetrics.model.plan.bonus import Bonus
 from salesmetrics.model.plan.plan import CompPlan
 from salesmetrics.model.plan.rule import Rule
 from salesmetrics.pay._credits import Book, Credited
+from salesmetrics.table.assignments import Assignments
+from salesmetrics.table.deals import Deals
 
-__all__ = ["PlanCredits", "what_credits"]
+__all__ = ["PlanCredits", "TeamCredits"]
 
 _ByPerson = Mapping[str, Sequence[Credited]]
 
@@ -50,12 +55,45 @@ class PlanCredits:
         rules, others = ({one.name: by_name[one.name] for one in some} for some in (plan.rules, bonuses))
         return cls(rules, others, most)
 
+    @property
+    def people(self) -> set[str]:
+        """Everybody who is credited with a deal, or would be if it had a day and a value."""
+        return {
+            *self.missing,
+            *(person for those in (*self.rules.values(), *self.bonuses.values()) for person in those),
+        }
+
     def own(self, payee: str) -> dict[str, Sequence[Credited]]:
         """The credits of one person, by the name of the rule or bonus."""
         return {name: those.get(payee, ()) for name, those in {**self.rules, **self.bonuses}.items()}
 
 
-def what_credits(plan: CompPlan) -> Hashable:
-    """What of a plan says who is credited with what: plans that have it in common differ in pay only."""
-    measured = [one for one in (*plan.rules, *plan.steps) if isinstance(one, (Rule, Bonus))]
-    return plan.most_specific, *((type(one), one.name, one.allocate, one.basis) for one in measured)
+@frozen(slots=False)
+class TeamCredits:
+    """What plans credit the people of a book with; plans that credit alike are looked up once.
+
+    Args:
+        deals: The table.
+        events: What happened to its deals.
+        staff: Who works for whom.
+        credits: Who shares which deal, where it is not as the plan says.
+    """
+
+    deals: Deals
+    events: Sequence[DealEvent]
+    staff: Assignments
+    credits: Sequence[Credit]
+    _found: dict[Hashable, PlanCredits] = field(factory=dict, init=False)
+
+    @cached_property
+    def book(self) -> Book:
+        """The won deals and what happened to them."""
+        return Book.of(self.deals, self.events, self.staff, self.credits)
+
+    def by(self, plan: CompPlan) -> PlanCredits:
+        """Everybody's credits by a plan."""
+        measured = [one for one in (*plan.rules, *plan.steps) if isinstance(one, (Rule, Bonus))]
+        alike = plan.most_specific, *((type(one), one.name, one.allocate, one.basis) for one in measured)
+        if alike not in self._found:
+            self._found[alike] = PlanCredits.of(plan, self.book)
+        return self._found[alike]

@@ -25,6 +25,7 @@ from salesmetrics.model.plan.release import Release
 from salesmetrics.model.quota import Quota
 from salesmetrics.pay._credits import Book
 from salesmetrics.pay._earnings import quota_of
+from salesmetrics.pay._names import check_names
 from salesmetrics.pay._plan_credits import PlanCredits
 from salesmetrics.pay._steps import Work
 from salesmetrics.result.balances import Balances
@@ -75,9 +76,9 @@ def commission(
 
     Raises:
         InvalidTableError: The deals, quotas or assignments contradict themselves.
-        InvalidValueError: The plan is not in force, a quota is missing or cut by the window, a deal does not name
-            everybody whom it is shared among, an event cannot be, or the opening is of somebody else, of another time
-            or carries what no step of the plan would pay.
+        InvalidValueError: The plan is not in force, or credits, measures or asks for what deals do not have; a quota is
+            missing or cut by the window, a deal does not name everybody whom it is shared among, an event cannot be, or
+            the opening is of somebody else, of another time or carries what no step of the plan would pay.
         CurrencyMismatchError: The deals are in another currency than the plan.
 
     Laws:
@@ -176,6 +177,7 @@ def _check(table: Deals, plan: CompPlan, payee: str, period: Period) -> None:
         raise CurrencyMismatchError(
             f"deals must be in the plan's currency {plan.currency}, got {table.currency}; convert them with in_currency"
         )
+    check_names(table, [plan])
 
 
 def balances_before(opening: Statement | Balances | None, payee: str, plan: CompPlan, period: Period) -> Balances:

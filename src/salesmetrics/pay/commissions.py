@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from salesmetrics._numeric.sums import Groups, counts
 from salesmetrics.door.objects import objects_of
-from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, nearest, shown
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal_event import DealEvent
 from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.period import Period, check_period
-from salesmetrics.model.plan.basis import Basis
-from salesmetrics.model.plan.bonus import Bonus
+from salesmetrics.model.plan._fields import refuse
 from salesmetrics.model.plan.plan import CompPlan, plan_on
-from salesmetrics.model.plan.rule import Rule
 from salesmetrics.model.quota import Quota
 from salesmetrics.pay._at_once import goes_at_once, lines_at_once
-from salesmetrics.pay._credits import Book
-from salesmetrics.pay._plan_credits import PlanCredits, what_credits
+from salesmetrics.pay._names import check_names, people_in, rows_of_nobody
+from salesmetrics.pay._plan_credits import TeamCredits
 from salesmetrics.pay._steps import Work
 from salesmetrics.pay.commission import balances_before, worked_out
 from salesmetrics.result.balances import Balances
@@ -34,7 +31,7 @@ from salesmetrics.table.quotas import IntoQuotas, Quotas
 __all__ = ["IntoPlans", "commissions"]
 
 IntoPlans: TypeAlias = CompPlan | Iterable[CompPlan] | Mapping[str, CompPlan | Iterable[CompPlan]]
-"""One plan, or its versions, for everybody who owns a deal; or for each payee the plan or its versions."""
+"""One plan, or its versions, for everybody; or for each payee the plan or its versions."""
 
 
 def commissions(
@@ -56,23 +53,27 @@ def commissions(
 
     Args:
         deals: `Deals`, or any iterable of `Deal`, as in `commission`.
-        plans: A plan, or several versions of one, for everybody who owns a deal; or a mapping of payees to theirs. Who
-            is paid for the deals of others, as managers are, must be named in a mapping.
+        plans: A plan, or several versions of one, for everybody who owns a deal, is credited with one or has an
+            opening; or a mapping of payees to theirs.
         period: The days that are paid for. A version of a plan must be in force in all of it.
         quotas: As in `commission`.
         assignments: As in `commission`.
         events: As in `commission`.
-        openings: For payees with an account, the statement of the period before, or its closing balances.
+        openings: For payees with an account, the statement of the period before, or its closing balances. Who is paid
+            by a plan of their own and named by no deal, quota, assignment or credit yet needs one too, `Balances()`:
+            without it the name is taken for misspelt.
         credits: As in `commission`.
 
     Returns:
-        Everybody's lines and totals as `Commissions` [minor units]. To see how one of them follows from the deals, and
-        for the balances that the next period begins with, ask for their `commission`.
+        Everybody's lines and totals as `Commissions` [minor units], with the won deals that name nobody to credit. For
+        how a payee's lines follow from the deals, and the balances that the next period begins with, ask for the
+        `commission`.
 
     Raises:
         InvalidTableError: The deals, quotas or assignments contradict themselves.
-        InvalidValueError: A payee has no plan in force, or one that changes within the period, plans are in two
-            currencies, an opening is of somebody who has no plan, or as `commission`.
+        InvalidValueError: A payee has no plan in force, or one that changes within the period, or is known to nobody;
+            plans are in two currencies, or credit, measure or ask for what the deals do not have; an opening is of
+            somebody who has no plan; or as `commission`.
         CurrencyMismatchError: The deals are in another currency than the plans.
 
     Laws:
@@ -81,6 +82,7 @@ def commissions(
         order: The order of deals and of plans changes nothing.
         door: A list and a table of the same deals give the same commissions.
         parts: Payees asked in two parts, each with its plans, add up to the team.
+        everybody: One plan for all pays everybody whom it credits, and names the deals that credit nobody.
 
     Examples:
         >>> from datetime import date
@@ -100,51 +102,64 @@ def commissions(
     """
     table = Deals.of(deals)
     check_period(period)
-    in_force = _in_force(plans, table, period)
-    _check(in_force, table, openings)
     happened, shared = objects_of(DealEvent, events, "Events"), objects_of(Credit, credits, "Credits")
-    begin = {payee: balances_before(openings.get(payee), payee, plan, period) for payee, plan in in_force.items()}
     own_quotas, staff = _quotas_of(quotas), Assignments.of(assignments)
-    by_plan: dict[CompPlan, list[str]] = {}
+    if not isinstance(openings, Mapping):
+        raise InvalidValueError(
+            f"openings must be a mapping of payees to their statements, got {shown(openings)}; leave it out at first"
+        )
+    in_force = _in_force(plans, period)
+    by_plan: dict[CompPlan, list[str]] = {plan: [] for plan in in_force.values()}
+    _check(by_plan, table)
+    team = TeamCredits(table, happened, staff, shared)
+    at_once = {plan for plan in by_plan if not happened and not shared and goes_at_once(plan, table)}
+    known = people_in(table, by_plan) | {*own_quotas, *staff.rep.names, *staff.manager.names}
+    known |= {credit.rep for credit in shared} | {name for name, one in openings.items() if isinstance(one, Statement)}
+    if not isinstance(plans, Mapping):
+        plan = in_force[_EVERYBODY]
+        paid = {*_owners(table), *(known & {*openings}), *(() if plan in at_once else team.by(plan).people)}
+        in_force = dict.fromkeys(paid, plan)
+    _check_payees(in_force, known, openings)
+    begin = {payee: balances_before(openings.get(payee), payee, plan, period) for payee, plan in in_force.items()}
     for payee in sorted(in_force):
-        by_plan.setdefault(in_force[payee], []).append(payee)
+        by_plan[in_force[payee]].append(payee)
     parts: list[CommissionLines] = []
-    one_by_one: list[CompPlan] = []
     for plan, payees in by_plan.items():
-        if happened or shared or not goes_at_once(plan, table):
-            one_by_one.append(plan)
-        else:
+        if plan in at_once:
             parts.append(lines_at_once(table, plan, payees, period))
-    if one_by_one:
-        book, known = Book.of(table, happened, staff, shared), dict[object, PlanCredits]()
-        for plan in one_by_one:
-            measured = what_credits(plan)
-            if measured not in known:
-                known[measured] = PlanCredits.of(plan, book)
-            credited = known[measured]
-            for payee in by_plan[plan]:
-                work = worked_out(plan, payee, period, book, own_quotas.get(payee, ()), begin[payee], credited)
-                parts.append(_lines_of(work, credited.missing.get(payee, 0)))
-    currency = next((plan.currency for plan in in_force.values()), table.currency)
-    return Commissions(period, currency, parts[0] if len(parts) == 1 else CommissionLines.together(parts))
+            continue
+        credits_by = team.by(plan)
+        for payee in payees:
+            work = worked_out(plan, payee, period, team.book, own_quotas.get(payee, ()), begin[payee], credits_by)
+            parts.append(_lines_of(work, credits_by.missing.get(payee, 0)))
+    lines = parts[0] if len(parts) == 1 else CommissionLines.together(parts)
+    nobodys = [table.id.take(rows_of_nobody(table, plan, period, happened, shared)) for plan in by_plan]
+    currency = next((plan.currency for plan in by_plan), table.currency)
+    return Commissions(period, currency, lines.with_uncredited(nobodys))
 
 
-def _in_force(plans: IntoPlans, table: Deals, period: Period) -> dict[str, CompPlan]:
-    """The version of each payee's plan that is in force in the period.
+_EVERYBODY = ""
+"""Stands for the payees of a plan that is everybody's."""
+
+
+def _in_force(plans: IntoPlans, period: Period) -> dict[str, CompPlan]:
+    """The version of each payee's plan that is in force in the period, or of the one that is everybody's.
 
     Raises:
         InvalidValueError: There is none, or more than one.
     """
-    if isinstance(plans, Mapping):
-        named: Mapping[Any, Any] = plans
-        nameless = [payee for payee in named if type(payee) is not str or not payee]
-        if nameless:
-            raise InvalidValueError(f"payees must be text, got {shown(nameless[0])}; name who is paid")
-        return {payee: _version(those, period, f" of {shown(payee)}") for payee, those in named.items()}
-    names = table.owner.names
-    n_deals = counts(None, Groups(table.owner.codes, len(names) + 1))  # the last are of nobody
-    plan = _version(plans, period, "")
-    return {name: plan for name, n in zip(names, n_deals.tolist(), strict=False) if n}
+    if not isinstance(plans, Mapping):
+        return {_EVERYBODY: _version(plans, period, "")}
+    named: Mapping[Any, Any] = plans
+    nameless = [payee for payee in named if type(payee) is not str or not payee]
+    if nameless:
+        raise InvalidValueError(f"payees must be text, got {shown(nameless[0])}; name who is paid")
+    return {payee: _version(those, period, f" of {shown(payee)}") for payee, those in named.items()}
+
+
+def _owners(table: Deals) -> set[str]:
+    """Who owns a deal of the table."""
+    return {name for name, n in zip(table.owner.names, table.owner.counts.tolist(), strict=False) if n}
 
 
 def _version(plans: Any, period: Period, whose: str) -> CompPlan:
@@ -162,23 +177,14 @@ def _version(plans: Any, period: Period, whose: str) -> CompPlan:
     return plan
 
 
-def _check(in_force: Mapping[str, CompPlan], table: Deals, openings: object) -> None:
-    """Refuse what does not go together.
+def _check(plans: Iterable[CompPlan], table: Deals) -> None:
+    """Refuse plans that do not go together, or not with the deals.
 
     Raises:
-        InvalidValueError: Plans are in two currencies, or an opening is of somebody without a plan.
+        InvalidValueError: Plans are in two currencies, or name what the deals do not have.
         CurrencyMismatchError: The deals are in another currency.
     """
-    if not isinstance(openings, Mapping):
-        raise InvalidValueError(
-            f"openings must be a mapping of payees to their statements, got {shown(openings)}; leave it out at first"
-        )
-    strays = [name for name in openings if name not in in_force]
-    if strays:
-        raise InvalidValueError(
-            f"openings must be of payees who have a plan, got one of {shown(strays[0])}; give everybody's plan"
-        )
-    currencies = sorted({plan.currency for plan in in_force.values()})
+    currencies = sorted({plan.currency for plan in plans})
     if len(currencies) > 1:
         raise InvalidValueError(
             f"plans of a team must be in one currency, got {' and '.join(currencies)}; ask for the payees of each apart"
@@ -188,14 +194,35 @@ def _check(in_force: Mapping[str, CompPlan], table: Deals, openings: object) -> 
             f"deals must be in the currency of the plans {currencies[0]}, got {table.currency}; convert them with "
             "in_currency"
         )
-    for plan in {id(plan): plan for plan in in_force.values()}.values():
-        for basis in _bases(plan):
-            for name in basis.where:
-                table.key(name)  # refuses a key that deals do not have, though a payee has none
+    check_names(table, plans)
 
 
-def _bases(plan: CompPlan) -> list[Basis]:
-    return [one.basis for one in (*plan.rules, *plan.steps) if isinstance(one, (Rule, Bonus))]
+def _check_payees(in_force: Mapping[str, CompPlan], known: set[str], openings: Mapping[str, object]) -> None:
+    """Refuse payees whom nobody knows, and openings of who is not paid.
+
+    Raises:
+        InvalidValueError: There are some; all of them are told.
+    """
+    nameless = [payee for payee in in_force if payee not in known and payee not in openings]
+    strays = [payee for payee in openings if payee not in in_force]
+    refuse(
+        [
+            *(
+                f"payees must be named by a deal, quota, assignment, credit or opening, got {shown(payee)}; "
+                f"{_sentence(nearest(payee, sorted(known)))} Whoever is new is given the opening Balances()"
+                for payee in nameless[:8]
+            ),
+            *(
+                f"openings must be of payees who have a plan, got one of {shown(payee)}; "
+                f"{nearest(payee, sorted(in_force))}"
+                for payee in strays[:8]
+            ),
+        ]
+    )
+
+
+def _sentence(end: str) -> str:
+    return end if end.endswith("?") else f"{end}."
 
 
 def _quotas_of(quotas: IntoQuotas | None) -> dict[str, list[Quota]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.money import Money, shared_currency
 from salesmetrics.model.period import Period, check_period
@@ -29,11 +30,14 @@ from salesmetrics.result.plan_cost import PlanCost, PlanPayout, PlanPayouts
 from salesmetrics.table.assignments import Assignments
 from salesmetrics.table.deals import Deals
 
-__all__ = ["plan_cost"]
+__all__ = ["IntoQuota", "plan_cost"]
+
+IntoQuota: TypeAlias = Money | int | Mapping[str, Money | int]
+"""The quota of what a plan measures, or of each thing that it measures, by its name."""
 
 
 def plan_cost(
-    plan: CompPlan, attainments: Iterable[IntoShare], *, period: Period, quota: Money | int | None = None
+    plan: CompPlan, attainments: Iterable[IntoShare], *, period: Period, quota: IntoQuota | None = None
 ) -> PlanCost:
     """What a plan costs if reps reach given shares of their quotas, and how many stand at its gates and its cap.
 
@@ -45,15 +49,17 @@ def plan_cost(
         plan: The plan.
         attainments: How many times the quota each rep sells; of a sample, or of last year.
         period: The days that are paid for by one statement, made of whole windows of the rules.
-        quota: What each rep is to sell in the period, where the plan pays for amounts and not for attainment only.
+        quota: What each rep is to sell in the period, where the plan pays for what is sold and not for attainment only:
+            money of amounts, a whole number of deals or units. Where the plan measures several things, a mapping of
+            "amount", "count" or the name of a value to the quota of each.
 
     Returns:
         The cost, the shares of reps past gates, at quota and at the cap, and the payout at each attainment as
         `PlanCost`.
 
     Raises:
-        InvalidValueError: An attainment is no number from 0 up, a quota is needed and there is none, windows go beyond
-            the period, or what the plan pays hangs on single deals or on who sells most.
+        InvalidValueError: An attainment is no number from 0 up, a quota is needed and there is none or one of something
+            else, windows go beyond the period, or what the plan pays hangs on single deals or on who sells most.
         CurrencyMismatchError: The quota is in another currency than the plan.
 
     Laws:
@@ -79,7 +85,9 @@ quota, 0.0 % at the cap
     if not isinstance(plan, CompPlan):
         raise InvalidValueError(f"plan must be a CompPlan, got {shown(plan)}; of several versions take plan_on(...)")
     kept = [step for step in plan.steps if not isinstance(step, (Release, Reversal))]
-    reps = _Reps(evolve(plan, steps=kept), period, _size(quota, plan))
+    if isinstance(attainments, (str, bytes, Mapping)) or not isinstance(attainments, Iterable):
+        raise InvalidValueError(f"attainments must be several numbers, got {shown(attainments)}; write ['0.8', 1]")
+    reps = _Reps(evolve(plan, steps=kept), period, _quotas(quota, plan))
     most, _ = reps.paid(_FAR)
     found = Counter(exact_share(one, "an attainment") for one in attainments)
     rows: list[PlanPayout] = []
@@ -96,19 +104,18 @@ class _Reps:
     Args:
         plan: The plan.
         period: The days that are paid for.
-        quota: What each is to sell in it, in whole units; `None` where nobody said.
+        quotas: What each is to sell in it of each thing that is measured, in whole units, as far as it is known.
     """
 
     plan: CompPlan
     period: Period
-    quota: Fraction | None
+    quotas: Mapping[str, Fraction]
 
     def __attrs_post_init__(self) -> None:
         bonuses = [step for step in self.plan.steps if isinstance(step, Bonus)]
         hanging = [f"the bonus {one.name!r}" for one in bonuses if one.per in ("deal", "top")]
         hanging += [f"the rule {one.name!r}" for one in self.plan.rules if _looks_at_deals(one)]
-        needing = [one.name for one in self.plan.rules if one.times == "quota" or not one.basis.of_quota]
-        needing += [one.name for one in bonuses if not one.basis.of_quota]
+        needing = [one.name for one in _by_quota(self.plan) if one.basis.value not in self.quotas]
         beyond = [
             rule.name for rule in self.plan.rules if any(not _is_in(tile, self.period) for tile in self._tiles(rule))
         ]
@@ -118,8 +125,8 @@ class _Reps:
                 "leave it out, and work it out beside the plan"
                 if hanging
                 else None,
-                f"quota must be given where amounts are paid for, as by {' and '.join(needing)}; give the period's"
-                if needing and self.quota is None
+                f"quota must be given of what is paid for, got none for {' and '.join(needing)}; give the period's"
+                if needing
                 else None,
                 f"period must be made of whole windows, got {self.period}, which cuts those of {' and '.join(beyond)}; "
                 "ask for a whole quarter or year"
@@ -137,8 +144,11 @@ class _Reps:
             ]
             for rule in self.plan.rules
         }
-        whole = [Credited(0, self.period.start, attainment * self._whole, Fraction(1))]
-        by_bonus = {step.name: {_REP: whole} for step in self.plan.steps if isinstance(step, Bonus)}
+        by_bonus = {
+            step.name: {_REP: [Credited(0, self.period.start, attainment * self._whole(step), Fraction(1))]}
+            for step in self.plan.steps
+            if isinstance(step, Bonus)
+        }
         nothing_happened = Book.of(Deals.of([]), (), Assignments.of(()), ())
         work = Work(self.plan, _REP, self.period, nothing_happened, self._goal, Balances(), credits, by_bonus)
         work.run()
@@ -146,13 +156,13 @@ class _Reps:
         past = all(line.lower is not None and line.upper is not None and line.lower >= line.upper for line in gates)
         return sum(line.amount for line in work.lines), past
 
-    @property
-    def _whole(self) -> Fraction:
-        return Fraction(1) if self.quota is None else self.quota
+    def _whole(self, one: Rule | Bonus) -> Fraction:
+        """The quota of what is measured; where only attainment pays, any will do."""
+        return self.quotas.get(one.basis.value, Fraction(1))
 
-    def _goal(self, _rule: Rule, window: Period) -> Fraction:
+    def _goal(self, rule: Rule, window: Period) -> Fraction:
         """The part of the quota that is to be sold in a window."""
-        return self._whole * share_of_period(window, self.period, self.plan.proration)
+        return self._whole(rule) * share_of_period(window, self.period, self.plan.proration)
 
     def _tiles(self, rule: Rule) -> list[Period]:
         """The windows of a rule in the period."""
@@ -173,23 +183,49 @@ def _is_in(part: Period, whole: Period) -> bool:
     return whole.start <= part.start and part.end <= whole.end
 
 
-def _size(quota: Money | int | None, plan: CompPlan) -> Fraction | None:
-    """The quota in whole units.
+def _by_quota(plan: CompPlan) -> list[Rule | Bonus]:
+    """What of a plan pays by how much is sold, and not by attainment only."""
+    bonuses = [step for step in plan.steps if isinstance(step, Bonus)]
+    rules = [one for one in plan.rules if one.times == "quota" or not one.basis.of_quota]
+    return [*rules, *(one for one in bonuses if not one.basis.of_quota)]
+
+
+def _quotas(quota: IntoQuota | None, plan: CompPlan) -> dict[str, Fraction]:
+    """The quotas of what a plan measures, in whole units.
 
     Raises:
-        InvalidValueError: It is no amount above zero.
-        CurrencyMismatchError: It is in another currency.
+        InvalidValueError: One is in the unit of something else, or it is not said of what it is.
+        CurrencyMismatchError: One is in another currency.
     """
     if quota is None:
-        return None
-    if isinstance(quota, Money) and quota.minor > 0:
+        return {}
+    known = [*dict.fromkeys(one.basis.value for one in (*plan.rules, *plan.steps) if isinstance(one, (Rule, Bonus)))]
+    if isinstance(quota, Mapping):
+        refuse(
+            f"quota must be of what the plan measures, got one of {shown(value)}; {nearest(value, known)}"
+            for value in quota
+            if value not in known
+        )
+        return {value: _size(one, value, plan) for value, one in quota.items()}
+    needed = [*dict.fromkeys(one.basis.value for one in _by_quota(plan))]
+    if len(needed) > 1:
+        raise InvalidValueError(
+            f"quota must be given of each of {' and '.join(needed)}, got one for all of them; write "
+            f"{{{needed[0]!r}: ..., {needed[1]!r}: ...}}"
+        )
+    return {value: _size(quota, value, plan) for value in needed or known[:1]}
+
+
+def _size(quota: object, value: str, plan: CompPlan) -> Fraction:
+    """A quota in whole units."""
+    if isinstance(quota, Money) and quota.minor > 0 and value != "count":
         shared_currency(plan.currency, quota.currency)
         return Fraction(quota.minor, 10 ** exponent(quota.currency))
-    if type(quota) is not int or quota <= 0:
-        raise InvalidValueError(
-            f"quota must be Money or a whole number above zero, got {shown(quota)}; write Money.of(600_000, 'USD')"
-        )
-    return Fraction(quota)
+    if type(quota) is int and quota > 0 and value != "amount":
+        return Fraction(quota)
+    wanted = {"amount": "Money", "count": "a whole number"}.get(value, "Money or a whole number")
+    example = "60" if value == "count" else "Money.of('600000', 'USD')"
+    raise InvalidValueError(f"quota of {value} must be {wanted} above zero, got {shown(quota)}; write {example}")
 
 
 _REP = "rep"

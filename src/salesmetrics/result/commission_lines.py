@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Masked, coded, joined, readonly, recoded
+from salesmetrics._numeric.columns import Coded, Masked, coded, joined, readonly, recoded, sort_key
 from salesmetrics._numeric.order import is_in_order, stable_order
 from salesmetrics._numeric.sums import Groups, IntColumn, totals, whole_numbers
 from salesmetrics.errors import InvalidValueError, shown
@@ -58,9 +58,11 @@ class CommissionLines:
         rule: The rule or bonus; none where a step is of all of them.
         deal: The id of the deal; `None` for what is of no single one.
         minor: How much, in minor units.
+        uncredited: Deals that were won in the period, count by a plan, and name nobody whom it would credit, each once
+            and in order.
 
     Laws:
-        adds: `a + b` has the lines of both; a payee in both is refused.
+        adds: `a + b` has the lines of both, and the deals that are nobody's in either; a payee in both is refused.
         order: Whichever comes first, both together are the same.
         round_trip: `from_dict` makes the same lines of what `to_dict` wrote.
 
@@ -79,13 +81,14 @@ class CommissionLines:
     rule: Coded
     deal: NDArray[Any]
     minor: IntColumn
+    uncredited: NDArray[Any] = field(factory=lambda: column_of_ids(()))
 
     def __attrs_post_init__(self) -> None:
-        readonly(self.deal)
-        readonly(self.minor)
+        for column in (self.deal, self.minor, self.uncredited):
+            readonly(column)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        columns = self.payee, self.plans, self.kind, self.rule, self.deal, self.minor
+        columns = self.payee, self.plans, self.kind, self.rule, self.deal, self.minor, self.uncredited
         return CommissionLines, columns  # a pickled array forgets that it is read-only
 
     @classmethod
@@ -97,12 +100,13 @@ class CommissionLines:
         rule: Sequence[str | None],
         deal: Sequence[Any],
         minor: Sequence[int],
+        uncredited: Sequence[Any] = (),
     ) -> CommissionLines:
-        """Lines from plain lists, and the plan of everybody who is on one."""
+        """Lines from plain lists, the plan of everybody who is on one, and the deals that are nobody's."""
         names = sorted(plans)
         place = {name: code for code, name in enumerate(names)}
         codes = np.array([place[name] for name in payee], np.int32)
-        return cls.sorted(
+        lines = cls.sorted(
             Coded(codes, names),
             [plans[name] for name in names],
             coded(kind),
@@ -110,6 +114,7 @@ class CommissionLines:
             column_of_ids(deal),
             whole_numbers(minor),
         )
+        return lines.with_uncredited([column_of_ids(uncredited)])
 
     @classmethod
     def sorted(
@@ -149,14 +154,24 @@ class CommissionLines:
         some = [part for part in parts if len(part)] or [
             cls.of({}, [], [], [], [], [])
         ]  # ids of no deals are of no kind
-        return cls.sorted(
+        lines = cls.sorted(
             payee,
             [plans[name] for name in payee.names],
             *(joined([getattr(part, name) for part in some]) for name in ("kind", "rule", "deal", "minor")),
         )
+        return lines.with_uncredited([part.uncredited for part in parts])
+
+    def with_uncredited(self, columns: Iterable[NDArray[Any]]) -> CommissionLines:
+        """The same lines, with the deals of some columns as those that are nobody's."""
+        some = [column for column in columns if len(column)]
+        if not some:
+            return self
+        ids: NDArray[Any] = joined(some)
+        different = np.unique(ids) if ids.dtype != object else column_of_ids(sorted({*ids.tolist()}, key=sort_key))
+        return evolve(self, uncredited=different)
 
     def of_payee(self, payee: str) -> CommissionLines:
-        """The lines of one payee.
+        """The lines of one payee; what is nobody's is not among them.
 
         Raises:
             KeyError: Nobody is called so.
@@ -210,12 +225,12 @@ class CommissionLines:
         return {**looked, "deal": self.deal, "minor": self.minor}
 
     def to_dict(self) -> dict[str, Any]:
-        """The plans and the columns in plain JSON types."""
+        """The plans, the columns and the deals that are nobody's in plain JSON types."""
         plans = {
             name: {"plan": one.plan, "version": one.version, "n_missing": one.n_missing}
             for name, one in zip(self.payee.names, self.plans, strict=True)
         }
-        return {"plans": plans, **self._listed()}
+        return {"plans": plans, **self._listed(), "uncredited": self.uncredited.tolist()}
 
     @classmethod
     def from_dict(cls, data: Any) -> CommissionLines:
@@ -225,17 +240,20 @@ class CommissionLines:
             InvalidValueError: The data are no such lines.
         """
         names = ("payee", "kind", "rule", "deal", "minor")
-        is_whole = isinstance(data, Mapping) and set(data) == {"plans", *names}
+        is_whole = isinstance(data, Mapping) and set(data) == {"plans", *names, "uncredited"}
         plans: Any = data["plans"] if is_whole else None
         columns: list[Any] = [data[name] for name in names] if is_whole else [None]
+        nobodys: Any = data["uncredited"] if is_whole else None
         sound = all(isinstance(column, list) for column in columns) and len({len(column) for column in columns}) == 1
         sound = sound and isinstance(plans, Mapping) and all(map(_is_plan, plans, plans.values()))
+        sound = sound and isinstance(nobodys, list) and all(type(one) in (str, int) for one in nobodys)
         if not sound or not all(_is_line(plans, *line) for line in zip(*columns, strict=True)):
             raise InvalidValueError(
-                f"the lines of commissions must be the columns {names} and the plans of payees, got {shown(data)}; "
-                "leave them as written"
+                f"the lines of commissions must be the columns {names}, the plans of payees and the deals that are "
+                f"nobody's, got {shown(data)}; leave them as written"
             )
-        return cls.of({name: PayeePlan(**one) for name, one in plans.items()}, *columns)
+        lines = cls.of({name: PayeePlan(**one) for name, one in plans.items()}, *columns)
+        return lines.with_uncredited([column_of_ids(nobodys)])
 
     def _listed(self) -> dict[str, list[Any]]:
         names = {name: [*getattr(self, name)] for name in ("payee", "kind", "rule")}

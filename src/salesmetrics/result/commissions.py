@@ -72,6 +72,14 @@ class Commissions(Answer):
         return sum(one.n_missing for one in self.lines.plans)
 
     @property
+    def n_uncredited(self) -> int:
+        """Deals that were won in the period, count by a plan, and name nobody whom it would credit [deals].
+
+        Which they are is `lines.uncredited`.
+        """
+        return len(self.lines.uncredited)
+
+    @property
     def totals(self) -> dict[str, Money]:
         """What each payee is paid in all."""
         return {name: Money(minor, self.currency) for name, minor in self.lines.totals.items()}
@@ -112,7 +120,14 @@ class Commissions(Answer):
     def __str__(self) -> str:
         payees = f"{len(self):,} {'payee' if len(self) == 1 else 'payees'}"
         missing = f", {self.n_missing:,} deals without a day or a value" if self.n_missing else ""
-        return f"{self.value} for {payees} in {plain_text(self.period)}{missing}"
+        return f"{self.value} for {payees} in {plain_text(self.period)}{missing}{self._uncredited_shown()}"
+
+    def _uncredited_shown(self) -> str:
+        if not self.n_uncredited:
+            return ""
+        some = ", ".join(map(plain_text, self.lines.uncredited[:3].tolist()))
+        more = " ..." if self.n_uncredited > 3 else ""
+        return f", {self.n_uncredited:,} won {'deal' if self.n_uncredited == 1 else 'deals'} of nobody ({some}{more})"
 
     def _sum(self, *without: str) -> Money:
         return Money(sum(self.lines.sums(*without)), self.currency)

@@ -63,7 +63,9 @@ def commission_lines(draw: DrawFn, currency: str = "USD") -> CommissionLines:
         st.none() | st.integers(0, 9) | st.text(min_size=1, max_size=3),
         minor,
     ]
-    return CommissionLines.of(plans, *(draw(st.lists(one, min_size=n, max_size=n)) for one in cells))
+    nobodys = draw(st.lists(st.integers(0, 9) | st.text(min_size=1, max_size=3), max_size=2))
+    payee, kind, rule, deal, paid = (draw(st.lists(one, min_size=n, max_size=n)) for one in cells)
+    return CommissionLines.of(plans, payee, kind, rule, deal, paid, nobodys)
 
 
 @st.composite
