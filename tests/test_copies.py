@@ -217,6 +217,8 @@ THINGS: list[Any] = [
     sm.LeadFormat(id="Id", fields={"employees": "Staff"}, numbers="employees", outcome=FORM.outcome),
     ASSIGNMENT,
     sm.Assignments.of([ASSIGNMENT]),
+    sm.Credits.of([sm.Credit("D-1", "Ada", 1), sm.Credit("D-1", "Eve", "0.5", overlay=True)]),
+    sm.CreditFormat(deal="Deal", rep="Rep", share="Split", share_scale="percent"),
     QUOTA,
     SOLD,
     SOLD.sales,

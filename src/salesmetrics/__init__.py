@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from salesmetrics.errors import SalesMetricsError as SalesMetricsError
     from salesmetrics.format.activity_format import ActivityFormat as ActivityFormat
     from salesmetrics.format.assignment_format import AssignmentFormat as AssignmentFormat
+    from salesmetrics.format.credit_format import CreditFormat as CreditFormat
     from salesmetrics.format.deal_format import DealFormat as DealFormat
     from salesmetrics.format.deal_format import OutcomeColumn as OutcomeColumn
     from salesmetrics.format.documents import from_data as from_data
@@ -245,6 +246,7 @@ if TYPE_CHECKING:
     from salesmetrics.table.activities import Activities as Activities
     from salesmetrics.table.assignments import Assignments as Assignments
     from salesmetrics.table.conversion import Conversion as Conversion
+    from salesmetrics.table.credits import Credits as Credits
     from salesmetrics.table.deal_history import DealHistory as DealHistory
     from salesmetrics.table.deals import Deals as Deals
     from salesmetrics.table.deals import IntoDeals as IntoDeals
@@ -279,6 +281,7 @@ _HOMES = {
                  MissingExtraError Problem SalesMetricsError""",
     "format.activity_format": "ActivityFormat",
     "format.assignment_format": "AssignmentFormat",
+    "format.credit_format": "CreditFormat",
     "format.deal_format": "DealFormat OutcomeColumn",
     "format.documents": "from_data from_json to_data to_json",
     "format.history_format": "FieldHistoryFormat HistoryFormat",
@@ -408,6 +411,7 @@ _HOMES = {
     "scorecards": "Scorecard scorecard",
     "table.activities": "Activities",
     "table.assignments": "Assignments",
+    "table.credits": "Credits",
     "table.conversion": "Conversion",
     "table.deal_history": "DealHistory",
     "table.deals": "Deals IntoDeals",

@@ -225,6 +225,42 @@ class TestFromColumns:
         with pytest.raises(InvalidTableError, match="Manager: nobody must stand above themselves, got Ada, Ada on"):
             Assignments.from_columns({"Rep": ["Ada"], "Manager": ["Ada"], "From": [JAN]}, form)
 
+    def test_rows_at_fault_are_set_aside_with_their_reasons(self) -> None:
+        rows = [
+            ("Ada", "Cleo", "2026-01-01", ""),
+            ("Ada", "Dan", "2026-02-01", ""),  # has the days of the row before it
+            ("", "Dan", "2026-01-01", ""),
+            ("Bo", "Dan", "soon", ""),
+            ("Cleo", "Eve", "2026-01-01", "2026-03-01"),
+            ("Eve", "Cleo", "2026-02-01", ""),  # closes a circle, until March
+            ("Fay", "Dan", "2026-03-01", "2026-03-01"),
+            ("Gus", "Dan", "2026-01-01", ""),
+        ]
+        data = dict(zip(["Rep", "Manager", "From", "To"], map(list, zip(*rows, strict=True)), strict=True))
+        form = AssignmentFormat(rep="Rep", manager="Manager", start="From", end="To")
+        staff = Assignments.from_columns(data, form, bad_rows="set_aside")
+        assert [*staff] == [
+            Assignment("Cleo", "Eve", None, date(2026, 1, 1), date(2026, 3, 1)),
+            Assignment("Gus", "Dan", None, date(2026, 1, 1)),
+        ]
+        assert [(one.row, one.problems[0].detail) for one in staff.set_aside] == [
+            (0, "another assignment of the rep has the same days"),
+            (1, "another assignment of the rep has the same days"),
+            (2, "the assignment has no rep"),
+            (3, "the cell cannot be read: From must be a day such as 2026-01-31"),
+            (5, "the rep stands above themselves from its first day"),
+            (6, "the assignment has an end that is not after its start"),
+        ]
+        assert staff.set_aside[4].cells == {"Rep": "Eve", "Manager": "Cleo", "From": "2026-02-01", "To": ""}
+        assert repr(staff) == "Assignments(2 assignments: 2 reps, 0 teams; 6 set aside)"
+        assert staff[:1].set_aside == ()
+        with pytest.raises(InvalidTableError, match="Assignments has 5 problems"):
+            Assignments.from_columns(data, form)
+        with pytest.raises(InvalidTableError, match="Whom: the data have no such column"):
+            Assignments.from_columns(data, AssignmentFormat(rep="Whom", start="From"), bad_rows="set_aside")
+        with pytest.raises(InvalidValueError, match="bad_rows must be one of"):
+            Assignments.from_columns(data, form, bad_rows="drop")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
     def test_a_format_is_one(self) -> None:
         with pytest.raises(InvalidValueError, match="format must be an AssignmentFormat, got None; write"):
             Assignments.from_columns({}, None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -101,6 +101,10 @@ class Faults:
                 flags[list(problem.rows)] = True
         return flags
 
+    def good_rows(self, n_rows: int) -> NDArray[np.intp]:
+        """Which rows have no fault so far."""
+        return _without(self.found, n_rows)
+
     def refuse(self) -> NoReturn:
         """Refuse the table with what was found so far, because nothing more can be read."""
         raise self._error(self.found)
@@ -114,14 +118,19 @@ class Faults:
         kept = [problem for problem in self.found if problem.rule not in accept]
         if kept and (bad_rows == "refuse" or not all(problem.rows for problem in kept)):
             raise self._error(kept)
-        good = np.ones(n_rows, np.bool_)
-        for problem in kept:
-            good[list(problem.rows)] = False
-        return np.flatnonzero(good), kept
+        return _without(kept, n_rows), kept
 
     def _error(self, problems: Sequence[Problem]) -> InvalidTableError:
         kind = MissingColumnError if any(one.rule == "missing_column" for one in problems) else InvalidTableError
         return kind(self.table, problems)
+
+
+def _without(problems: Sequence[Problem], n_rows: int) -> NDArray[np.intp]:
+    """The rows that have none of the problems."""
+    good = np.ones(n_rows, np.bool_)
+    for problem in problems:
+        good[list(problem.rows)] = False
+    return np.flatnonzero(good)
 
 
 def check_door_words(bad_rows: str, accept: Collection[str], doubts: Sequence[str] = DOUBTS) -> None:

@@ -11,6 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from salesmetrics.errors import InvalidTableError, InvalidValueError
 from salesmetrics.format.assignment_format import AssignmentFormat
+from salesmetrics.format.credit_format import CreditFormat
 from salesmetrics.format.quota_format import QuotaFormat
 from salesmetrics.model.assignment import Assignment
 from salesmetrics.model.credit import Credit
@@ -21,6 +22,7 @@ from salesmetrics.model.ramp import Ramp
 from salesmetrics.strategies.model import calendars, days, days_around, minor_units, periods
 from salesmetrics.strategies.table import books
 from salesmetrics.table.assignments import Assignments
+from salesmetrics.table.credits import Credits
 from salesmetrics.table.quotas import Quotas
 from salesmetrics.table.sales import AttachedSales
 
@@ -29,6 +31,8 @@ __all__ = [
     "assignment_tables",
     "assignments",
     "attached_sales",
+    "credit_formats",
+    "credit_tables",
     "credits",
     "quota_formats",
     "quota_tables",
@@ -232,15 +236,65 @@ def credits(draw: DrawFn, deal: str | int = "D-1") -> Credit:  # noqa: A001  # t
     return Credit(deal, draw(st.sampled_from(REPS)), share, draw(st.booleans()))
 
 
+def credit_tables() -> SearchStrategy[Credits]:
+    """A table of credits of a few deals, whose shares add up.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(credit_tables())
+        ... def test_shares_add_up(table: Credits) -> None:
+        ...     direct = [one for one in table if not one.overlay]
+        ...     assert sum(one.share for one in direct) == len({one.deal for one in direct})
+        >>> test_shares_add_up()
+    """
+    ids: list[str | int] = ["D-1", "D-2", 7]
+    return (
+        st.lists(st.sampled_from(ids), unique=True)
+        .flatmap(lambda some: st.tuples(*map(_of_deal, some)))
+        .map(lambda those: Credits.of([credit for some in those for credit in some]))
+    )
+
+
+@st.composite
+def credit_formats(draw: DrawFn) -> CreditFormat:
+    """A format of credits: with any of the columns, and every way in which cells are written.
+
+    Args:
+        draw: Given by hypothesis.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> @given(credit_formats())
+        ... def test_deal_rep_and_share_have_columns(form: CreditFormat) -> None:
+        ...     assert {form.deal, form.rep, form.share} <= {*form.columns}
+        >>> test_deal_rep_and_share_have_columns()
+    """
+    return CreditFormat(
+        deal="Deal",
+        rep="Rep",
+        share="Share",
+        overlay=draw(st.sampled_from([None, "Overlay"])),
+        share_scale=draw(st.sampled_from(["fraction", "percent"])),
+        date_format=draw(st.sampled_from([None, "%d.%m.%Y"])),
+        zone=draw(st.sampled_from([None, "UTC"])),
+        rounding=draw(st.sampled_from([None, "half_away"])),
+        missing=draw(st.sampled_from([("",), (), ("", "-")])),
+        escaped=draw(st.booleans()),
+    )
+
+
+def _of_deal(deal: str | int) -> SearchStrategy[list[Credit]]:
+    """Credits of a deal, whose shares add up, with a specialist and without, or none."""
+    halves = [Credit(deal, "Ada", Fraction(1, 3)), Credit(deal, "Bo", Fraction(2, 3))]
+    helper = [Credit(deal, "Cleo", Fraction(1, 2), overlay=True)]
+    return st.sampled_from([[], halves, helper, halves + helper, [Credit(deal, "Bo", Fraction(1)), *helper]])
+
+
 def credited(deals: list[Deal]) -> SearchStrategy[list[Credit]]:
     """Credits of some of the deals, whose shares add up, with specialists and without."""
-
-    def of_deal(deal: Deal) -> SearchStrategy[list[Credit]]:
-        halves = [Credit(deal.id, "Ada", Fraction(1, 3)), Credit(deal.id, "Bo", Fraction(2, 3))]
-        helper = [Credit(deal.id, "Cleo", Fraction(1, 2), overlay=True)]
-        return st.sampled_from([[], halves, helper, halves + helper, [Credit(deal.id, "Bo", Fraction(1)), *helper]])
-
-    return st.tuples(*map(of_deal, deals)).map(lambda those: [credit for some in those for credit in some])
+    return st.tuples(*(_of_deal(deal.id) for deal in deals)).map(
+        lambda those: [credit for some in those for credit in some]
+    )
 
 
 @st.composite

@@ -18,7 +18,7 @@ from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number, day_of_n
 from salesmetrics._numeric.order import stable_order
 from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.deal_objects import day_column
-from salesmetrics.door.faults import Faults, many
+from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.errors import InvalidValueError, check_word, shown
@@ -46,7 +46,7 @@ class Assignments(Table[Assignment]):
     and manager, and roll-ups say `None`.
 
     Columns: `rep`, `manager`, `team` (names) and `start`, `end` (days since 1970; an end that is not known is yet to
-    come).
+    come). Of rows that the door sets aside nobody knows any more where their reps stood.
 
     Examples:
         >>> staff = Assignments.of([
@@ -67,6 +67,9 @@ class Assignments(Table[Assignment]):
     team: Coded
     start: Masked
     end: Masked
+
+    set_aside: tuple[SetAside, ...] = ()
+    """Rows that the door kept out, with `bad_rows="set_aside"`; empty in tables made from this one."""
 
     @classmethod
     def of(cls, assignments: IntoAssignments) -> Assignments:
@@ -104,23 +107,30 @@ a manager or a day
             start=day_column([one.start for one in rows]),
             end=day_column([one.end for one in rows]),
         )
-        table._check(Faults("Assignments"), {})
+        faults = Faults("Assignments")
+        table._note_contradictions(faults, {})
+        faults.settle(len(table), "refuse", ())
         return table
 
     @classmethod
-    def from_columns(cls, data: Any, format: AssignmentFormat) -> Assignments:  # noqa: A002  # the word users look for
+    def from_columns(
+        cls,
+        data: Any,
+        format: AssignmentFormat,  # noqa: A002  # the word that users look for
+        bad_rows: BadRows = "refuse",
+    ) -> Assignments:
         """A table from a frame or from other columns of foreign data, read through a format.
-
-        A row at fault refuses the table: without it nobody would know who is above whom.
 
         Args:
             data: Column names to columns, or with the extra `frames` a frame, as in `Deals.from_columns`.
             format: Which column is which, and how cells are written.
+            bad_rows: "refuse" the table when a row is at fault, or carry such rows apart in `.set_aside`. Of
+                assignments of a rep on the same day all are at fault, and of a circle the one that closes it.
 
         Raises:
             InvalidTableError: Columns are missing or of different lengths, cells cannot be read, or assignments
                 contradict each other; `.problems` lists every fault.
-            InvalidValueError: The data are neither a mapping nor a frame, or the format is none.
+            InvalidValueError: The data are neither a mapping nor a frame, the format is none, or the word is misspelt.
             MissingExtraError: The data are a frame, and the extra `frames` is not installed.
 
         Laws:
@@ -137,7 +147,8 @@ a manager or a day
             raise InvalidValueError(
                 f"format must be an AssignmentFormat, got {shown(format)}; write AssignmentFormat(rep=..., start=...)"
             )
-        opening = opened(data, format, "refuse", (), "{'rep': [...], 'start': [...]}", "Assignments")
+        check_door_words(bad_rows, ())
+        opening = opened(data, format, bad_rows, (), "{'rep': [...], 'start': [...]}", "Assignments")
         reader, called = opening.reader, {name: getattr(format, name) or name for name in _COLUMNS}
         names: dict[str, Any] = {
             name: reader.names(opening.column(getattr(format, name)), called[name])
@@ -151,16 +162,23 @@ a manager or a day
             rows = np.flatnonzero(~column.known & ~reader.faults.rows_at_fault(called[name], len(table)))
             reader.faults.note(called[name], f"missing_{name}", rows, f"assignment has no {name}",
                                f"assignments have no {name}", "fill it in")  # fmt: skip
-        table._check(reader.faults, called)
-        return table
+        table._note_contradictions(reader.faults, called)
+        good, kept = reader.faults.settle(len(table), bad_rows, ())
+        return evolve(table.take(good), set_aside=set_aside(reader.faults, kept, opening.raw)) if kept else table
 
     @classmethod
-    def from_csv(cls, path: str | Path, format: AssignmentFormat) -> Assignments:  # noqa: A002  # the word users look for
+    def from_csv(
+        cls,
+        path: str | Path,
+        format: AssignmentFormat,  # noqa: A002  # the word that users look for
+        bad_rows: BadRows = "refuse",
+    ) -> Assignments:
         r"""A table from a CSV file in UTF-8 with a header.
 
         Args:
             path: The file.
             format: Which column is which, and how cells are written.
+            bad_rows: As in `from_columns`; rows are counted from 0, the header and blank lines not counted.
 
         Raises:
             InvalidTableError: As `from_columns`; also when the file is not CSV.
@@ -174,7 +192,7 @@ a manager or a day
             ...     Assignments.from_csv(path, AssignmentFormat(rep="Rep", team="Team", start="From"))
             Assignments(1 assignment: 1 rep, 1 team)
         """
-        return cls.from_columns(csv_source(path), format)
+        return cls.from_columns(csv_source(path), format, bad_rows)
 
     def on(self, rep: str, day: date) -> Assignment | None:
         """The assignment of a rep on a day; `None` where there is none.
@@ -282,7 +300,7 @@ a manager or a day
             >>> staff.take(np.array([1]))[0].rep
             'Ada'
         """
-        return evolve(self, **{one.name: getattr(self, one.name).take(index) for one in fields(Assignments)})
+        return Assignments(*(getattr(self, name).take(index) for name in _COLUMNS))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Assignments, tuple(getattr(self, one.name) for one in fields(Assignments))  # nothing that was looked up
@@ -297,7 +315,8 @@ a manager or a day
     def __repr__(self) -> str:
         reps, teams = (len(set(one.codes.tolist()) - {-1}) for one in (self.rep, self.team))
         parts = f"{many(reps, 'rep', 'reps')}, {many(teams, 'team', 'teams')}"
-        return f"Assignments({many(len(self), 'assignment', 'assignments')}: {parts})"
+        told = f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
+        return f"Assignments({many(len(self), 'assignment', 'assignments')}: {parts}{told})"
 
     @cached_property
     def _ends(self) -> NDArray[np.int64]:
@@ -339,19 +358,20 @@ a manager or a day
             seen.add(manager)
             row = self._row(manager, day)
 
-    def _check(self, faults: Faults, called: Mapping[str, str]) -> None:
-        """Refuse a table whose assignments contradict themselves or each other; `called` gives the caller's names."""
+    def _note_contradictions(self, faults: Faults, called: Mapping[str, str]) -> None:
+        """Note assignments that contradict themselves or each other; `called` gives the caller's names."""
         rows = np.flatnonzero(self.start.known & (self._ends <= self.start.values))
         one, more = "assignment has an end that is not after its start", "assignments have such ends"
         faults.note(called.get("end", "end"), "empty_span", rows, one, more, "the end is the day after the last")
-        if not faults.found:
-            self._note_overlaps(faults, called.get("start", "start"))
-        if not faults.found:  # or nobody could say who is above whom
-            self._note_circles(faults, called.get("manager", "manager"))
-        faults.settle(len(self), "refuse", ())
+        if not all(problem.rows for problem in faults.found):  # of a column that is not there nothing further is said
+            return
+        good = faults.good_rows(len(self))
+        self.take(good)._note_overlaps(faults, called.get("start", "start"), good)  # noqa: SLF001  # of the same kind
+        good = faults.good_rows(len(self))  # nobody could say who is above whom where a rep is in two places
+        self.take(good)._note_circles(faults, called.get("manager", "manager"), good)  # noqa: SLF001
 
-    def _note_overlaps(self, faults: Faults, called: str) -> None:
-        """Note assignments of a rep that begin before another one of theirs has ended."""
+    def _note_overlaps(self, faults: Faults, called: str, places: NDArray[np.intp]) -> None:
+        """Note assignments of a rep that begin before another one of theirs has ended, by the places of the rows."""
         if not len(self):
             return
         order, _ = self._in_order
@@ -363,9 +383,11 @@ a manager or a day
             rows = np.unique(np.concatenate([before[early], after[early]]))
             name, day = shown(self.rep[first]), day_of_number(int(self.start.values[first]))
             detail = f"a rep must have one assignment on a day, got two of {name} on {day}"
-            faults.add(called, "overlapping_assignments", detail, "end one before the next begins", rows)
+            of_one = "another assignment of the rep has the same days"
+            hint = "end one before the next begins"
+            faults.add(called, "overlapping_assignments", detail, hint, places[rows], of_one=of_one)
 
-    def _note_circles(self, faults: Faults, called: str) -> None:
+    def _note_circles(self, faults: Faults, called: str, places: NDArray[np.intp]) -> None:
         """Note who stands above themselves: a circle closes on the day on which the last of its assignments begins."""
         rows: list[int] = []
         details: list[str] = []
@@ -376,7 +398,8 @@ a manager or a day
                 details.append(f"{', '.join([rep, *above])} on {day_of_number(day)}")
         if rows:
             detail = f"nobody must stand above themselves, got {details[0]}"
-            faults.add(called, "circle", detail, "correct a manager or a day", rows)
+            of_one = "the rep stands above themselves from its first day"
+            faults.add(called, "circle", detail, "correct a manager or a day", places[rows], of_one=of_one)
 
 
 IntoAssignments: TypeAlias = Assignments | Iterable[Assignment]

@@ -20,11 +20,11 @@ from salesmetrics.door.quota_columns import QuotaColumns, columns_of_quota_cells
 from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
 from salesmetrics.format.quota_format import QUOTA_KEYS, QuotaFormat
 from salesmetrics.model.calendar import PeriodKey
-from salesmetrics.model.credit import Credit
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.quota import Quota
 from salesmetrics.table.assignments import Assignments, IntoAssignments
+from salesmetrics.table.credits import IntoCredits
 from salesmetrics.table.deals import Deals, IntoDeals
 from salesmetrics.table.readable_deals import periods_of
 from salesmetrics.table.sales import AttachedSales, attached_sales
@@ -232,7 +232,7 @@ class Quotas(QuotaColumns, Keyed[Quota]):
         amount = columns.amount if len(self) else self.amount
         return evolve(Quotas._of_columns(columns, ()), value=self.value, amount=amount, assignments=staff)
 
-    def with_sales(self, deals: IntoDeals, credits: Iterable[Credit] = ()) -> Quotas:  # noqa: A002
+    def with_sales(self, deals: IntoDeals, credits: IntoCredits = ()) -> Quotas:  # noqa: A002
         """The same quotas with what was sold for them, which follows every filter and group.
 
         A won deal counts for the quota that its owner has on the day on which it was won, or where credits share it
@@ -243,8 +243,9 @@ class Quotas(QuotaColumns, Keyed[Quota]):
 
         Args:
             deals: `Deals`, or any iterable of `Deal`.
-            credits: Who is credited with how much of a deal; deals without credits are their owners'. Parts of a
-                minor unit go to the largest remainders, the first by name among equals.
+            credits: Who is credited with how much of a deal: `Credits`, or any iterable of `Credit`; deals without
+                credits are their owners'. Parts of a minor unit go to the largest remainders, the first by name among
+                equals.
 
         Returns:
             Quotas that can be asked for `quota_attainment`. Their `sales` say how many deals count for none.

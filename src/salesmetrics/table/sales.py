@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,16 +12,18 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly, recoded
 from salesmetrics._numeric.order import blocks
 from salesmetrics._numeric.sums import Groups, Pass, summed
+from salesmetrics.door.credit_checks import note_contradictions
 from salesmetrics.door.faults import Faults, many
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.quota_columns import QuotaColumns
-from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.labels import Label
 from salesmetrics.model.money import rounded
 from salesmetrics.model.proration import shared_out
 from salesmetrics.table.assignments import Assignments
+from salesmetrics.table.credits import IntoCredits
 from salesmetrics.table.deals import Deals
 
 __all__ = ["AttachedSales", "attached_sales"]
@@ -105,7 +106,7 @@ def attached_sales(
     quotas: QuotaColumns,
     staff: Assignments | None,
     deals: Deals,
-    credits: Iterable[Credit],  # noqa: A002
+    credits: IntoCredits,  # noqa: A002
 ) -> tuple[AttachedSales, QuotaColumns]:
     """Won deals, each with the quota that it counts for, and the quotas with the reps who have none.
 
@@ -344,23 +345,12 @@ def _check_credits(credits: list[Credit], row_of: dict[Any, int]) -> None:  # no
     Raises:
         InvalidTableError: There are such.
     """
-    faults = Faults("credits")
+    faults = Faults("Credits")
     strays = [row for row, one in enumerate(credits) if one.deal not in row_of]
     if strays:
         detail = many(len(strays), "credit is of a deal", "credits are of deals") + " that the book does not have"
         faults.add("deal", "unknown_deal", detail, "export both together", strays)
-    seen: dict[Any, int] = {}
-    twice = [row for row, one in enumerate(credits) if seen.setdefault((one.deal, one.rep, one.overlay), row) != row]
-    if twice:
-        detail = many(len(twice), "credit comes", "credits come") + " a second time for the deal and rep"
-        faults.add("rep", "repeated_credit", detail, "add the two up", twice)
-    sums: dict[Any, Fraction] = {}
-    for one in credits:
-        if not one.overlay:
-            sums[one.deal] = sums.get(one.deal, Fraction(0)) + one.share
-    wrong = [row for row, one in enumerate(credits) if not one.overlay and sums[one.deal] != 1]
-    if wrong:
-        first = credits[wrong[0]].deal
-        detail = f"the shares of a deal must add up to exactly 1, got {sums[first]} of {shown(first)}"
-        faults.add("share", "wrong_sum", detail, "correct a share; write thirds as Fraction(1, 3)", wrong)
+    deals, reps = [one.deal for one in credits], [one.rep for one in credits]
+    shares, overlay = [one.share for one in credits], [one.overlay for one in credits]
+    note_contradictions(deals, reps, shares, overlay, {}, faults)
     faults.settle(len(credits), "refuse", ())
