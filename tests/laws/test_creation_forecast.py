@@ -121,6 +121,7 @@ def test_periods_before_the_book_began_are_left_out_and_counted() -> None:
     since = creation_forecast([deal], book_start=date(2025, 10, 1), **asked)
     assert since.value == Money(300, "USD")
     assert since.method == "creation_forecast(look_back='2025-10-01..2026-01-01 in 1, 2 before the book left out')"
+    assert since.explain().startswith(since.method)
     whole = creation_forecast([deal], book_start=date(2025, 1, 1), **asked)
     assert (whole.value, whole.method) == (
         Money(100, "USD"),

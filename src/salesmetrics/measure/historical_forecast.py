@@ -99,8 +99,10 @@ def historical_forecast(
         ...     deals, period=FiscalCalendar().quarter(2026, 1), as_of=date(2026, 1, 1), look_back=quarters,
         ...     growth=0.05, new_hires=NewHires(5, deals_each=1, deal_size=Money.of(5_000, "USD")),
         ... )
-        >>> print(forecast.explain())
-        historical_forecast(look_back='2025-07-01..2026-01-01 in 2'… of FY26 Q1 as of 2026-01-01: 1,075,000.00 USD
+        >>> print(forecast.method)
+        historical_forecast(look_back='2025-07-01..2026-01-01 in 2', growth=0.05, new_hires=5)
+        >>> print(forecast.explain().removeprefix(forecast.method))
+         of FY26 Q1 as of 2026-01-01: 1,075,000.00 USD
         booked before that day: 0.00 USD (0 deals)
         expected, base: 1,000,000.00 USD
         expected, growth: 50,000.00 USD

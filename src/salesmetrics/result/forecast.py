@@ -11,7 +11,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, printable, shown
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money, shared_currency
 from salesmetrics.model.period import Period
@@ -211,7 +211,7 @@ class Forecast(Answer):
 
     def explain(self) -> str:
         """What the forecast is made of, in words, a line for each part."""
-        title = f"{plain_text(self.method)} of {plain_text(self.period)} as of {self.as_of}: {amount_shown(self.value)}"
+        title = f"{printable(self.method)} of {plain_text(self.period)} as of {self.as_of}: {amount_shown(self.value)}"
         said = [title, f"booked before that day: {self.booked}"]
         for basis, sums in sums_by_basis(self.lines).items():
             n, n_missing = sums["n"], sums["n_missing"]
