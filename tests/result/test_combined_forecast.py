@@ -102,7 +102,7 @@ def test_a_trial_of_several_leads_is_refused() -> None:
     trial = trial_of(8, a=1, b=-3)
     mixed = evolve(trial, as_of=[*trial.as_of[:-1], trial.period[-1].start - timedelta(60)])
     with pytest.raises(
-        InvalidValueError, match=r"trial must be of one lead, got lead_days \[0, 60\]; ask a trial of the"
+        InvalidValueError, match=r"trial must be of one lead, got lead_days \[60, 0\]; give trial.at_lead"
     ):
         combined_forecast(BOTH, mixed)
 

@@ -36,8 +36,8 @@ def combined_forecast(forecasts: Mapping[str, Forecast], trial: Backtest | None 
     Args:
         forecasts: For each method its forecast, all of one period and day.
         trial: How the methods of these names did on past periods. Only rows of periods that had ended by the forecasts'
-            day of view are looked at, and of these only trials that each method has. It is of one lead: errors of other
-            leads say nothing of how right the methods are at this one.
+            day of view are looked at, and of these only trials that each method has. It is of one lead, such as
+            `trial.at_lead(30)`: errors of other leads say nothing of how right the methods are at this one.
 
     Returns:
         A `Forecast` without lines; `besides` has the part of each method, in its weight, and takes off what is booked
@@ -116,11 +116,9 @@ def _check_trial(trial: object, unit: str | None) -> None:
     """Refuse what is no trial of one lead in the currency of the forecasts."""
     if not isinstance(trial, Backtest):
         raise InvalidValueError(f"trial must be a Backtest, got {shown(trial)}; write backtest(...)")
-    leads = sorted(set(trial.to_columns()["lead_days"]))
+    leads = [*trial.leads]
     if len(leads) > 1:
-        raise InvalidValueError(
-            f"trial must be of one lead, got lead_days {shown(leads)}; ask a trial of the one that is forecast"
-        )
+        raise InvalidValueError(f"trial must be of one lead, got lead_days {shown(leads)}; give trial.at_lead(...)")
     if trial.currency != unit and NO_CURRENCY not in {trial.currency, unit}:
         raise CurrencyMismatchError(
             f"trial must be in the currency of the forecasts, got {trial.currency} and {unit}; convert one first"
