@@ -124,6 +124,27 @@ class TestOf:
         assert table[:1].set_aside == ()
 
 
+class TestWithFields:
+    @given(lead_tables())
+    def test_they_are_the_same_leads(self, table: Leads) -> None:
+        told = table.with_fields("employees", "office", "office")
+        assert list(told) == list(table)
+        assert {*told.fields} == {"employees", "office", *table.fields}
+        again = Leads.from_columns(told.to_columns(), told.format, accept=DOUBTS)
+        assert {*again.fields} == {*told.fields}
+
+    def test_a_field_has_a_name_of_its_own(self) -> None:
+        number: Any = 5
+        with pytest.raises(
+            InvalidValueError, match="a field must be named by text, got 5; name it; and a field must be"
+        ):
+            Leads.of([]).with_fields(number, "")
+        with pytest.raises(
+            InvalidValueError, match="a field must not be called like a column, got 'source'; rename it"
+        ):
+            Leads.of([]).with_fields("employees", "source")
+
+
 class TestFilter:
     @given(lead_tables(), st.data())
     def test_definition(self, table: Leads, data: st.DataObject) -> None:

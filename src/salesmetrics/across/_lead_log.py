@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -70,12 +70,14 @@ class LeadLog:
     def _place(self, today: int, zone: tzinfo) -> None:
         """Find the lead and the age of each activity, some thousand at a time, and count what is left out."""
         n_leads, codes = len(self.leads), self.log.lead.codes
-        places = np.append(places_of(self.log.lead_ids, self.leads.id), -1)
-        row_of = np.where(places < 0, n_leads, places).astype(np.int32)
+        places = places_of(self.log.lead_ids, self.leads.id)
+        # a log that knows the leads in the order in which they stand has their rows for codes
+        is_in_place = self.log.lead.is_complete and bool((places == np.arange(len(places))).all())
+        row_of = np.append(np.where(places < 0, n_leads, places), n_leads).astype(np.int32)
         days = None if str(zone) == "UTC" else days_of(self.log, zone)
         for rows in blocks(len(self.log)):
             age = today - (self.log.at.values[rows] // DAY if days is None else days[rows])
-            row, is_seen = row_of.take(codes[rows]), age > 0
+            row, is_seen = codes[rows] if is_in_place else row_of.take(codes[rows]), age > 0
             n_seen = int(np.count_nonzero(is_seen))
             self.n_unseen += len(age) - n_seen
             if n_seen < len(age):
@@ -102,7 +104,7 @@ class LeadLog:
         """How often each lead did something."""
         if did not in self._times:
             if did.where is None:
-                self._times |= self._scattered([(did, None)])[0]
+                self._times |= self._scattered({did.kind: None})[0]
             else:
                 self._times[did] = _counts(self.row.take(self._rows_of(did)), len(self.leads))
         return self._times[did]
@@ -114,7 +116,7 @@ class LeadLog:
             if did.where is None:
                 alone = rule.decay is not None and rule.repeat == "each" and rule.daily_cap is None
                 fading[did.kind] = fading.get(did.kind) or (rule if alone else None)
-        counted, faded = self._scattered([(Did(kind), rule) for kind, rule in fading.items()])
+        counted, faded = self._scattered(fading)
         self._times |= counted
         return [
             Given(self.times(did), faded[did.kind]) if fading.get(did.kind) is rule else self._given(rule, did)
@@ -166,26 +168,31 @@ class LeadLog:
         return rows[known_to_be(did.where, fields)]
 
     def _scattered(
-        self, asked: Sequence[tuple[Did, ScoreRule | None]]
+        self, asked: Mapping[str, ScoreRule | None]
     ) -> tuple[dict[Did, NDArray[np.int64]], dict[str, NDArray[np.int64]]]:
         """How often each lead did things of some kinds, and what is left of the points that rules give for them.
 
         The counts ride in the high bits of the points, which are shifted to be 0 at least, so that one pass scatters
         both; where the points of a lead might have been too many for their bits, each is scattered alone.
         """
-        stride, kinds = len(self.leads) + 1, {did.kind: slot for slot, (did, _) in enumerate(asked)}
-        slot = np.array([*(kinds.get(name, len(asked)) for name in self.log.kind.names), len(asked)])
+        stride, kinds, slot = len(self.leads) + 1, asked, None
+        if len(set(self.log.kind.names).difference(asked)) <= len(asked):
+            # others are counted too, for that is quicker than to look up of each activity where its kind stands
+            kinds = {**dict.fromkeys(self.log.kind.names), **asked}
+        else:
+            place = {kind: number for number, kind in enumerate(kinds)}
+            slot = np.array([*(place.get(name, len(kinds)) for name in self.log.kind.names), len(kinds)])
         tables = [
             np.zeros(1, np.int64)
             if rule is None or rule.decay is None
             else _left(rule.decay, micropoints(rule.points, "points"), self.oldest)
-            for _, rule in asked
+            for rule in kinds.values()
         ]
         width = max(map(len, tables), default=1)
-        left = np.zeros((len(asked) + 1, width), np.int64)
+        left = np.zeros((len(kinds) + 1, width), np.int64)
         for table, points in zip(left, tables, strict=False):
             table[: len(points)], table[len(points) :] = points, points[-1]
-        low, n = int(left.min()), len(asked)
+        low, n = int(left.min()), len(kinds)
         is_packed = len(self.row) < _MOST_COUNTED and width > 1
         sums = self._summed(slot, left - low + (1 << _COUNT) if is_packed else np.ones_like(left), stride)
         counts, points = sums, sums
@@ -198,15 +205,18 @@ class LeadLog:
             is_packed = int(counts[:n, :-1].max(initial=0)) * (int(left.max()) - low) < 1 << _COUNT
         if not is_packed and width > 1:
             counts, points = self._summed(slot, np.ones_like(left), stride), self._summed(slot, left, stride)
-        rows = {did: one[:-1] for (did, _), one in zip(asked, counts, strict=False)}
-        return rows, {did.kind: one[:-1] for (did, rule), one in zip(asked, points, strict=False) if rule is not None}
+        rows = {Did(kind): one[:-1] for kind, one in zip(kinds, counts, strict=False)}
+        return rows, {
+            kind: one[:-1] for (kind, rule), one in zip(kinds.items(), points, strict=False) if rule is not None
+        }
 
-    def _summed(self, slot: NDArray[np.intp], worth: NDArray[np.int64], stride: int) -> NDArray[np.int64]:
+    def _summed(self, slot: NDArray[np.intp] | None, worth: NDArray[np.int64], stride: int) -> NDArray[np.int64]:
         """What each slot of each lead comes to, where an activity is worth what stands at its slot and age."""
         sums = np.zeros(len(worth) * stride, np.int64)
         flat, width = worth.ravel(), worth.shape[1]
         for rows in blocks(len(self.row)):
-            kind = slot.take(self.log.kind.codes[rows])
+            codes = self.log.kind.codes[rows]
+            kind = codes.astype(np.intp) if slot is None else slot.take(codes)
             cells = kind * stride
             cells += self.row[rows]
             if width > 1:
