@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import doctest
+import re
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -266,6 +268,33 @@ def won_of_open(rows: list[dict[str, str]], quarter: sm.Period) -> tuple[int, in
     were_open = [row for row in rows if row["engage_date"] < start and not ("" < row["close_date"] < start)]
     won = [row for row in were_open if row["deal_stage"] == "Won" and row["close_date"] < end]
     return len(won), len(were_open)
+
+
+TEAM_PAGE = ROOT / "docs" / "how-to" / "team-pay.md"
+
+
+def test_the_page_about_a_team_s_pay_shows_what_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(EXPORT.parent)
+    blocks = re.findall(r"```pycon\n(.*?)```", TEAM_PAGE.read_text("utf-8"), re.DOTALL)
+    facts: dict[str, Any] = {}
+    test = doctest.DocTestParser().get_doctest("".join(blocks), facts, TEAM_PAGE.name, str(TEAM_PAGE), 0)
+    told: list[str] = []
+    found = doctest.DocTestRunner().run(test, out=told.append, clear_globs=False)
+    assert (found.failed, told) == (0, [])
+    assert found.attempted > 20
+    # Counted apart from the library, from the file
+    sold: dict[str, list[int]] = {}
+    for row in exported_rows(EXPORT.name):
+        if row["deal_stage"] == "Won" and row["close_date"] < "2018":
+            sold.setdefault(row["sales_agent"], []).append(int(row["close_value"]))
+    quota = 200_000
+    cents = {
+        agent: 8 * min(sum(own), quota) + 12 * max(0, sum(own) - quota) + 250_00 * sum(one >= 4_000 for one in own)
+        for agent, own in sold.items()
+    }
+    others = {agent: (11 if sum(own) >= quota else 7) * sum(own) for agent, own in sold.items()}
+    for team, expected in ((test.globs["before"], cents), (test.globs["after"], others)):
+        assert {agent: total.minor for agent, total in team.totals.items()} == expected
 
 
 def test_pay_of_two_agents_for_the_year_adds_up(deals: sm.Deals) -> None:

@@ -48,8 +48,8 @@ def commissions(
     """What plans pay a whole team for a period, in columns.
 
     Each payee is paid as `commission` says, to the cent. Plans without steps whose rules credit owners and pay by
-    straight pieces are worked out for all payees at once, ten million deals in seconds; every other payee is asked for
-    one by one.
+    straight pieces of what they sell are worked out for all payees at once, ten million deals in seconds. Of every
+    other plan each deal is looked at once, and then each payee is asked for: thousands of deals a second.
 
     Args:
         deals: `Deals`, or any iterable of `Deal`, as in `commission`.
