@@ -10,10 +10,9 @@ from salesmetrics._numeric.columns import Masked
 from salesmetrics._numeric.recipe import Count, Recipe, Total
 from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.measure._measure import measure_of
-from salesmetrics.model.money import Money, rounded
+from salesmetrics.model.money import rounded
 from salesmetrics.model.period import Period
 from salesmetrics.model.proration import Basis, share_of_period
-from salesmetrics.model.quota import Quota
 from salesmetrics.model.ramp import Ramp, check_ramp
 from salesmetrics.model.rep import Rep
 from salesmetrics.result.capacity import Capacity
@@ -63,7 +62,7 @@ def capacity(
 
     Examples:
         >>> from datetime import date
-        >>> from salesmetrics import FiscalCalendar
+        >>> from salesmetrics import FiscalCalendar, Money, Quota
         >>> year = FiscalCalendar().year(2026)
         >>> hired = {"Ada": date(2026, 1, 1), "Bo": date(2026, 1, 1), "Cleo": date(2026, 4, 1)}
         >>> quotas = [Quota(name, year, Money.of("1200000", "USD")) for name in hired]
@@ -76,12 +75,14 @@ def capacity(
     of_id = {rep.id: rep for rep in known_reps(reps)}
     counted = quotas.is_in_period(period) & ~quotas.overlay & quotas.amount.known
     asked = np.zeros(len(quotas), np.int64)
-    for row, (quota, counts) in enumerate(zip(quotas, counted.tolist(), strict=True)):
-        if counts and quota.rep not in of_id:
+    for row, (quota, size) in enumerate(zip(quotas, quotas.amount.values.tolist(), strict=True)):
+        if not counted[row]:
+            continue
+        if quota.rep not in of_id:
             raise InvalidValueError(
                 f"quotas must be of known reps, got {shown(quota.rep)}; {nearest(quota.rep, of_id)}"
             )
-        asked[row] = _asked(quota, of_id[quota.rep], ramp, basis) if counts else 0
+        asked[row] = _asked(size, quota.period, of_id[quota.rep], ramp, basis)
     return Recipe(
         Capacity,
         period=period,
@@ -92,16 +93,15 @@ def capacity(
     )
 
 
-def _asked(quota: Quota, rep: Rep, ramp: Ramp, basis: Basis) -> int:
-    """What is asked of a rep in the days of employment, rounded once."""
-    there = quota.period
+def _asked(size: int, period: Period, rep: Rep, ramp: Ramp, basis: Basis) -> int:
+    """What is asked of a rep in the days of employment, of so much in a period, rounded once."""
+    there = period
     if rep.left is not None and rep.left < there.end:
         if rep.left <= there.start:
             return 0
         there = Period(there.start, rep.left)
-    share = share_of_period(there, quota.period, basis)
+    share = share_of_period(there, period, basis)
     if not share:  # a part that the basis does not count
         return 0
-    size = quota.amount.minor if isinstance(quota.amount, Money) else quota.amount or 0
     exact = size * share * ramp.mean_share(rep.hired, there, basis)
     return rounded(exact.numerator, exact.denominator)
