@@ -109,6 +109,23 @@ class TestSteps:
         assert [paid(made, *deals, payee=name).total.minor for name in ("Ada", "Bo", "Cleo")] == [10_000, 10_000, 0]
         assert paid(made, *deals, payee="Dan").total == usd(0)
 
+    def test_the_top_seller_may_be_who_reached_most_of_the_quota(self) -> None:
+        made = plan(Bonus("top", usd(100), "top", basis=Basis(of_quota=True)), rules=[])
+        deals = [sold(500), sold(900, "D-2", owner="Bo")]
+        quotas = [Quota("Ada", MONTHS[0], usd(500)), Quota("Bo", MONTHS[0], usd(1_000))]
+        assert [paid(made, *deals, quotas=quotas, payee=name).total.minor for name in ("Ada", "Bo")] == [10_000, 0]
+        with pytest.raises(InvalidValueError, match="'Bo' must have a quota above zero in FY26 M01 for rule 'top'"):
+            paid(made, *deals, quotas=quotas[:1])
+
+    def test_nothing_is_given_for_nothing(self) -> None:
+        assert paid(plan(Bonus("once", usd(7), "once"))).lines == ()
+
+    def test_units_are_told_with_what_each_is_worth(self) -> None:
+        statement = paid(
+            plan(Bonus("each", usd("0.05"), "unit", 0, Basis("units")), rules=[]), sold(1, values={"units": 3})
+        )
+        assert "from 0 to 3 at 0.05 is 0.15; 0 before it" in statement.explain(statement.lines[0])
+
     def test_a_bonus_by_attainment(self) -> None:
         made = plan(Bonus("quota", usd(100), "once", 1, Basis(of_quota=True)), rules=[])
         quota = [Quota("Ada", MONTHS[0], usd(1_000))]
@@ -119,7 +136,8 @@ class TestSteps:
         made = plan(Bonus("trip", usd(300), "once", gift="a trip"), Clamp(most=usd(50)))
         statement = paid(made, sold(1_000))
         assert (statement.total, statement.paid) == (usd(350), usd(50))
-        assert statement.closing.payable == 35_000
+        assert (statement.closing.payable, statement.closing.gifts, statement.earned) == (5_000, 30_000, usd(350))
+        assert str(statement).startswith("350.00 USD, of which 300.00 USD are the value of gifts, for Ada")
 
     def test_a_cap_of_one_rule_leaves_the_others(self) -> None:
         other = Rule("margin", Curve.flat(1), Basis("margin"))
@@ -130,7 +148,7 @@ class TestSteps:
         made = plan(Clamp(most=usd(50), above="banked"))
         first = paid(made, sold(1_000))
         assert (first.total, first.closing.banked) == (usd(50), 5_000)
-        second = paid(made, sold(200, month=2), month=2, opening=first)
+        second = paid(made, sold(200, "D-2", 2), month=2, opening=first)
         assert (second.total, second.closing.banked) == (usd(50), 2_000)
         third = paid(made, month=3, opening=second.closing)
         assert (third.total, third.closing.banked) == (usd(20), 0)
@@ -234,6 +252,166 @@ class TestReversals:
         assert [line.amount for line in paid(made, sold(1_000), events=events).lines] == [10_000, -10_000]
 
 
+class TestWhatAnEarlierStatementPaid:
+    def test_is_not_paid_again_when_the_deal_has_a_later_day_and_a_line_says_so(self) -> None:
+        january = paid(plan(), sold(1_000))
+        february = paid(plan(), sold(1_000, month=2), sold(50, "D-2", 2), month=2, opening=january)
+        assert lines(february) == [("tier", "sales", "D-2", 500), ("moved", "sales", "D-1", 0)]
+        assert february.explain(february.lines[1]) == (
+            "sales, moved, deal D-1: what is paid again for a deal that an earlier statement booked on another day is "
+            "0; 100 before it and 100 with it; amount 0.00 USD"
+        )
+
+    def test_a_rule_that_did_not_pay_then_does_not_pay_now(self) -> None:
+        both = plan(rules=[SALES, Rule("units", Curve.flat(1), Basis("units"))])
+        january = paid(plan(), sold(1_000))
+        february = paid(both, sold(1_000, month=2, values={"units": 3}), month=2, opening=january)
+        assert lines(february) == [("moved", "sales", "D-1", 0), ("moved", "units", "D-1", 0)]
+
+    def test_stays_on_its_day_in_the_year_to_date(self) -> None:
+        tiers = Rule("sales", Curve.marginal({0: "0.1", 1_000: "0.2"}), Basis(window="year"))
+        made = plan(rules=[tiers])
+        january = paid(made, sold(1_000))
+        for month in (2, 3):
+            moved = paid(made, sold(1_000, month=month), sold(100, "D-2", 2), month=2, opening=january)
+            assert moved.total == usd(20)
+
+    def test_a_bonus_is_not_given_again(self) -> None:
+        made = plan(Bonus("once", usd(7), "once"), rules=[])
+        january = paid(made, sold(1_000))
+        assert paid(made, sold(1_000, month=2), month=2, opening=january).lines == ()
+
+    def test_a_team_is_not_paid_again_either(self) -> None:
+        january = paid(plan(), sold(1_000))
+        asked: dict[str, Any] = {"plans": {"Ada": plan()}, "period": MONTHS[1], "openings": {"Ada": january}}
+        assert sm.commissions([sold(1_000, month=2)], **asked).value == usd(0)
+
+    def test_a_deal_that_is_lost_now_is_taken_back_by_its_cancellation(self) -> None:
+        lost = Deal("D-1", usd(1_000), "Lost", "Ada", date(2025, 12, 1), closed=date(2026, 2, 3))
+        gone = DealEvent("D-1", date(2026, 2, 3), CANCELLED)
+        year = Rule("sales", Curve.flat("0.1"), Basis(window="year"))
+        methods: list[Any] = ["original", "paid", "margin", "restate"]
+        for method in methods:
+            made = plan(Reversal(method), rules=[year])
+            january = paid(made, sold(1_000))
+            assert paid(made, lost, month=2, opening=january, events=[gone]).total == usd(-100)
+            assert paid(made, lost, events=[gone], month=2).lines == ()  # of one that was never paid
+
+    def test_what_was_cancelled_before_must_be_known(self) -> None:
+        late = DealEvent("D-1", date(2026, 1, 20), CANCELLED, usd(100))
+        january = paid(plan(Reversal()), sold(1_000))
+        with pytest.raises(InvalidValueError, match="must be known to the opening, got 1/10 of 'D-1' and 0 there"):
+            paid(plan(Reversal()), sold(1_000), month=2, opening=january, events=[late])
+        again = paid(plan(Reversal()), sold(1_000), events=[late])
+        rest = DealEvent("D-1", date(2026, 2, 20), CANCELLED)
+        for events in ([late, rest], [rest]):  # the rest is what the opening leaves, also where it alone is told
+            february = paid(plan(Reversal()), sold(1_000), month=2, opening=again, events=events)
+            assert (february.total, february.closing.deals[0].cancelled) == (usd(-90), Fraction(1))
+
+
+class TestGatesToDate:
+    YEAR_TO_DATE = Rule("sales", Curve.flat("0.1"), Basis(window="year"))
+
+    def test_what_a_gate_held_back_is_paid_when_it_is_met(self) -> None:
+        made = plan(Gate("sales", 10_000), rules=[self.YEAR_TO_DATE])
+        deals = [sold(6_000), sold(6_000, "D-2", 2), sold(10, "D-3", 3)]
+        january = paid(made, *deals)
+        february = paid(made, *deals, month=2, opening=january)
+        march = paid(made, *deals, month=3, opening=february)
+        assert [one.total for one in (january, february, march)] == [usd(0), usd(1_200), usd(1)]
+        assert february.explain(february.lines[-1]) == (
+            "all, gate: the gate (12000 of 10000) is 600; 600 before it and 1200 with it; amount 600.00 USD"
+        )
+
+    def test_what_is_still_held_back_when_the_window_ends_is_lost(self) -> None:
+        made = plan(Gate("sales", 10_000), rules=[Rule("sales", Curve.flat("0.1"), Basis(window="quarter"))])
+        march = paid(made, sold(6_000, month=3), month=3)
+        assert march.closing.deals[0].gated == {"sales from 10000": 60_000}
+        april = paid(made, sold(6_000, month=3), sold(12_000, "D-2", 4), month=4, opening=march)
+        assert april.total == usd(1_200)
+        assert all(not one.gated for one in april.closing.deals)
+
+    def test_a_cap_at_a_share_of_target_holds_the_rest_back(self) -> None:
+        made = plan(
+            Gate("sales", 10_000, cap="0.5"),
+            rules=[self.YEAR_TO_DATE],
+            target_incentive=usd(1_200),
+            proration="months",
+        )
+        deals = [sold(6_000), sold(6_000, "D-2", 2)]
+        january = paid(made, *deals)
+        assert (january.total, paid(made, *deals, month=2, opening=january).total) == (usd(50), usd(1_150))
+
+    def test_of_a_deal_that_was_cancelled_nothing_is_given_back(self) -> None:
+        made = plan(Gate("sales", 10_000), Reversal(), rules=[self.YEAR_TO_DATE])
+        deals = [sold(6_000), sold(6_000, "D-2", 2)]
+        half = DealEvent("D-1", date(2026, 2, 3), CANCELLED, usd(3_000))
+        january = paid(made, *deals)
+        february = paid(made, *deals, month=2, opening=january, events=[half])
+        assert february.total == usd(1_200 - 300)
+
+
+class TestNothingIsLeft:
+    GONE = DealEvent("D-1", date(2026, 1, 20), CANCELLED)
+
+    def test_steps_are_undone_with_the_deal_in_lines_of_their_own(self) -> None:
+        made = plan(Scale("1.1"), Clamp(most=usd(60)), Reversal())
+        assert lines(paid(made, sold(1_000), events=[self.GONE]))[3:] == [
+            ("reversal", "sales", "D-1", -10_000),
+            ("undone", "sales", "D-1", 4_000),
+        ]
+        january = paid(made, sold(1_000))
+        later = DealEvent("D-1", date(2026, 2, 2), CANCELLED)
+        february = paid(made, sold(1_000), month=2, opening=january, events=[later])
+        assert (january.total + february.total, lines(february)[1:]) == (
+            usd(0),
+            [("reversal", "sales", "D-1", -10_000), ("undone", "sales", "D-1", 4_000)],
+        )
+
+    def test_a_scale_does_not_scale_what_earlier_deals_take_back(self) -> None:
+        made = plan(Reversal(), Scale("1.1"))
+        january = paid(made, sold(1_000))
+        later = DealEvent("D-1", date(2026, 2, 2), CANCELLED)
+        deals = [sold(1_000), sold(10, "D-2", 2)]
+        assert january.total == usd(110)
+        assert paid(made, *deals, month=2, opening=january, events=[later]).total == usd("1.10") - usd(110)
+
+    @pytest.mark.parametrize("per", ["deal", "unit", "once", "top"])
+    def test_bonuses_go_back_by_what_is_cancelled_of_their_deals(self, per: Any) -> None:
+        made = plan(Bonus("SPIFF", usd(9), per, basis=Basis("count")), Reversal("margin"), rules=[])
+        deals = [sold(1_000), sold(10, "D-2"), sold(5, "D-3", owner="Bo")]
+        january = paid(made, *deals)
+        third = DealEvent("D-1", date(2026, 2, 2), CANCELLED)
+        february = paid(made, *deals, month=2, opening=january, events=[third])
+        assert february.total.minor * 2 == -january.total.minor
+
+    def test_a_bonus_after_the_reversal_goes_back_too(self) -> None:
+        made = plan(Reversal(), Bonus("SPIFF", usd(9)))
+        assert paid(made, sold(1_000), sold(5, "D-2"), events=[self.GONE]).total == usd("9.50")
+
+    def test_a_gift_goes_back_as_a_gift(self) -> None:
+        made = plan(Bonus("trip", usd(9), gift="a trip"), Reversal(), rules=[])
+        statement = paid(made, sold(1_000), events=[self.GONE])
+        assert lines(statement) == [("gift", "trip", "D-1", 900), ("gift", "trip", "D-1", -900)]
+
+    def test_a_bonus_for_deals_that_count_nothing_is_shared_evenly(self) -> None:
+        made = plan(Bonus("once", usd(9), "once", basis=Basis("units")), rules=[])
+        nothing: dict[str, Any] = {"values": {"units": 0}}
+        statement = paid(made, sold(1, **nothing), sold(1, "D-2", **nothing))
+        assert [one.worth for one in statement.closing.deals] == [450, 450]
+
+    def test_a_guarantee_is_not_taken_back_and_is_the_last_that_a_cap_takes(self) -> None:
+        made = plan(Draw(usd(500), "additional", recoverable=False), Clamp(most=usd(100)), Reversal())
+        statement = paid(made, sold(100), events=[self.GONE])
+        assert statement.closing.deals[0].worth == 0
+        assert statement.total == usd(100)
+
+    def test_the_later_a_part_is_cancelled_the_rest_is_left(self) -> None:
+        made = plan(Reversal(), rules=[Rule("sales", Curve.flat("0.1"), Basis(window="year"))])
+        parts = [DealEvent("D-1", date(2026, month, 20), CANCELLED, usd(500)) for month in (1, 2)]
+        assert paid(made, sold(1_000), month=2, events=parts).total == usd(-50)
+
+
 class TestCredits:
     STAFF = (Assignment("Ada", "Bo", None, date(2020, 1, 1)), Assignment("Bo", "Cleo", None, date(2020, 1, 1)))
 
@@ -270,12 +448,21 @@ class TestCredits:
         )
         statement = commission(table, plan=plan(), payee="Ada", period=MONTHS[0])
         assert statement.n_missing == 2
+        team = plan(rules=[Rule("team", Curve.flat(1), allocate=Allocate(level=1))])
+        staff = [Assignment("Ada", "Bo", None, date(2020, 1, 1))]
+        above = [
+            commission(table, plan=team, payee=name, period=MONTHS[0], assignments=staff).n_missing
+            for name in ("Ada", "Bo")
+        ]
+        assert above == [0, 2]
         assert str(statement).endswith("2 deals without a day or a value earn nothing")
 
     def test_a_deal_is_booked_on_the_day_of_its_event(self) -> None:
         booked = DealEvent("D-1", date(2026, 2, 1), EventKind.BOOKED)
-        assert paid(plan(), sold(1_000), events=[booked]).total == usd(0)
-        assert paid(plan(), sold(1_000), events=[booked], month=2).total == usd(100)
+        assert paid(plan(), sold(1_000, month=3), events=[booked], month=2).total == usd(100)
+        assert paid(plan(), sold(1_000, month=3), events=[booked], month=3).total == usd(0)
+        # in January nobody knew of it
+        assert paid(plan(), sold(1_000), events=[booked]).total == usd(100)
 
     def test_quotas_of_several_values_stand_side_by_side(self) -> None:
         rules = [
@@ -367,6 +554,11 @@ class TestStatement:
         assert said in str(caught.value)
         check_refusal(caught.value)
 
+    def test_what_others_sold_is_in_the_digest_where_a_contest_rests_on_it(self) -> None:
+        made = plan(Bonus("top", usd(5), "top"))
+        alone, beside = paid(made, sold(10)), paid(made, sold(10), sold(5, "D-2", owner="Bo"))
+        assert (alone.lines, alone.digest != beside.digest) == (beside.lines, True)
+
     def test_the_same_inputs_have_the_same_digest_and_others_another(self) -> None:
         one = paid(plan(), sold(10))
         assert one.digest == paid(plan(), sold(10), sold(99, "D-9", owner="Bo")).digest
@@ -397,6 +589,21 @@ class TestStatement:
         (
             lambda: paid(plan(), month=2, opening=paid(plan(Release(paid=1)), sold(20))),
             "must have a step that pays what is held, got 2.00 USD held and none",
+        ),
+        (
+            lambda: paid(plan(), opening=Balances(deals=(DealBalance("sales", "D-1", MONTHS[0].start, 0, 0),))),
+            "must know of deals that were booked before 2026-01-01 only, got 'D-1' of 2026-01-01",
+        ),
+        (
+            lambda: paid(
+                plan(),
+                sold(1),
+                events=[
+                    DealEvent("D-1", date(2026, 1, 11), PAID),
+                    DealEvent("D-1", date(2026, 1, 12), PAID, usd("0.5")),
+                ],
+            ),
+            "no more of a deal must be paid than was sold, got 1.50 USD of 1.00 USD of 'D-1'",
         ),
         (lambda: paid(plan(), events=["cancelled"]), "must be DealEvent objects"),
         (
@@ -470,4 +677,5 @@ def test_a_balance_of_a_rule_that_the_plan_no_longer_has_is_still_reversed() -> 
     old = Deal("D-1", usd(100), "Won", "Ada", date(2025, 11, 1), closed=date(2025, 12, 10))
     gone = DealEvent("D-1", date(2026, 1, 5), CANCELLED)
     assert lines(paid(plan(Reversal()), old, events=[gone], opening=opening)) == [("reversal", "old rule", "D-1", -500)]
-    assert paid(plan(Reversal("restate")), old, events=[gone], opening=opening).lines == ()
+    restated = paid(plan(Reversal("restate")), old, events=[gone], opening=opening)  # nothing can be measured anew
+    assert lines(restated) == [("reversal", "old rule", "D-1", -500)]

@@ -53,7 +53,7 @@ def lines_at_once(deals: Deals, plan: CompPlan, payees: Sequence[str], period: P
     lengths = [len(part.minor) for part in parts]
     kinds = np.zeros(sum(lengths), np.int8)
     rules = np.repeat(np.arange(len(parts), dtype=np.int32), lengths)
-    missing = _n_missing(deals, plan, numbers, len(payees))
+    missing = _n_missing(deals, plan, numbers, len(payees), day_number(period.end))
     return CommissionLines.sorted(
         Coded(_together([part.payee for part in parts]), payees),
         [PayeePlan(plan.name, plan.version, n) for n in missing],
@@ -149,14 +149,14 @@ def _pieces(rule: Rule, plan: CompPlan, deals: Deals) -> Pieces:
     return Pieces.of(lines, reached=curve.boundary is Boundary.AT)
 
 
-def _n_missing(deals: Deals, plan: CompPlan, numbers: NDArray[np.int64], n_payees: int) -> list[int]:
-    """How many won deals of each payee have no day or nothing to measure, by the rule that lacks most."""
+def _n_missing(deals: Deals, plan: CompPlan, numbers: NDArray[np.int64], n_payees: int, end: int) -> list[int]:
+    """How many won deals of each payee up to a day have no day or nothing to measure, by the rule that lacks most."""
     most = np.zeros(n_payees, np.int64)
     for rule in plan.rules:
         lacks = ~deals.closed.known
         if rule.basis.value != "count":
             lacks |= ~deals.value(rule.basis.value).known
-        lacks &= deals.is_won
+        lacks &= deals.is_won & ~(deals.closed.known & (deals.closed.values.astype(np.int64) >= end))
         for name, wanted in rule.basis.where.items():
             lacks &= deals.key(name).is_in(wanted)
         payee = numbers.take(deals.owner.codes.take(np.flatnonzero(lacks)))

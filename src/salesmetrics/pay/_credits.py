@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -14,10 +14,11 @@ from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.deal import Deal
-from salesmetrics.model.deal_event import DealEvent, EventKind
+from salesmetrics.model.deal_event import DealEvent
 from salesmetrics.model.money import Money, rounded
 from salesmetrics.model.plan.allocate import Allocate, parts_of
 from salesmetrics.model.plan.basis import Basis
+from salesmetrics.pay._happened import Happened
 from salesmetrics.table.assignments import Assignments
 from salesmetrics.table.deals import Deals
 
@@ -33,12 +34,14 @@ class Credited:
         on: The day on which it counts.
         measure: What it counts, in whole units, such as dollars or licences.
         share: The share of what the curve pays for it.
+        is_won: Whether the deal is won today. One that was cancelled and is no longer counts where it was paid before.
     """
 
     deal: str | int
     on: date
     measure: Fraction
     share: Fraction
+    is_won: bool = True
 
 
 @frozen
@@ -46,27 +49,28 @@ class _Booked:
     row: int
     deal: Deal
     on: date | None
+    is_won: bool
 
 
 @frozen
 class Book:
-    """Won deals with what happened to them, in the order in which they were booked.
+    """Won deals with what happened to them by a day, in the order in which they were booked.
 
     Args:
         deals: The table.
-        booked: The won deals with their days, the undated last.
-        events: What happened to each deal, in order.
+        booked: The deals that are or were won, with their days, the undated last.
+        happened: What happened to each deal.
         staff: Who works for whom.
         credits: Who shares which deal, where it is not as the plan says.
-        amounts: What each won deal is worth [minor units].
+        end: The first day that is not looked at.
     """
 
     deals: Deals
     booked: tuple[_Booked, ...]
-    events: Mapping[str | int, tuple[DealEvent, ...]]
+    happened: Happened
     staff: Assignments
     credits: Mapping[str | int, tuple[Credit, ...]]
-    amounts: Mapping[str | int, int | None]
+    end: date
 
     @classmethod
     def of(
@@ -75,40 +79,37 @@ class Book:
         events: Iterable[DealEvent],
         staff: Assignments,
         credits: Iterable[Credit],  # noqa: A002
+        end: date,
     ) -> Book:
-        """The won deals of a table and their events.
+        """The won deals of a table and their events before a day.
 
         Raises:
             InvalidValueError: Events or credits are of deals that are not won, or more was cancelled, invoiced or paid
                 for than sold.
         """
-        happened: dict[str | int, list[DealEvent]] = {}
-        for event in sorted(events, key=lambda one: one.on):
-            happened.setdefault(event.deal, []).append(event)
+        by_then = [event for event in events if event.on < end]
         shared: dict[str | int, list[Credit]] = {}
         for credit in credits:
             shared.setdefault(credit.deal, []).append(credit)
-        won: list[_Booked] = []
-        for row, (deal, is_won) in enumerate(zip(deals, deals.is_won.tolist(), strict=True)):
-            if is_won:
-                bookings = [one.on for one in happened.get(deal.id, ()) if one.kind is EventKind.BOOKED]
-                won.append(_Booked(row, deal, bookings[0] if bookings else deal.closed))
-        _check(won, happened, shared)
-        won.sort(key=lambda one: (one.on or date.max, sort_key(one.deal.id)))
-        return cls(
-            deals,
-            tuple(won),
-            {deal: tuple(those) for deal, those in happened.items()},
-            staff,
-            {deal: tuple(those) for deal, those in shared.items()},
-            {one.deal.id: one.deal.amount.minor if one.deal.amount else None for one in won},
-        )
+        happening = {event.deal for event in by_then}
+        rows = zip(deals, deals.is_won.tolist(), strict=True)
+        some = [(row, *one) for row, one in enumerate(rows) if one[1] or one[0].id in happening]
+        amounts = {deal.id: deal.amount for _, deal, _ in some}
+        won = {deal.id for _, deal, is_won in some if is_won}
+        happened = Happened.of(by_then, amounts)
+        faults = [*happened.faults(won, amounts), *_faults_of_credits(shared, won)]
+        if faults:
+            raise InvalidValueError("; and ".join(faults[:20]))
+        booked = [_Booked(row, deal, happened.booked(deal.id) or deal.closed, is_won) for row, deal, is_won in some]
+        booked.sort(key=lambda one: (one.on or date.max, sort_key(one.deal.id)))
+        return cls(deals, tuple(booked), happened, staff, {deal: tuple(those) for deal, those in shared.items()}, end)
 
     def counted_by(self, bases: Sequence[Basis], *, most_specific: bool) -> list[Flags]:
         """For each basis, which rows of the table it counts."""
         found: list[Flags] = []
         for basis in bases:
-            flags = self.deals.is_won.copy()
+            flags: Flags = np.zeros(len(self.deals), np.bool_)
+            flags[[one.row for one in self.booked]] = True
             for name, wanted in basis.where.items():
                 flags &= self.deals.key(name).is_in(wanted)
             found.append(flags)
@@ -133,45 +134,31 @@ class Book:
         for one in self.booked:
             if not flags[one.row]:
                 continue
+            is_later = one.on is not None and one.on >= self.end
             try:
                 shares = self._shares(one, allocate)
             except InvalidValueError:
-                unnamed.append(shown(one.deal.id))
+                unnamed += [] if is_later else [shown(one.deal.id)]
                 continue
             value = _value(one.deal, basis.value)
             if one.on is None or value is None:
-                for person in shares:
+                if is_later:
+                    continue
+                day = one.on or date.fromordinal(self.end.toordinal() - 1)
+                nothing = dict.fromkeys(shares, (Fraction(0), Fraction(0)))
+                for person in self._lifted(day, allocate, nothing) if one.is_won else ():
                     missing[person] = missing.get(person, 0) + 1
                 continue
             for person, (measure, share) in self._lifted(
                 one.on, allocate, _measures(value, shares, allocate, basis)
             ).items():
-                made.setdefault(person, []).append(Credited(one.deal.id, one.on, measure, share))
+                made.setdefault(person, []).append(Credited(one.deal.id, one.on, measure, share, one.is_won))
         if unnamed:
             raise InvalidValueError(
                 f"deals must name everybody whom they are shared among, got {', '.join(unnamed[:8])} that do not; name "
                 "them, or say by='weights'"
             )
         return made, missing
-
-    def cancelled(self, deal: str | int) -> list[tuple[date, Fraction]]:
-        """When a deal was cancelled, and the share of it that was cancelled then."""
-        return self._portions(deal, EventKind.CANCELLED)
-
-    def share_of(self, deal: str | int, kind: EventKind, before: date) -> Fraction:
-        """The share of a deal that was invoiced or paid for before a day."""
-        return sum((share for on, share in self._portions(deal, kind) if on < before), Fraction(0))
-
-    def _portions(self, deal: str | int, kind: EventKind) -> list[tuple[date, Fraction]]:
-        amount = self.amounts.get(deal)
-        portions: list[tuple[date, Fraction]] = []
-        left = Fraction(1)
-        for event in self.events.get(deal, ()):
-            if event.kind is kind:
-                share = left if event.amount is None or not amount else Fraction(event.amount.minor, amount)
-                portions.append((event.on, share))
-                left -= share
-        return portions
 
     def _shares(self, one: _Booked, allocate: Allocate) -> dict[str, Fraction]:
         """Everybody's share of a deal, before it goes up to managers."""
@@ -227,22 +214,10 @@ def _person(deal: Deal, name: str) -> str | None:
     return person if isinstance(person, str) else None
 
 
-def _check(
-    won: Sequence[_Booked],
-    happened: Mapping[str | int, Sequence[DealEvent]],
-    shared: Mapping[str | int, Sequence[Credit]],
-) -> None:
-    """Refuse events and credits that cannot be, all of them at once."""
-    amounts = {one.deal.id: one.deal.amount for one in won}
+def _faults_of_credits(shared: Mapping[str | int, Sequence[Credit]], won: Collection[str | int]) -> list[str]:
+    """What is wrong with who shares which deal."""
     faults = [
-        f"events must be of won deals, got one of {shown(deal)}; give the deal"
-        for deal in happened
-        if deal not in amounts
-    ]
-    faults += [
-        f"credits must be of won deals, got one of {shown(deal)}; give the deal"
-        for deal in shared
-        if deal not in amounts
+        f"credits must be of won deals, got one of {shown(deal)}; give the deal" for deal in shared if deal not in won
     ]
     for deal, credits in shared.items():  # noqa: A001
         own = [credit.share for credit in credits if not credit.overlay]
@@ -250,20 +225,4 @@ def _check(
             faults.append(
                 f"the shares of {shown(deal)} must add up to exactly 1, got {sum(own)}; correct one, or say overlay"
             )
-    for deal, events in happened.items():
-        for kind in EventKind:
-            some = [event.amount for event in events if event.kind is kind]
-            amount = amounts.get(deal)
-            parts = [part for part in some if part is not None]
-            if parts and (amount is None or any(part.currency != amount.currency for part in parts)):
-                faults.append(
-                    f"amounts of events must be parts of the deal's own amount, got {parts[0]} of {shown(deal)}; leave "
-                    "the amount out for all of it"
-                )
-            elif parts and amount is not None and sum(part.minor for part in parts) > amount.minor:
-                faults.append(
-                    f"no more of a deal must be {kind.value} than was sold, got {sum(parts, Money(0, 'XXX'))} of "
-                    f"{amount} of {shown(deal)}; correct an event"
-                )
-    if faults:
-        raise InvalidValueError("; and ".join(faults[:20]))
+    return faults

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
+from typing import TypeAlias
 
 from attrs import define, frozen
 
 from salesmetrics._numeric.columns import sort_key
+from salesmetrics.door.objects import objects_of
 from salesmetrics.errors import InvalidValueError
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.money import Money
@@ -20,8 +22,22 @@ from salesmetrics.model.plan.rule import Rule
 from salesmetrics.model.quota import Quota
 from salesmetrics.pay._credits import Credited
 from salesmetrics.result.statement_lines import LineKind, StatementLine, whole_minor
+from salesmetrics.table.quotas import IntoQuotas, Quotas
 
-__all__ = ["Earned", "earned_by", "is_gone_through", "quota_of", "unit_of", "window_of"]
+__all__ = [
+    "Earned",
+    "QuotaOf",
+    "earned_by",
+    "is_gone_through",
+    "last_window",
+    "quota_of",
+    "quotas_by_rep",
+    "unit_of",
+    "window_of",
+]
+
+QuotaOf: TypeAlias = Callable[[str, Rule, Period], Fraction]
+"""What tells somebody's quota of a rule and window, in whole units."""
 
 
 @frozen
@@ -97,7 +113,7 @@ def earned_by(
             by_deal[entry.deal] = (entry.on, whole_minor(run.paid) - whole_minor(before))
         if entry.on >= period.start:
             of_period += entry.measure / divisor
-    last = window_of(rule, plan, period, _last_day(period))
+    last = last_window(rule, plan, period)
     measure = of_period if rule.basis.window == "deal" else runs.get(last, _Run()).measure
     return Earned(lines, measure, by_deal)
 
@@ -111,6 +127,11 @@ def window_of(rule: Rule, plan: CompPlan, period: Period, day: date) -> Period:
     return period
 
 
+def last_window(rule: Rule, plan: CompPlan, period: Period) -> Period:
+    """The window in which a period ends."""
+    return window_of(rule, plan, period, date.fromordinal(period.end.toordinal() - 1))
+
+
 def is_gone_through(rule: Rule, plan: CompPlan, period: Period, sold: date, on: date) -> bool:
     """Whether a deal's own window is gone through in the period in which it is cancelled, or is over."""
     if rule.basis.window == "deal" or sold in period:
@@ -118,11 +139,21 @@ def is_gone_through(rule: Rule, plan: CompPlan, period: Period, sold: date, on: 
     return rule.basis.window != "period" and on in window_of(rule, plan, period, sold)
 
 
-def quota_of(quotas: Sequence[Quota], payee: str, currency: str) -> Callable[[Rule, Period], Fraction]:
-    """What tells a payee's quota of a rule and window, in whole units."""
+def quotas_by_rep(quotas: IntoQuotas) -> dict[str, list[Quota]]:
+    """The quotas of each rep, in the order in which a statement takes them."""
+    listed = list(quotas) if isinstance(quotas, Quotas) else objects_of(Quota, quotas, "Quotas")
+    found: dict[str, list[Quota]] = {}
+    for one in sorted(listed, key=str):
+        found.setdefault(one.rep, []).append(one)
+    return found
 
-    def quota(rule: Rule, window: Period) -> Fraction:
-        mine = [one for one in quotas if one.value == rule.basis.value and dict(one.where) == dict(rule.basis.where)]
+
+def quota_of(quotas: Mapping[str, Sequence[Quota]], currency: str) -> QuotaOf:
+    """What tells a quota, in whole units."""
+
+    def quota(payee: str, rule: Rule, window: Period) -> Fraction:
+        own = quotas.get(payee, ())
+        mine = [one for one in own if one.value == rule.basis.value and dict(one.where) == dict(rule.basis.where)]
         some = [one for one in mine if one.period.start < window.end and window.start < one.period.end]
         cut = [one for one in some if one.period.start < window.start or window.end < one.period.end]
         if cut:
@@ -201,7 +232,3 @@ def _size(amount: Money | int | None, currency: str) -> Fraction:
             raise InvalidValueError(f"quotas must be in the plan's currency {currency}, got {amount}; convert them")
         return Fraction(amount.minor, 10 ** exponent(amount.currency))
     return Fraction(amount or 0)
-
-
-def _last_day(period: Period) -> date:
-    return date.fromordinal(period.end.toordinal() - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 
 from attrs import field, frozen
@@ -77,18 +78,20 @@ class TeamCredits:
         events: What happened to its deals.
         staff: Who works for whom.
         credits: Who shares which deal, where it is not as the plan says.
+        end: The first day that is not looked at.
     """
 
     deals: Deals
     events: Sequence[DealEvent]
     staff: Assignments
     credits: Sequence[Credit]
+    end: date
     _found: dict[Hashable, PlanCredits] = field(factory=dict, init=False)
 
     @cached_property
     def book(self) -> Book:
         """The won deals and what happened to them."""
-        return Book.of(self.deals, self.events, self.staff, self.credits)
+        return Book.of(self.deals, self.events, self.staff, self.credits, self.end)
 
     def by(self, plan: CompPlan) -> PlanCredits:
         """Everybody's credits by a plan."""

@@ -24,7 +24,7 @@ from salesmetrics.model.plan.plan import CompPlan
 from salesmetrics.model.plan.release import Release
 from salesmetrics.model.quota import Quota
 from salesmetrics.pay._credits import Book
-from salesmetrics.pay._earnings import quota_of
+from salesmetrics.pay._earnings import quota_of, quotas_by_rep
 from salesmetrics.pay._names import check_names
 from salesmetrics.pay._plan_credits import PlanCredits
 from salesmetrics.pay._steps import Work
@@ -32,7 +32,7 @@ from salesmetrics.result.balances import Balances
 from salesmetrics.result.statement import Statement
 from salesmetrics.table.assignments import Assignments, IntoAssignments
 from salesmetrics.table.deals import Deals, IntoDeals
-from salesmetrics.table.quotas import IntoQuotas, Quotas
+from salesmetrics.table.quotas import IntoQuotas
 
 __all__ = ["balances_before", "commission", "worked_out"]
 
@@ -54,6 +54,8 @@ def commission(
     $$ \text{line}_i = \text{round}(P(S_i)) - \text{round}(P(S_{i-1})), \quad S_i = S_{i-1} + \text{credit}_i $$
 
     Deals are taken in the order of their days, on one day by id; whatever order they come in, the total is the same.
+    A deal that an earlier statement booked stays on the day on which that did: with a later day it is not paid again,
+    and a line of 0 says so. To move its pay, work the earlier period out anew.
     A deal's line is the difference of two rounded totals, so that lines add up to the rounded whole: rounding each
     deal's own commission would pay cents that nobody earned.
 
@@ -65,8 +67,11 @@ def commission(
         period: The days that are paid for.
         quotas: `Quotas`, or any iterable of `Quota`, where rules measure attainment; of several values too.
         assignments: Who works for whom, where credit goes up to managers.
-        events: What happened to deals after they were won, as far as is known: bookings, invoices, payments and
-            cancellations. What is dated after the period is not looked at.
+        events: What happened to deals after they were won, as far as is known: bookings, of which the first counts,
+            invoices, payments and cancellations, in any order. What is dated after the period is not looked at, a
+            booking neither: a deal that was won before it then counts on the day on which it was won. A cancellation
+            that is dated before the booking takes effect with it, and one of a deal that is not won any more takes back
+            what an earlier statement paid.
         opening: The statement of the period directly before, or its closing balances; `None` for a new account. Of
             balances alone nobody can tell whether a period was left out.
         credits: Who shares which deal, where it is not as the plan says; overlays go to rules that allocate overlays.
@@ -84,10 +89,14 @@ def commission(
     Laws:
         definition: On one marginal rule, lines are differences of the rounded payout of a plain sum.
         order: The order of deals, events and quotas changes nothing.
+        one_day: Nor does the order of what happened on one day.
+        future: What happens after the period changes nothing, and so do deals that close after it.
+        once: What January paid is not paid in February, whatever days its deals have then.
         door: A list and a table of the same deals give the same statement.
         whole: The lines of a rule add up to its rounded payout.
         again: Asked twice, the difference has no lines; and so it is what was left out that a later run adds.
         reversed: A deal that is booked and wholly cancelled leaves nothing.
+        nothing_left: So it is through scales, gates, caps and bonuses, whenever its parts are cancelled.
         carried: What is paid and carried is what was earned and carried before.
         monotone: A deal more never pays less, where the curve never does.
 
@@ -109,23 +118,16 @@ def commission(
     table = Deals.of(deals)
     _check(table, plan, payee, period)
     known = objects_of(DealEvent, events, "Events")
-    book = Book.of(table, known, Assignments.of(assignments), objects_of(Credit, credits, "Credits"))
+    shared = objects_of(Credit, credits, "Credits")
+    book = Book.of(table, known, Assignments.of(assignments), shared, period.end)
     begin = balances_before(opening, payee, plan, period)
-    listed = list(quotas) if isinstance(quotas, Quotas) else objects_of(Quota, quotas, "Quotas")
-    own_quotas = sorted((one for one in listed if one.rep == payee), key=str)
+    by_rep = quotas_by_rep(quotas)
     credited = PlanCredits.of(plan, book)
-    work = worked_out(plan, payee, period, book, own_quotas, begin, credited)
-    own = credited.own(payee)
-    mine = {one.deal for those in own.values() for one in those}
-    digest = _digest(
-        plan,
-        payee,
-        period,
-        begin,
-        own,
-        own_quotas,
-        [event for deal in book.events if deal in mine for event in book.events[deal]],
-    )
+    work = worked_out(plan, payee, period, book, by_rep, begin, credited)
+    mine = {one.deal for those in work.credits.values() for one in those}
+    happened = [event for deal, events in book.happened.events.items() if deal in mine for event in events]
+    own_quotas = by_rep.get(payee, [])
+    digest = _digest(plan, payee, period, begin, work.credits, own_quotas, happened, work.contests())
     return Statement(
         payee,
         period,
@@ -145,7 +147,7 @@ def worked_out(
     payee: str,
     period: Period,
     book: Book,
-    quotas: Sequence[Quota],
+    quotas: Mapping[str, Sequence[Quota]],
     opening: Balances,
     credited: PlanCredits,
 ) -> Work:
@@ -154,10 +156,8 @@ def worked_out(
     Raises:
         InvalidValueError: A quota is missing or cut by a window, or what a cancelled deal takes back is not known.
     """
-    own = credited.own(payee)
-    rule_credits = {rule.name: own[rule.name] for rule in plan.rules}
-    quota = quota_of(quotas, payee, plan.currency)
-    work = Work(plan, payee, period, book, quota, opening, rule_credits, credited.bonuses)
+    quota = quota_of(quotas, plan.currency)
+    work = Work(plan, payee, period, book, quota, opening, credited.own(payee), credited.bonuses)
     work.run()
     return work
 
@@ -209,6 +209,12 @@ def balances_before(opening: Statement | Balances | None, payee: str, plan: Comp
         raise InvalidValueError(
             f"a plan must have a step that pays what is held, got {Money(begin.held, plan.currency)} held and none; "
             "add a Release, with booked=1 to pay it now"
+        )
+    later = [one for one in begin.deals if one.booked >= period.start]
+    if later:
+        raise InvalidValueError(
+            f"opening must know of deals that were booked before {period.start} only, got {shown(later[0].deal)} of "
+            f"{later[0].booked}; give the balances of the period before"
         )
     return begin
 

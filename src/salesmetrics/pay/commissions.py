@@ -14,8 +14,8 @@ from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.plan._fields import refuse
 from salesmetrics.model.plan.plan import CompPlan, plan_on
-from salesmetrics.model.quota import Quota
 from salesmetrics.pay._at_once import goes_at_once, lines_at_once
+from salesmetrics.pay._earnings import quotas_by_rep
 from salesmetrics.pay._names import check_names, people_in, rows_of_nobody
 from salesmetrics.pay._plan_credits import TeamCredits
 from salesmetrics.pay._steps import Work
@@ -26,7 +26,7 @@ from salesmetrics.result.commissions import Commissions
 from salesmetrics.result.statement import Statement
 from salesmetrics.table.assignments import Assignments, IntoAssignments
 from salesmetrics.table.deals import Deals, IntoDeals
-from salesmetrics.table.quotas import IntoQuotas, Quotas
+from salesmetrics.table.quotas import IntoQuotas
 
 __all__ = ["IntoPlans", "commissions"]
 
@@ -102,8 +102,9 @@ def commissions(
     """
     table = Deals.of(deals)
     check_period(period)
-    happened, shared = objects_of(DealEvent, events, "Events"), objects_of(Credit, credits, "Credits")
-    own_quotas, staff = _quotas_of(quotas), Assignments.of(assignments)
+    happened = [event for event in objects_of(DealEvent, events, "Events") if event.on < period.end]
+    shared = objects_of(Credit, credits, "Credits")
+    by_rep, staff = quotas_by_rep(quotas or ()), Assignments.of(assignments)
     if not isinstance(openings, Mapping):
         raise InvalidValueError(
             f"openings must be a mapping of payees to their statements, got {shown(openings)}; leave it out at first"
@@ -111,9 +112,9 @@ def commissions(
     in_force = _in_force(plans, period)
     by_plan: dict[CompPlan, list[str]] = {plan: [] for plan in in_force.values()}
     _check(by_plan, table)
-    team = TeamCredits(table, happened, staff, shared)
+    team = TeamCredits(table, happened, staff, shared, period.end)
     at_once = {plan for plan in by_plan if not happened and not shared and goes_at_once(plan, table)}
-    known = people_in(table, by_plan) | {*own_quotas, *staff.rep.names, *staff.manager.names}
+    known = people_in(table, by_plan) | {*by_rep, *staff.rep.names, *staff.manager.names}
     known |= {credit.rep for credit in shared} | {name for name, one in openings.items() if isinstance(one, Statement)}
     if not isinstance(plans, Mapping):
         plan = in_force[_EVERYBODY]
@@ -125,12 +126,13 @@ def commissions(
         by_plan[in_force[payee]].append(payee)
     parts: list[CommissionLines] = []
     for plan, payees in by_plan.items():
-        if plan in at_once:
+        knows = any(begin[payee].deals for payee in payees)  # of deals that are paid, whatever day they have now
+        if plan in at_once and not knows:
             parts.append(lines_at_once(table, plan, payees, period))
             continue
         credits_by = team.by(plan)
         for payee in payees:
-            work = worked_out(plan, payee, period, team.book, own_quotas.get(payee, ()), begin[payee], credits_by)
+            work = worked_out(plan, payee, period, team.book, by_rep, begin[payee], credits_by)
             parts.append(_lines_of(work, credits_by.missing.get(payee, 0)))
     lines = parts[0] if len(parts) == 1 else CommissionLines.together(parts)
     nobodys = [table.id.take(rows_of_nobody(table, plan, period, happened, shared)) for plan in by_plan]
@@ -223,15 +225,6 @@ def _check_payees(in_force: Mapping[str, CompPlan], known: set[str], openings: M
 
 def _sentence(end: str) -> str:
     return end if end.endswith("?") else f"{end}."
-
-
-def _quotas_of(quotas: IntoQuotas | None) -> dict[str, list[Quota]]:
-    """The quotas of each rep, in the order in which a statement takes them."""
-    listed = list(quotas) if isinstance(quotas, Quotas) else objects_of(Quota, quotas or (), "Quotas")
-    found: dict[str, list[Quota]] = {}
-    for one in sorted(listed, key=str):
-        found.setdefault(one.rep, []).append(one)
-    return found
 
 
 def _lines_of(work: Work, n_missing: int) -> CommissionLines:

@@ -139,18 +139,18 @@ class _Reps:
         """What a rep is paid, in minor units, and whether every gate is passed."""
         credits = {  # noqa: A001
             rule.name: [
-                Credited(place, tile.start, attainment * self._goal(rule, tile), Fraction(1))
+                Credited(place, tile.start, attainment * self._goal(_REP, rule, tile), Fraction(1))
                 for place, tile in enumerate(self._tiles(rule))
             ]
             for rule in self.plan.rules
         }
         by_bonus = {
-            step.name: {_REP: [Credited(0, self.period.start, attainment * self._whole(step), Fraction(1))]}
+            step.name: [Credited(0, self.period.start, attainment * self._whole(step), Fraction(1))]
             for step in self.plan.steps
             if isinstance(step, Bonus)
         }
-        nothing_happened = Book.of(Deals.of([]), (), Assignments.of(()), ())
-        work = Work(self.plan, _REP, self.period, nothing_happened, self._goal, Balances(), credits, by_bonus)
+        nothing_happened = Book.of(Deals.of([]), (), Assignments.of(()), (), self.period.end)
+        work = Work(self.plan, _REP, self.period, nothing_happened, self._goal, Balances(), credits | by_bonus, {})
         work.run()
         gates = [line for line in work.lines if line.kind == "gate"]
         past = all(line.lower is not None and line.upper is not None and line.lower >= line.upper for line in gates)
@@ -160,7 +160,7 @@ class _Reps:
         """The quota of what is measured; where only attainment pays, any will do."""
         return self.quotas.get(one.basis.value, Fraction(1))
 
-    def _goal(self, rule: Rule, window: Period) -> Fraction:
+    def _goal(self, _rep: str, rule: Rule, window: Period) -> Fraction:
         """The part of the quota that is to be sold in a window."""
         return self._whole(rule) * share_of_period(window, self.period, self.plan.proration)
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Literal, TypeAlias, get_args
 
-from attrs import frozen
+from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError
+from salesmetrics.errors import InvalidValueError, check_word
+from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.result.statement_lines import CARRIED, StatementLine
 
-__all__ = ["Balances", "DealBalance"]
+__all__ = ["Balances", "DealBalance", "PaidAs"]
+
+PaidAs: TypeAlias = Literal["deal", "bonus", "gift"]
+"""What a deal is paid by: a rule, a bonus in money, or a gift."""
+
+
+def _gated(given: Mapping[str, int]) -> FrozenMapping[int]:
+    return FrozenMapping(given)
 
 
 @frozen
@@ -19,13 +28,15 @@ class DealBalance:
     """What is known of a deal from earlier statements: what it earned, and what of that is held or was taken back.
 
     Args:
-        rule: The rule that paid for it.
+        rule: The rule or bonus that paid for it.
         deal: The id of the deal.
-        booked: The day on which it was booked.
-        earned: What it earned by the rule [minor units].
-        worth: What was left of that after scales, gates and caps [minor units].
+        booked: The day on which it was booked; it stays, whatever day the deal has later.
+        earned: What it earned by the rule, or its part of the bonus [minor units].
+        worth: What the part of it that is not cancelled was paid, after scales, gates and caps [minor units].
         cancelled: The share of it that is cancelled.
         held: What is held back [minor units].
+        kind: Whether a rule paid for it, a bonus, or a gift.
+        gated: What gates of a quarter or year to date hold back of it, by gate [minor units].
 
     Laws:
         bounds: No more than all of a deal is cancelled.
@@ -42,8 +53,11 @@ class DealBalance:
     worth: int
     cancelled: Fraction = Fraction(0)
     held: int = 0
+    kind: PaidAs = "deal"
+    gated: Mapping[str, int] = field(default=FrozenMapping[int]({}), converter=_gated)
 
     def __attrs_post_init__(self) -> None:
+        check_word(self.kind, get_args(PaidAs), "DealBalance.kind")
         if not 0 <= self.cancelled <= 1:
             raise InvalidValueError(
                 f"DealBalance.cancelled must be a fraction in [0, 1], got {self.cancelled}; correct the events"
@@ -55,18 +69,19 @@ class Balances:
     """What a payee's account stands at.
 
     Args:
-        earned: All that was earned so far [minor units].
+        earned: All that was earned so far, gifts with their value [minor units].
         held: What of it is held until deals are invoiced or paid for.
         banked: What of it lies above a cap and is paid later.
         owed: What was paid ahead of it.
-        payable: All that became payable so far.
+        payable: All that became payable so far, in money.
+        gifts: What the gifts so far are worth; they are earned, and never payable.
         deals: What is known of each deal by each rule.
 
     Raises:
-        InvalidValueError: What was earned is not what became payable and what is carried.
+        InvalidValueError: What was earned is not what became payable, was given and is carried.
 
     Laws:
-        carry: What was earned is what became payable, and is held and banked, less what is owed.
+        carry: What was earned is what became payable, was given as gifts, and is held and banked, less what is owed.
 
     Examples:
         >>> Balances(earned=100, payable=130, owed=30).carried
@@ -78,13 +93,14 @@ class Balances:
     banked: int = 0
     owed: int = 0
     payable: int = 0
+    gifts: int = 0
     deals: tuple[DealBalance, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if self.earned != self.payable + self.carried:
+        if self.earned != self.payable + self.gifts + self.carried:
             raise InvalidValueError(
-                f"what was earned must be what became payable and what is carried, got {self.earned} for "
-                f"{self.payable} and {self.carried}; take the balances of a statement"
+                f"what was earned must be what became payable, was given and is carried, got {self.earned} for "
+                f"{self.payable}, {self.gifts} and {self.carried}; take the balances of a statement"
             )
 
     @property
@@ -100,14 +116,15 @@ class Balances:
             >>> Balances().after([advance], ()).owed
             50
         """
-        moved = dict.fromkeys(("earned", *CARRIED), 0)
+        moved = dict.fromkeys(("earned", "gift", *CARRIED), 0)
         for line in lines:
-            moved[line.kind if line.kind in CARRIED else "earned"] += line.amount
+            moved[line.kind if line.kind in moved else "earned"] += line.amount
         return Balances(
-            self.earned + moved["earned"],
+            self.earned + moved["earned"] + moved["gift"],
             self.held - moved["held"],
             self.banked - moved["banked"],
             self.owed + moved["owed"],
-            self.payable + sum(moved.values()),
+            self.payable + sum(moved.values()) - moved["gift"],
+            self.gifts + moved["gift"],
             tuple(deals),
         )

@@ -92,7 +92,7 @@ class Statement:
 
     @property
     def total(self) -> Money:
-        """All that the lines pay, gifts with their value."""
+        """All that the lines pay, gifts with their value, which is not paid in money; see `paid`."""
         return Money(sum(line.amount for line in self.lines), self.currency)
 
     @property
@@ -199,9 +199,11 @@ class Statement:
         return {name: [getattr(line, name) for line in self.lines] for name in names}
 
     def __str__(self) -> str:
+        gifts = self.total - self.paid
+        given = f", of which {gifts} are the value of gifts," if gifts.minor else ""
         head = (
-            f"{self.total} for {plain_text(self.payee)} in {plain_text(self.period)} by {plain_text(self.plan)}, "
-            f"version {self.version}"
+            f"{self.total}{given} for {plain_text(self.payee)} in {plain_text(self.period)} by "
+            f"{plain_text(self.plan)}, version {self.version}"
         )
         missing = f"\n{self.n_missing} deals without a day or a value earn nothing" if self.n_missing else ""
         if not self.lines:
@@ -232,6 +234,7 @@ class Statement:
 _WORDS: dict[LineKind, str] = {
     "tier": "what is restated",
     "jump": "the jump",
+    "moved": "what is paid again for a deal that an earlier statement booked on another day",
     "scale": "what the factor adds",
     "gate": "the gate",
     "cap": "what lies above the cap",
@@ -239,6 +242,7 @@ _WORDS: dict[LineKind, str] = {
     "bonus": "the bonus",
     "gift": "the value of the gift",
     "reversal": "what a cancelled deal takes back",
+    "undone": "what undoes the scales, gates and caps of a cancelled deal",
     "banked": "what is banked, or paid out of the bank",
     "owed": "what is paid ahead, or taken for it",
     "held": "what is held back, or released",

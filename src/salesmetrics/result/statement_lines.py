@@ -13,9 +13,11 @@ from salesmetrics.model.money import rounded
 __all__ = ["CARRIED", "LineKind", "StatementLine", "whole_minor"]
 
 LineKind: TypeAlias = Literal[
-    "tier", "jump", "scale", "gate", "cap", "guarantee", "bonus", "gift", "reversal", "banked", "owed", "held"
-]
-"""What a line is: a deal's slice within a tier, the jump at a bound, what a step gave or took, or what is carried."""
+    "tier", "jump", "moved", "scale", "gate", "cap", "guarantee", "bonus", "gift", "reversal", "undone", "banked",
+    "owed", "held",
+]  # fmt: skip
+"""What a line is: a deal's slice within a tier, the jump at a bound, a deal that was paid before and has another day
+now, what a step gave or took, what of that is undone for a cancelled deal, or what is carried."""
 
 CARRIED: tuple[LineKind, ...] = ("banked", "owed", "held")
 """The kinds that earn nothing, and move pay from one period to another."""

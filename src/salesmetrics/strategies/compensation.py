@@ -19,7 +19,7 @@ from salesmetrics.model.plan.plan import CompPlan
 from salesmetrics.model.plan.reversal import Reversal
 from salesmetrics.model.quota import Quota
 from salesmetrics.pay.commission import commission
-from salesmetrics.result.balances import Balances, DealBalance
+from salesmetrics.result.balances import Balances, DealBalance, PaidAs
 from salesmetrics.result.statement import Statement
 from salesmetrics.result.statement_lines import LineKind, StatementLine
 from salesmetrics.strategies.model import days
@@ -82,7 +82,9 @@ def deal_balances() -> SearchStrategy[DealBalance]:
     minor = st.integers(-10_000, 10_000)
     cancelled = st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(1)])
     deals = st.sampled_from(["D-1", 2])
-    return st.builds(DealBalance, st.just("sales"), deals, days(), minor, minor, cancelled, minor)
+    kinds: SearchStrategy[PaidAs] = st.sampled_from(get_args(PaidAs))
+    gated = st.sampled_from([{}, {"sales from 1": 5}])
+    return st.builds(DealBalance, st.just("sales"), deals, days(), minor, minor, cancelled, minor, kinds, gated)
 
 
 def balances() -> SearchStrategy[Balances]:
@@ -92,16 +94,16 @@ def balances() -> SearchStrategy[Balances]:
         >>> from hypothesis import given
         >>> @given(balances())
         ... def test_what_was_earned_is_paid_or_carried(balance: Balances) -> None:
-        ...     assert balance.earned == balance.payable + balance.carried
+        ...     assert balance.earned == balance.payable + balance.gifts + balance.carried
         >>> test_what_was_earned_is_paid_or_carried()
     """
     minor = st.integers(0, 10**6)
 
-    def of(those: tuple[int, int, int, int]) -> Balances:
-        held, banked, owed, payable = those
-        return Balances(payable + held + banked - owed, held, banked, owed, payable)
+    def of(those: tuple[int, int, int, int, int]) -> Balances:
+        held, banked, owed, gifts, payable = those
+        return Balances(payable + gifts + held + banked - owed, held, banked, owed, payable, gifts)
 
-    return st.tuples(minor, minor, minor, st.integers(-(10**6), 10**6)).map(of)
+    return st.tuples(minor, minor, minor, minor, st.integers(-(10**6), 10**6)).map(of)
 
 
 @st.composite
@@ -128,12 +130,12 @@ def commission_arguments(draw: DrawFn, plan: CompPlan | None = None) -> dict[str
     ]
     events: list[DealEvent] = []
     for deal in deals:
-        for kind in draw(
-            st.lists(st.sampled_from([EventKind.PAID, EventKind.INVOICED, EventKind.CANCELLED]), max_size=2)
-        ):
-            whole = deal.amount.minor if deal.amount else 0
-            part = draw(st.none() | st.integers(0, whole // 2).map(lambda minor: Money(minor, "USD")))
-            events.append(DealEvent(deal.id, draw(st.dates(date(2026, 1, 1), date(2026, 2, 28))), kind, part))
+        whole = deal.amount.minor if deal.amount else 0
+        for kind in (EventKind.PAID, EventKind.INVOICED, EventKind.CANCELLED):
+            on = sorted(draw(st.lists(st.dates(date(2026, 1, 1), date(2026, 2, 28)), max_size=2)))
+            for day in on:  # what follows all of it is nothing
+                part = st.integers(0, whole // 2).map(lambda minor: Money(minor, "USD"))
+                events.append(DealEvent(deal.id, day, kind, draw(st.none() | part if day == on[-1] else part)))
     has_reversal = any(isinstance(step, Reversal) for step in plan.steps)
     by_quota = any(rule.times == "target" for rule in plan.rules)
     payee = draw(st.sampled_from(["Ada", "Bo", "Cleo"]))

@@ -32,13 +32,14 @@ class Bonus:
         amount: The money, or what a gift is worth.
         per: "deal": for each deal that reaches `at`. "unit": for each unit of what is measured, such as a dollar or a
             licence, where all of it reaches `at`. "once": where all of it reaches `at`. "top": to whoever sells most of
-            what is measured in the period and reaches `at`; those who tie for it each have it.
+            what is measured in the period and reaches `at`; those who tie for it each have it. Nobody has one without a
+            deal, and a contest by quota needs the quota of everybody who sold.
         at: The threshold, in what is measured; who is exactly at it has reached it.
         basis: What is measured, in the period of the statement; a milestone of the year to date is a `Rule` of
             `Curve.steps`.
         allocate: Who is credited.
-        gift: What the gift is called; `None` for money. A gift stands in the statement with its value, and is not
-            paid out.
+        gift: What the gift is called; `None` for money. A gift stands in the statement with its value, and is neither
+            payable nor paid out.
 
     Raises:
         InvalidValueError: A field is not of its kind, or the basis measures another window.

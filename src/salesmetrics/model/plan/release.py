@@ -20,7 +20,8 @@ def _share(given: IntoShare) -> Fraction:
 class Release:
     """How much of what a deal pays is due when it is booked, as it is invoiced, and as it is paid for.
 
-    Invoices and payments in parts release parts: of a deal of 1,000 with 100 invoiced, a tenth.
+    Invoices and payments in parts release parts: of a deal of 1,000 with 100 invoiced, a tenth. What rules pay is held;
+    bonuses are not.
 
     Args:
         booked: The share due at once.

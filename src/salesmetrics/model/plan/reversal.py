@@ -14,8 +14,9 @@ from salesmetrics.model.ramp import IntoShare, exact_share
 __all__ = ["Reversal", "ReversalMethod"]
 
 ReversalMethod: TypeAlias = Literal["original", "paid", "margin", "restate"]
-"""At what a cancelled deal is taken back: what it earned; what was left of that after gates and caps; what its credit
-is worth in the tiers of the period in which it is cancelled; or what it added in the period in which it was sold."""
+"""At what a cancelled deal is taken back: what it earned, and what steps had made of that is undone in another line;
+what was left of it after them, in one line; what its credit is worth in the tiers of the period in which it is
+cancelled; or what it added in the period in which it was sold."""
 
 
 def _share(given: IntoShare) -> Fraction:
@@ -28,6 +29,10 @@ class Reversal:
 
     A deal of 80,000 at 10 % and one of 40,000 that reached 15 % above 100,000 earn 13,000. If the first is cancelled,
     it takes back the 8,000 that it earned, or the 9,000 by which the period would have been less without it.
+
+    What scales, gates and caps had made of the deal goes with it, whatever the method: nobody pays back what a cap
+    took, and a deal that is cancelled wholly leaves nothing. A bonus goes back by what is cancelled of the deals that it
+    was for, also one for a threshold or a contest, which stays won. What a guarantee added is not taken back.
 
     Args:
         method: "original", "paid", "margin" or "restate".

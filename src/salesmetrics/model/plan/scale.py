@@ -25,7 +25,8 @@ class Scale:
         factor: The fixed factor.
         curve: What the measure of a rule is worth as a factor, such as 0.8 below a satisfaction of 90 and 1 from there.
         of: The rule whose measure the curve reads.
-        rule: The rule whose pay is multiplied; `None` for all that was earned so far.
+        rule: The rule whose pay is multiplied; `None` for all that was earned so far. What cancelled deals of earlier
+            statements take back is not multiplied again.
 
     Raises:
         InvalidValueError: A field is not of its kind, or there is a curve without a measure.
