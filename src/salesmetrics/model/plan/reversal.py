@@ -31,8 +31,8 @@ class Reversal:
     it takes back the 8,000 that it earned, or the 9,000 by which the period would have been less without it.
 
     What scales, gates and caps had made of the deal goes with it, whatever the method: nobody pays back what a cap
-    took, and a deal that is cancelled wholly leaves nothing. A bonus goes back by what is cancelled of the deals that it
-    was for, also one for a threshold or a contest, which stays won. What a guarantee added is not taken back.
+    took, and a deal that is cancelled wholly leaves nothing. A bonus goes back by what is cancelled of the deals that
+    it was for, also one for a threshold or a contest, which stays won. What a guarantee added is not taken back.
 
     Args:
         method: "original", "paid", "margin" or "restate".
