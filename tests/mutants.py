@@ -52,6 +52,13 @@ pytest_add_cli_args =
 timeout_constant = 5.0
 timeout_multiplier = 4.0
 """
+# one Python for all commands: to start one for each mutant that survived takes longer than to try it
+MUTMUT = """\
+import sys
+from mutmut.__main__ import cli
+for command in sys.argv[1:]:
+    cli(command.split(), standalone_mode=False)
+"""
 
 
 class Mutant(NamedTuple):
@@ -130,23 +137,30 @@ def copy(folder: Path, file: str) -> None:
     (folder / "setup.cfg").write_text(CONFIG.format(file=file, tests=tests), "utf-8")
 
 
-def mutmut(folder: Path, *arguments: str, stdout: int | None = subprocess.PIPE) -> str:
-    """What mutmut prints."""
-    command = [str(Path(sys.executable).with_name("mutmut")), *arguments]
+def mutmut(folder: Path, *commands: str, stdout: int | None = subprocess.PIPE) -> str:
+    """What mutmut prints, asked one command after another."""
+    command = [sys.executable, "-c", MUTMUT, *commands]
     env = os.environ | {"HYPOTHESIS_PROFILE": "mutants", "PYTHONHASHSEED": "0"}
     return subprocess.run(command, check=True, cwd=folder, env=env, stdout=stdout, encoding="utf-8").stdout
 
 
 def fates(folder: Path) -> dict[str, str]:
     """What became of each mutant, by its name at mutmut's."""
-    lines = [line.strip() for line in mutmut(folder, "results", "--all", "true").split("\n")]
+    lines = [line.strip() for line in mutmut(folder, "results --all true").split("\n")]
     return {name: fate for name, _, fate in (line.partition(": ") for line in lines if line)}
 
 
-def mutant(folder: Path, name: str) -> Mutant:
-    """The mutant of a name such as `salesmetrics._numeric.columns.xǁMaskedǁtake__mutmut_1`."""
+def mutants(folder: Path, names: list[str]) -> list[Mutant]:
+    """The mutants of names such as `salesmetrics._numeric.columns.xǁMaskedǁtake__mutmut_1`."""
+    told = mutmut(folder, *(f"show {name}" for name in names))
+    starts = [told.index(f"# {name}: ") for name in names]
+    return [mutant(name, told[start:end]) for name, start, end in zip(names, starts, [*starts[1:], None], strict=True)]
+
+
+def mutant(name: str, told: str) -> Mutant:
+    """A mutant from what mutmut shows of it."""
     changed = {"-": "", "+": ""}
-    for line in mutmut(folder, "show", name).split("\n"):
+    for line in told.split("\n"):
         if line[:1] in changed and not line.startswith(("---", "+++")):
             changed[line[0]] += f"\n{line[1:].strip()}"
     module, _, function = name.partition("__mutmut_")[0].rpartition(".")
@@ -180,7 +194,8 @@ def has_survivors(file: str) -> bool:
         copy(folder, file)
         mutmut(folder, "run", stdout=None)
         fate_of = fates(folder)
-        found = {mutant(folder, name): fate for name, fate in fate_of.items() if fate not in FATES}
+        survivors = {name: fate for name, fate in fate_of.items() if fate not in FATES}
+        found = dict(zip(mutants(folder, [*survivors]), survivors.values(), strict=True))
     excused = kept(file)
     left, gone = found.keys() - excused.keys(), excused.keys() - found.keys()
     for one in left:

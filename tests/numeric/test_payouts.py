@@ -36,6 +36,9 @@ def worth(those: list[Line], number: int, *, reached: bool) -> int:
 @given(lines(), st.lists(NUMBERS, max_size=6), st.booleans())
 @example([(Fraction(0), Fraction(0), Fraction(10**19))], [0], True)  # a slope that 64 bits do not hold, of nothing
 @example([(Fraction(0), Fraction(0), Fraction(1, 2**62 - 1))], [2**60], True)
+@example([(Fraction(0), Fraction(0), Fraction(1, 2**61))], [2**62 - 1], True)
+@example([(Fraction(0), Fraction(0), Fraction(1))], [1 - 2**63], True)
+@example([(Fraction(0), Fraction(0), Fraction(1))], [2**63 - 1], True)
 @example([(Fraction(0), Fraction(0), Fraction(1)), (Fraction(2**64), Fraction(0), Fraction(1))], [5], True)
 def test_every_number_is_worth_its_piece_rounded_half_away_from_zero(
     those: list[Line],
@@ -51,6 +54,11 @@ def test_many_pieces_are_told_apart() -> None:
     numbers = np.arange(-3, 210)
     found = Pieces.of(those, reached=False).at(numbers)
     assert found.tolist() == [worth(those, one, reached=False) for one in numbers.tolist()]
+    assert found.dtype == np.int64
+
+
+def test_twice_the_denominator_may_be_more_than_64_bits_hold() -> None:
+    assert Pieces((), (0,), (0,), 2**62).at(np.array([5])).tolist() == [0]
 
 
 def test_rows_of_more_than_one_block_are_all_worth_something() -> None:

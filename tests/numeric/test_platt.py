@@ -28,6 +28,8 @@ def expected(odds: float) -> float:
 @example([1, 1], [0, 0])
 @example([0] * 7, [10**12, 0])
 @example([5, 6, 7, 8], [4])
+@example([1, 1, 1], [1])
+@example([4] + [10**6] * 50, [4, 10**6])  # where Newton's own steps go too far
 def test_both_moments_are_met(came: list[int], not_came: list[int]) -> None:
     intercept, slope = fitted_line(Judged(tally(came), tally(not_came)))
     every = [(score, (len(came) + 1) / (len(came) + 2)) for score in came]
@@ -47,3 +49,15 @@ def test_two_scores_are_met_exactly() -> None:
     intercept, slope = fitted_line(Judged(came, not_came))
     assert intercept + 3 * slope == pytest.approx(log(9 / 1))
     assert intercept + slope == pytest.approx(log(1 / 5))
+
+
+def test_two_scores_of_which_nearly_all_came() -> None:
+    came, not_came = (
+        Multiset(np.array([1, 3]), np.array([10**6, 4 * 10**6])),
+        Multiset(np.array([1, 3]), np.array([1, 5])),
+    )
+    intercept, slope = fitted_line(Judged(came, not_came))
+    of_hit, of_miss = (5 * 10**6 + 1) / (5 * 10**6 + 2), 1 / 8
+    for score, hits, misses in [(1, 10**6, 1), (3, 4 * 10**6, 5)]:
+        wanted, unwanted = hits * of_hit + misses * of_miss, hits * (1 - of_hit) + misses * (1 - of_miss)
+        assert intercept + score * slope == pytest.approx(log(wanted / unwanted), rel=1e-6)

@@ -23,7 +23,7 @@ def open_time(starts: Numbers, ends: Numbers, instants: Numbers) -> Numbers:
         array([ 0,  2, 10, 15])
     """
     before = np.append(0, np.cumsum(ends - starts))
-    n_begun = np.searchsorted(starts, instants, side="right")
+    n_begun = np.searchsorted(starts, instants)
     last = np.append(-(2**63), ends).take(n_begun)  # of none that has begun nothing is left
     found: Numbers = before.take(n_begun) - np.maximum(last, instants) + instants
     return found

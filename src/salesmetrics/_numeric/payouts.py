@@ -90,7 +90,7 @@ class Pieces:
         """Whether everything that comes up on the way fits 64 bits."""
         largest = max(1, abs(int(numbers.min())), abs(int(numbers.max()))) if len(numbers) else 1
         steepest, highest = (max(map(abs, those)) for those in (self.slopes, self.starts))
-        double = 2 * (largest * steepest + highest + self.denominator) + 1
+        double = 2 * (largest * steepest + highest + self.denominator)
         return max(double, max(map(abs, self.bounds), default=0)) < _INT64
 
 
@@ -107,7 +107,7 @@ def running_sums(numbers: IntColumn, firsts: NDArray[np.intp]) -> IntColumn:
         # What all rows sum up to may wrap around 64 bits: it wraps back where the rows before a run are taken away.
         if largest * int(sizes.max()) >= _INT64:
             numbers = numbers.astype(object)
-    sums: IntColumn = np.cumsum(numbers, dtype=numbers.dtype)
+    sums: IntColumn = np.cumsum(numbers)
     sums -= np.repeat(sums.take(firsts) - numbers.take(firsts), sizes)
     return sums
 
