@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -88,17 +89,23 @@ def digest(file: str) -> str:
 
 
 def witnesses(file: str) -> list[Path]:
-    """The tests of the same name, those of its floor that import from it, and for measures the golden numbers.
+    """The tests of the same name, those of its floor that import from it, and for measures their golden numbers.
 
     What only its neighbours use is tried by the tests of those, too.
     """
     source = f"from salesmetrics.{file.replace('/', '.')} import"
+    measures = set(re.findall(r"^def ([a-z]\w*)", (SOURCE / f"{file}.py").read_text("utf-8"), re.MULTILINE))
+    is_measure = file.startswith("measure/")
     found = {
         path
         for path in TESTS
-        if path.name == f"test_{Path(file).name}.py"
-        or (path.parent.name == "golden" and file.startswith("measure/"))
+        if (path.name == f"test_{Path(file).name}.py" and is_measure != (path.parent.name == "numeric"))
         or (path.parent.name in ("numeric", "measure") and source in path.read_text("utf-8"))
+        or (
+            is_measure
+            and path.parent.name == "golden"
+            and measures.intersection(re.findall(r"\w+", path.read_text("utf-8")))
+        )
     }
     if file.startswith("measure/_"):
         users = [one for one in FILES if source in (SOURCE / f"{one}.py").read_text("utf-8")]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from salesmetrics._numeric.rates import Betas, fitted_prior, has_excess_variance
@@ -55,6 +55,17 @@ class TestIntervals:
             pytest.approx(0.5 - 1.959964 / 2e4, abs=1e-9),
             pytest.approx(0.5 + 1.959964 / 2e4, abs=1e-9),
         )
+
+
+class TestGrids:
+    @pytest.mark.parametrize(("a", "b"), [(2, 3), (1, 1), (40, 7), (1, 60), (3, 100)])
+    def test_at_each_point_what_lies_below_is_nearly_exact(self, a: int, b: int) -> None:
+        (odds,), _, (below,) = betas((a, b))._grids()
+        rates = [Fraction(1) / (1 + Fraction(float(np.exp(-one)))) for one in odds]
+        for point in range(300, 3800, 173):
+            assert below[point] == pytest.approx(float(beta_below(rates[point], a, b)), abs=1e-11)
+        assert beta_below(rates[0], a, b) < 1e-17
+        assert beta_below(1 - rates[-1], b, a) < 1e-17
 
 
 class TestChances:
@@ -107,6 +118,8 @@ def likelihood(pairs: list[tuple[int, int]], mean: float, strength: float) -> fl
 
 class TestFittedPrior:
     @given(counts)
+    @example([(1000, 0)] + [(0, 1)] * 12)  # where Newton's own steps leave the range of a mean
+    @example([(0, 1000)] + [(1, 0)] * 12)
     def test_no_prior_near_or_far_makes_the_counts_likelier(self, pairs: list[tuple[int, int]]) -> None:
         parts, wholes = laid_down(pairs)
         assume(has_excess_variance(parts, wholes))

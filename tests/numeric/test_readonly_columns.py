@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from salesmetrics import InvalidValueError
-from salesmetrics._numeric.columns import Coded, Masked, coded, folded, joined, readonly, recoded, sort_key
+from salesmetrics._numeric.columns import (
+    Coded,
+    Floats,
+    Masked,
+    coded,
+    folded,
+    id_column,
+    joined,
+    readonly,
+    recoded,
+    sort_key,
+)
 
 DTYPES = [np.int8, np.int16, np.int32, np.int64]
 Numbers = list[int | None]
@@ -68,7 +79,7 @@ def test_parts_of_a_masked_column(rows: Numbers, some: slice, data: st.DataObjec
     places = data.draw(st.lists(st.integers(0, len(rows) - 1))) if rows else []
     assert list(column.take(some)) == list(column[some]) == rows[some]
     assert list(column.take(np.array(places, np.intp))) == [rows[place] for place in places]
-    assert column.take(some).unit == column[some].unit == "USD"
+    assert column.take(some).unit == column[some].unit == column.take(np.array(places, np.intp)).unit == "USD"
 
 
 @given(numbers)
@@ -248,9 +259,86 @@ def test_plain_arrays_are_joined_as_they_are() -> None:
 def test_every_name_is_counted(rows: list[str | None]) -> None:
     column = Coded(coded(rows).codes, [*coded(rows).names, "never"])
     assert column.counts.tolist() == [rows.count(name) for name in (*column.names, None)]
+    assert column.counts.dtype == np.intp
     assert not column.counts.flags.writeable
 
 
 def test_names_are_counted_block_by_block() -> None:
     codes = np.arange(3 * 2**16 + 5) % 128 - 1  # the largest code that its type holds, but one
     assert Coded(codes, range(127)).counts.tolist() == [(codes == code).sum() for code in (*range(127), -1)]
+
+
+@given(st.lists(st.none() | st.floats(-9, 9)), slices, st.data())
+def test_a_column_of_decimals_is_its_numbers(rows: list[float | None], some: slice, data: st.DataObject) -> None:
+    column = Floats(np.array([row or 0.0 for row in rows]), np.array([row is not None for row in rows], np.bool_))
+    places = data.draw(st.lists(st.integers(0, len(rows) - 1))) if rows else []
+    assert (list(column), len(column)) == (rows, len(rows))
+    assert [column[row] for row in range(len(rows))] == rows
+    assert {type(column[row]) for row in range(len(rows))} <= {float, type(None)}
+    assert list(column.take(some)) == list(column[some]) == rows[some]
+    assert list(column.take(np.array(places, np.intp))) == [rows[place] for place in places]
+    again = pickle.loads(pickle.dumps(column))  # noqa: S301
+    assert (type(again), list(again)) == (Floats, rows)
+    for one in (column, column[some], again):
+        assert not one.values.flags.writeable
+        assert not one.known.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        (masked([5, None, -3]), "Masked([5, None, -3])"),
+        (masked([5, None], "USD"), "Masked([5, None] USD)"),
+        (masked([1, 2, 3, 4, 5, 6]), "Masked([1, 2, 3, 4, 5, 6])"),
+        (masked([1, 2, 3, 4, 5, 6, 7]), "Masked([1, 2, 3, 4, 5, 6] and 1 more)"),
+        (masked([1, 2, 3, 4, 5, 6] * 200), "Masked([1, 2, 3, 4, 5, 6] and 1,194 more)"),
+        (Floats(np.array([0.5, 0.0]), np.array([True, False])), "Floats([0.5, None])"),
+        (Coded(np.array([1, -1]), "ab"), "Coded(['b', None])"),
+    ],
+)
+def test_a_column_shows_its_first_cells(column: object, text: str) -> None:
+    assert repr(column) == text
+
+
+@given(st.lists(st.none() | st.integers(-9, 9)), st.data())
+def test_what_is_known_and_missing_among_rows(rows: Numbers, data: st.DataObject) -> None:
+    chosen = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
+    column, mask = masked(rows), np.array(chosen, np.bool_)
+    known = [flag and row is not None for flag, row in zip(chosen, rows, strict=True)]
+    missing = [flag and row is None for flag, row in zip(chosen, rows, strict=True)]
+    for _ in range(2):  # asked again, it is what it was
+        assert column.known_among(mask).tolist() == known
+        assert column.missing_among(mask).tolist() == missing
+        assert column.missing_among(mask).dtype == np.bool_
+    assert column.is_complete == (None not in rows)
+    numbers_known = [row for row in rows if row is not None]
+    assert column.range == ((min(numbers_known), max(numbers_known)) if numbers_known else (0, 0))
+    if None not in rows:
+        assert column.known_among(mask) is mask
+
+
+@given(names)
+def test_a_coded_column_is_complete_where_every_row_has_a_name(rows: list[str | None]) -> None:
+    assert coded(rows).is_complete == (None not in rows)
+
+
+MOST = 2**63 - 1
+
+
+@pytest.mark.parametrize(
+    ("ids", "dtype"),
+    [
+        ([], object),
+        ([1, 2], np.int64),
+        ([-MOST, MOST], np.int64),
+        ([MOST + 1], object),
+        ([0, -MOST - 1], object),
+        ([1, True], object),
+        ([1, "D-1"], object),
+        (["D-1"], object),
+    ],
+)
+def test_ids_are_whole_numbers_or_objects(ids: list[Any], dtype: type) -> None:
+    column = id_column(ids)
+    assert (column.tolist(), column.dtype) == (ids, dtype)
+    assert [type(one) for one in column.tolist()] == [type(one) for one in ids]

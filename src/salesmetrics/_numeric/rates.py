@@ -81,7 +81,7 @@ class Betas:
         grids = [*zip(*self._grids(), strict=True)]
         tail = (1 - level) / 2
         bounds = [[np.interp(share, below, odds) for odds, _, below in grids] for share in (tail, 1 - tail)]
-        low, high = (np.exp(-np.logaddexp(0, -np.array(bound, np.float64))) for bound in bounds)
+        low, high = (np.exp(-np.logaddexp(0, -np.array(bound))) for bound in bounds)
         return low, high
 
     def chances_of_top(self) -> Floats:
@@ -102,7 +102,7 @@ class Betas:
         for one in in_reach:
             top = weights[one].copy()
             for other in in_reach[in_reach != one]:
-                top *= np.interp(odds[one], odds[other], below[other], left=0.0, right=1.0)
+                top *= np.interp(odds[one], odds[other], below[other])
             chances[one] = top.sum()
         shares: Floats = chances / chances.sum()  # the sum is 1 but for the last digits
         return shares
