@@ -99,10 +99,16 @@ def test_a_deal_won_from_an_early_stage_reached_every_one() -> None:
         ({"population": "won"}, r"population must be one of \['closed', 'all', 'qualified'\], got 'won'"),
         ({"population": "qualifed"}, "population must be one of .*, got 'qualifed'; did you mean 'qualified'"),
         ({"population": "qualifed", "stage": "Qualified"}, "population must be one of"),
-        ({"stage": "Qualified"}, "stage and open must be left out unless the population is 'qualified'"),
-        ({"open": "in"}, "stage and open must be left out unless the population is 'qualified'"),
+        (
+            {"stage": "Qualified"},
+            "^stage and open must be left out unless .*, got 'Qualified' and 'out'; write population='qualified'$",
+        ),
+        ({"open": "in"}, "^stage and open must be left out unless the population is 'qualified', got None and 'in'; "),
         ({"population": "all", "open": "in"}, "stage and open must be left out"),
-        ({"population": "qualified"}, "stage must be the name of an open stage, got None"),
+        (
+            {"population": "qualified"},
+            "^stage must be the name of an open stage, got None; name the one that qualifies a deal$",
+        ),
         ({"population": "qualified", "stage": "Won"}, "stage must be one of"),
         ({"population": "qualified", "stage": "Qualified", "open": "all"}, "open must be one of"),
         (
