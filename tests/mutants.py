@@ -161,7 +161,7 @@ def mutants(folder: Path, names: list[str]) -> list[Mutant]:
     """The mutants of names such as `salesmetrics._numeric.columns.xǁMaskedǁtake__mutmut_1`."""
     told = mutmut(folder, *(f"show {name}" for name in names))
     starts = [told.index(f"# {name}: ") for name in names]
-    return [mutant(name, told[start:end]) for name, start, end in zip(names, starts, [*starts[1:], None], strict=True)]
+    return [mutant(name, told[start:end]) for name, start, end in zip(names, starts, [*starts, None][1:], strict=True)]
 
 
 def mutant(name: str, told: str) -> Mutant:
