@@ -118,8 +118,7 @@ def likelihood(pairs: list[tuple[int, int]], mean: float, strength: float) -> fl
 
 class TestFittedPrior:
     @given(counts)
-    @example([(1000, 0)] + [(0, 1)] * 12)  # where Newton's own steps leave the range of a mean
-    @example([(0, 1000)] + [(1, 0)] * 12)
+    @example([(1000, 0), (300, 300)])  # where Newton's own steps leave the range of a mean
     def test_no_prior_near_or_far_makes_the_counts_likelier(self, pairs: list[tuple[int, int]]) -> None:
         parts, wholes = laid_down(pairs)
         assume(has_excess_variance(parts, wholes))

@@ -340,5 +340,6 @@ MOST = 2**63 - 1
 )
 def test_ids_are_whole_numbers_or_objects(ids: list[Any], dtype: type) -> None:
     column = id_column(ids)
-    assert (column.tolist(), column.dtype) == (ids, dtype)
+    assert column.dtype == dtype
+    assert column.tolist() == ids
     assert [type(one) for one in column.tolist()] == [type(one) for one in ids]
