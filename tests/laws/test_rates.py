@@ -148,6 +148,13 @@ class TestExpansionShare(MeasureLaws):
         assert expansion_share(table.filter(table.is_won)) == expansion_share(table)
 
 
+def test_of_the_won_money_of_known_kinds_only_that_of_expansion_is_counted() -> None:
+    kinds: list[tuple[Any, int]] = [("new", 300), ("expansion", 100), ("renewal", 50), (None, 70)]
+    days = date(2026, 1, 5), date(2026, 2, 1)
+    deals = [Deal(minor, Money(minor, "USD"), "Won", None, *days, kind=kind) for kind, minor in kinds]
+    assert expansion_share(deals) == MoneyRatio(100, 450, "USD", n=3, n_missing=1, n_zero=0)
+
+
 class TestWinValueRate(MeasureLaws):
     measure = staticmethod(win_value_rate)
 
