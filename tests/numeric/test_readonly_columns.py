@@ -330,6 +330,7 @@ MOST = 2**63 - 1
     [
         ([], object),
         ([1, 2], np.int64),
+        ([7], np.int64),
         ([-MOST, MOST], np.int64),
         ([MOST + 1], object),
         ([0, -MOST - 1], object),
