@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -162,6 +162,40 @@ class TestPipelineCreated(MeasureLaws):
         )
         nothing = pipeline_created(past.table[:0], period=period)
         assert pipeline_created(table, period=period) + nothing == pipeline_created(past.table, period=period)
+
+
+class TestFirstAmounts:
+    """Two deals of which only the first has a history of its amount."""
+
+    CREATED = date(2026, 1, 5)
+    ASKED: ClassVar[dict[str, Any]] = {"period": Period.parse("2026-01-01..2026-04-01")}
+    TOLD: ClassVar[list[DealChange]] = [
+        DealChange("D-1", CREATED, amount=Money(1200, "USD")),
+        DealChange("D-1", date(2026, 2, 1), amount=Money(900, "USD")),
+    ]
+
+    def book(self, *amounts: int | None) -> Deals:
+        known = [None if one is None else Money(one, "USD") for one in amounts]
+        deals = [
+            Deal(f"D-{place}", one, "Qualified", None, self.CREATED, values={"list": Money(7, "USD")})
+            for place, one in enumerate(known, start=1)
+        ]
+        return Deals.of(deals, accept=("missing_amount",))
+
+    def test_an_amount_that_never_changed_is_the_first_where_none_is_told(self) -> None:
+        told = self.book(900, 500).with_history(self.TOLD)
+        assert pipeline_created(told, **self.ASKED) == MoneyTotal(1200, "USD", 1, 1)
+        assert pipeline_created(told, constant={"amount"}, **self.ASKED) == MoneyTotal(1700, "USD", 2, 0)
+        assert pipeline_created(self.book(900, 500), constant={"amount"}, **self.ASKED) == MoneyTotal(1400, "USD", 2, 0)
+
+    def test_a_history_tells_nothing_of_other_values(self) -> None:
+        told = self.book(900, 500).with_history(self.TOLD)
+        assert pipeline_created(told, value="list", **self.ASKED) == MoneyTotal(0, "USD", 0, 2)
+        assert pipeline_created(told, value="list", constant={"list"}, **self.ASKED) == MoneyTotal(14, "USD", 2, 0)
+
+    def test_the_currency_may_be_known_from_the_history_alone(self) -> None:
+        told = self.book(None, None).with_history(self.TOLD)
+        assert pipeline_created(told, **self.ASKED) == MoneyTotal(1200, "USD", 1, 1)
 
 
 @pytest.mark.parametrize(
