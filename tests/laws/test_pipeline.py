@@ -174,13 +174,12 @@ class TestFirstAmounts:
         DealChange("D-1", date(2026, 2, 1), amount=Money(900, "USD")),
     ]
 
-    def book(self, *amounts: int | None) -> Deals:
-        known = [None if one is None else Money(one, "USD") for one in amounts]
-        deals = [
-            Deal(f"D-{place}", one, "Qualified", None, self.CREATED, values={"list": Money(7, "USD")})
-            for place, one in enumerate(known, start=1)
-        ]
-        return Deals.of(deals, accept=("missing_amount",))
+    def book(self, *amounts: int) -> Deals:
+        values = {"list": Money(7, "USD")}
+        return Deals.of(
+            Deal(f"D-{place}", Money(one, "USD"), "Qualified", None, self.CREATED, values=values)
+            for place, one in enumerate(amounts, start=1)
+        )
 
     def test_an_amount_that_never_changed_is_the_first_where_none_is_told(self) -> None:
         told = self.book(900, 500).with_history(self.TOLD)
@@ -194,7 +193,10 @@ class TestFirstAmounts:
         assert pipeline_created(told, value="list", constant={"list"}, **self.ASKED) == MoneyTotal(14, "USD", 2, 0)
 
     def test_the_currency_may_be_known_from_the_history_alone(self) -> None:
-        told = self.book(None, None).with_history(self.TOLD)
+        deals = [Deal(name, None, "Qualified", None, self.CREATED) for name in ("D-1", "D-2")]
+        book = Deals.of(deals, accept=("missing_amount",))
+        assert pipeline_created(book, amount="current", **self.ASKED) == MoneyTotal(0, "XXX", 0, 2)
+        told = book.with_history(self.TOLD)
         assert pipeline_created(told, **self.ASKED) == MoneyTotal(1200, "USD", 1, 1)
 
 
