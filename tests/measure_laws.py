@@ -513,9 +513,18 @@ def was_open(deal: Deal, process: SalesProcess, day: date) -> bool:
 
 
 def with_its_days(table: Deals) -> tuple[Deals, set[str]]:
-    """The deals that can be placed in time, and everything else of them that could have changed."""
-    placed = table.filter(table.created.known & (table.is_open | table.closed.known))
-    return placed, {*CHANGING, "account", "kind", *table.values, *table.labels}
+    """The deals that can be placed in time, and everything else of them that could have changed.
+
+    One that closed before it was created cannot: between these days it is booked, and not yet there.
+    """
+    is_in_order = table.closed.known & (table.closed.values >= table.created.values)
+    return table.filter(table.created.known & (table.is_open | is_in_order)), {
+        *CHANGING,
+        "account",
+        "kind",
+        *table.values,
+        *table.labels,
+    }
 
 
 def category_of(deal: Deal, process: SalesProcess) -> Category | None:
