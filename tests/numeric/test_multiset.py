@@ -228,3 +228,17 @@ def test_united_multisets_keep_counts_however_large() -> None:
     for parts in ([often, once, once], [once] * 9 + [often]):
         found = united_multisets(parts, [np.array([0])] * len(parts), 1)
         assert list(found[0]) == [(7, sum(int(one.counts[0]) for one in parts))]
+
+
+def test_counts_of_few_different_numbers_are_united() -> None:
+    part = Multisets(np.array([5, 6, 5, 6]), np.array([1, 2, 3, 4]), np.array([0, 2, 4]))
+    places = np.array([0, 1]), np.array([1, 0])
+    found = united_multisets([part, part], places, 2)
+    assert found.values.tolist() == [5, 6, 5, 6]
+    assert found.counts.tolist() == [1 + 3, 2 + 4, 3 + 1, 4 + 2]
+    assert found.starts.tolist() == [0, 2, 4]
+
+
+def test_how_many_there_are_is_exact_however_many() -> None:
+    found = Multisets(np.array([1, 1]), np.array([2**60 + 1, 2**60 + 3]), np.array([0, 1, 2]))
+    assert found.n.tolist() == [2**60 + 1, 2**60 + 3]

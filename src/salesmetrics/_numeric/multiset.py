@@ -217,10 +217,7 @@ def _counted(
     keys: NDArray[Any], n: int, times: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The different keys from 0 to `n - 1`, and how often each comes."""
-    if times is None:
-        summed = np.bincount(keys, minlength=n)
-    else:
-        summed = totals(Masked(times, times > 0), None, Groups(keys, n))
+    summed = np.bincount(keys) if times is None else totals(Masked(times, times > 0), None, Groups(keys, n))
     left = np.flatnonzero(summed > 0)  # of flags it is several times as fast as of numbers
     return left, summed.take(left).astype(np.int64, copy=False)
 
