@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
@@ -21,6 +22,8 @@ from salesmetrics import (
     MoneyTotal,
     Outcome,
     Period,
+    SalesProcess,
+    Stage,
     WeightedTotal,
     pipeline_conversion,
     pipeline_coverage,
@@ -215,3 +218,53 @@ def test_a_book_of_the_past_does_not_know_what_came_later() -> None:
         refusal = f"pipeline_conversion must not look past 2026-01-02, of which the book is, got {day}"
         with pytest.raises(InvalidValueError, match=refusal):
             pipeline_conversion(book, period=Q1, week=week, constant={"amount", "expected_close"})
+
+
+KNOWN = {"amount", "expected_close"}
+
+
+def deal(name: str, minor: int, stage: str = "Qualified", closed: date | None = None) -> Deal:
+    return Deal(name, Money(minor, "USD"), stage, None, date(2025, 12, 1), closed, date(2026, 3, 1))
+
+
+def test_what_is_won_on_the_day_of_view_is_not_booked_by_then() -> None:
+    for day, n in ((date(2026, 1, 1), 1), (JAN_2, 0)):
+        found = pipeline_coverage([deal("D-1", 5, "Won", day)], quota=Money(1, "USD"), period=Q1, as_of=JAN_2)
+        assert (found.booked.n, found.booked.minor) == (n, 5 * n)
+
+
+def test_a_deal_that_has_closed_since_is_weighed_by_nothing_that_is_known() -> None:
+    stages = [("Qualified", 0.5, Outcome.OPEN), ("Lost", 0.0, Outcome.LOST), ("Won", 1.0, Outcome.WON)]
+    process = SalesProcess(Stage(name, probability, outcome) for name, probability, outcome in stages)
+    deals = Deals.of([deal("D-1", 10), deal("D-2", 7, "Won", date(2026, 2, 1))], process)
+    found = pipeline_coverage(deals, quota=Money(1, "USD"), period=Q1, as_of=JAN_2, weighted=True)
+    assert found.pipeline == WeightedTotal(5_000_000, "USD", n=1, n_missing=1)
+
+
+def test_an_amount_of_nothing_is_counted_as_such_and_the_smallest_is_not() -> None:
+    deals = [deal("D-1", 1), deal("D-2", 0), deal("D-3", 2)]
+    found = pipeline_conversion(Deals.of(deals), period=Q1, constant=KNOWN)
+    assert found == MoneyRatio(0, 3, "USD", n=3, n_missing=0, n_zero=1)
+
+
+def test_what_had_closed_before_is_no_pipeline_though_it_was_due() -> None:
+    deals = [deal("D-1", 4), deal("D-2", 8, "Lost", date(2025, 12, 15))]
+    found = pipeline_conversion(Deals.of(deals), period=Q1, constant=KNOWN)
+    assert found == MoneyRatio(0, 4, "USD", n=1, n_missing=0, n_zero=0)
+
+
+def test_the_currency_may_be_known_from_what_the_deals_are_or_from_what_they_were() -> None:
+    told = [DealChange("D-1", date(2025, 12, 1), amount=Money(6, "USD"))]
+    due = [DealChange("D-1", date(2025, 12, 1), expected_close=date(2026, 3, 1))]
+    bare = Deals.of([evolve(deal("D-1", 0), amount=None)], accept=("missing_amount",))
+    was = pipeline_conversion(bare.with_history(told), period=Q1, constant={"expected_close"})
+    assert was == MoneyRatio(0, 6, "USD", n=1, n_missing=0, n_zero=0)
+    is_now = pipeline_conversion(Deals.of([deal("D-1", 6)]).with_history(due), period=Q1)
+    assert is_now == MoneyRatio(0, 0, "USD", n=0, n_missing=1, n_zero=0)
+
+
+def test_weeks_are_counted_to_the_last_day_of_a_period() -> None:
+    fortnight = Period.parse("2026-01-01..2026-01-15")
+    assert pipeline_conversion(BOOK, period=fortnight, week=1, opening="all", constant=KNOWN).whole == 1
+    with pytest.raises(InvalidValueError, match="week must be a whole number of weeks in the period, got 2"):
+        pipeline_conversion(BOOK, period=fortnight, week=2, opening="all", constant=KNOWN)
