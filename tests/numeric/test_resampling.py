@@ -50,7 +50,7 @@ def test_recombined_sums_are_those_of_the_drawn_rows(rows: list[tuple[int, int]]
     assert is_recombinable(own)
     found = recombined(own, np.array(drawn, np.int64).reshape(len(drawn), 4))
     assert len(found) == len(drawn)
-    tally = found.sums["tally"]
+    tally: Any = found.sums["tally"]
     assert len(tally) == len(drawn)
     assert tally.counts.dtype == np.int64
     for one, how_often in zip(found, drawn, strict=True):
