@@ -91,11 +91,14 @@ def sold(draw: DrawFn) -> list[Deal]:
 @st.composite
 def straight_plans(draw: DrawFn) -> CompPlan:
     """A plan whose payees are worked out at once."""
-    rules = [
-        Rule(name, draw(curves()), evolve(draw(bases()), of_quota=False))
-        for name in draw(st.sampled_from([["sales"], ["sales", "renewals"], []]))
-    ]
-    return CompPlan("straight", "USD", date(2025, 1, 1), rules)
+    rules: list[Rule] = []
+    for name in draw(st.sampled_from([["sales"], ["sales", "renewals"], []])):
+        basis = draw(bases())
+        times: Any = draw(st.sampled_from(["one", "quota"])) if basis.of_quota else "one"
+        rules.append(Rule(name, draw(curves()), basis, times=times))
+    if draw(st.booleans()):
+        rules.append(Rule("target", draw(curves()), draw(bases()), times="target"))
+    return CompPlan("straight", "USD", date(2025, 1, 1), rules, target_incentive=Money.of(12_000, "USD"))
 
 
 def any_plans() -> st.SearchStrategy[CompPlan]:
@@ -157,6 +160,24 @@ def check(table: Deals, plans: Mapping[str, CompPlan], period: Period, **options
     assert team.totals == totals
 
 
+def monthly_quotas(plans: Iterable[CompPlan]) -> list[Quota]:
+    """Quotas of everything that plans measure, of each rep for each month of the year, larger for some than others."""
+    measured = dict.fromkeys(rule.basis for plan in plans for rule in plan.rules if rule.basis.of_quota)
+    asked = dict.fromkeys((basis.value, basis.where) for basis in measured)
+    return [
+        Quota(
+            rep,
+            month,
+            Money((1 + place) * 1_000, "USD") if value in ("amount", "margin") else 3 - place,
+            value=value,
+            where=where,
+        )
+        for value, where in asked
+        for place, rep in enumerate(REPS)
+        for month in CALENDAR.months_in(YEAR)
+    ]
+
+
 def around(deals: list[Deal], period: Period, data: DataObject) -> dict[str, Any]:
     """Whatever else a commission may be asked with."""
     options: dict[str, Any] = {}
@@ -177,7 +198,8 @@ def around(deals: list[Deal], period: Period, data: DataObject) -> dict[str, Any
 class TestCommissions:
     @given(sold(), st.lists(straight_plans(), min_size=1, max_size=3), st.sampled_from(PERIODS))
     def test_definition(self, deals: list[Deal], plans: list[CompPlan], period: Period) -> None:
-        check(table_of(deals), {payee: plans[place % len(plans)] for place, payee in enumerate(REPS)}, period)
+        by_payee = {payee: plans[place % len(plans)] for place, payee in enumerate(REPS)}
+        check(table_of(deals), by_payee, period, quotas=monthly_quotas(plans))
 
     @given(sold(), st.lists(any_plans(), min_size=3, max_size=3), st.sampled_from(PERIODS), st.data())
     def test_steps(self, deals: list[Deal], plans: list[CompPlan], period: Period, data: DataObject) -> None:
@@ -466,6 +488,23 @@ def test_tiers_go_on_where_the_year_stands() -> None:
     team = commissions(deals, plans=plan, period=MARCH)
     # Salesforce's lesson on marginal tiers: 5,000 at 4 % and 15,000 at 6 %
     assert listed(team, "Ada") == [("deal", "sales", 2, 110_000)]
+
+
+def test_a_team_on_quotas_of_many_sizes_is_paid_at_once() -> None:
+    # 10 % of sales up to the quota of the quarter and 20 % above it
+    tiers = Rule("sales", Curve.marginal({0: "0.1", 1: "0.2"}), Basis(window="quarter", of_quota=True), times="quota")
+    quotas = [
+        Quota(rep, CALENDAR.quarter(2026, number), Money.of(dollars, "USD"))
+        for rep, number, dollars in [("Ada", 1, 100), ("Ada", 2, 50), ("Bo", 1, 100), ("Cleo", 1, 300)]
+    ]
+    deals = [
+        *(deal(number, "Ada", 80, date(2026, month, 9)) for number, month in enumerate((1, 3, 4), start=1)),
+        *(deal(number, rep, 200) for number, rep in enumerate(("Bo", "Cleo"), start=4)),
+    ]
+    team = commissions(
+        deals, plans=evolve(AE, rules=[tiers]), period=Period(YEAR.start, date(2026, 7, 1)), quotas=quotas
+    )
+    assert team.lines.to_columns()["minor"].tolist() == [8_00, 14_00, 11_00, 30_00, 20_00]
 
 
 def test_a_quarter_begins_anew_within_a_longer_period() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from fractions import Fraction
+from functools import cache, partial
+from typing import Any, TypeAlias
 
 import numpy as np
 from attrs import frozen
@@ -22,11 +23,16 @@ from salesmetrics.model.plan.curve import Curve
 from salesmetrics.model.plan.plan import CompPlan
 from salesmetrics.model.plan.rule import Rule
 from salesmetrics.model.plan.tier import Boundary
+from salesmetrics.model.quota import Quota
+from salesmetrics.pay._earnings import quota_of, unit_of
 from salesmetrics.result._lines import in_order_of_ids
 from salesmetrics.result.commission_lines import CommissionLines, PayeePlan
 from salesmetrics.table.deals import Deals
 
 __all__ = ["goes_at_once", "lines_at_once"]
+
+_Worth: TypeAlias = tuple[Fraction, Fraction]
+"""What is measured is divided by the first; what the curve pays for that is worth the second [minor units]."""
 
 
 def goes_at_once(plan: CompPlan, deals: Deals) -> bool:
@@ -35,7 +41,9 @@ def goes_at_once(plan: CompPlan, deals: Deals) -> bool:
     return not plan.steps and not plan.most_specific and all(_is_straight(rule, known) for rule in plan.rules)
 
 
-def lines_at_once(deals: Deals, plan: CompPlan, payees: Sequence[str], period: Period) -> CommissionLines:
+def lines_at_once(
+    deals: Deals, plan: CompPlan, payees: Sequence[str], period: Period, quotas: Mapping[str, Sequence[Quota]]
+) -> CommissionLines:
     """What a plan pays its payees, whose names are sorted.
 
     The deals of all of them are put in order once: by payee, day and id. What a deal earns by a rule is the difference
@@ -43,12 +51,18 @@ def lines_at_once(deals: Deals, plan: CompPlan, payees: Sequence[str], period: P
     """
     number = {name: place for place, name in enumerate(payees)}
     numbers = np.array([*(number.get(name, -1) for name in deals.owner.names), -1])
-    windows = [_window_starts(rule, plan, period) for rule in plan.rules]
-    first = min((starts[0] for starts in windows), default=period.start)
+    windows = [_windows(rule, plan, period) for rule in plan.rules]
+    first = min((tiles[0].start for tiles in windows), default=period.start)
+    quota = quota_of(quotas, plan.currency)
+
+    def worth(rule: Rule, payee: int, window: Period) -> _Worth:
+        divisor = quota(payees[payee], rule, window) if rule.basis.of_quota else Fraction(1)
+        return divisor, unit_of(rule, plan, window, divisor)
+
     sold = _sold(deals, numbers, Period(first, period.end))
     parts = [
-        _of_rule(sold, deals, rule, plan, [day_number(start) for start in starts], day_number(period.start))
-        for rule, starts in zip(plan.rules, windows, strict=True)
+        _of_rule(sold, deals, rule, tiles, period, partial(worth, rule))
+        for rule, tiles in zip(plan.rules, windows, strict=True)
     ]
     lengths = [len(part.minor) for part in parts]
     kinds = np.zeros(sum(lengths), np.int8)
@@ -103,50 +117,90 @@ def _sold(deals: Deals, numbers: NDArray[np.int64], span: Period) -> _Sold:
     return _Sold(payee, row.take(order), day)
 
 
-def _of_rule(sold: _Sold, deals: Deals, rule: Rule, plan: CompPlan, starts: Sequence[int], begin: int) -> _Paid:
-    """What a rule pays from a day on, where its windows begin on given days, the first of them no later."""
-    basis = rule.basis
+def _of_rule(
+    sold: _Sold,
+    deals: Deals,
+    rule: Rule,
+    windows: Sequence[Period],
+    period: Period,
+    worth: Callable[[int, Period], _Worth],
+) -> _Paid:
+    """What a rule pays in a period, where it measures in given windows, of which the first may begin before it."""
+    basis, starts = rule.basis, [day_number(window.start) for window in windows]
     counts = sold.day >= starts[0]
     for name, wanted in basis.where.items():
         counts &= deals.key(name).is_in(wanted).take(sold.row)
-    sold = sold.take(counts)
     values = np.ones(len(sold.row), np.int64)
     if basis.value != "count":
-        values = deals.value(basis.value).values.take(sold.row).astype(np.int64, copy=False)
-    if not values.all():  # what is not known is 0, and neither moves along the curve
-        sold, values = sold.take(values != 0), values[values != 0]
-    is_first = np.ones(len(values), np.bool_)
-    if basis.window != "deal":
-        np.not_equal(sold.payee[1:], sold.payee[:-1], out=is_first[1:])
-        if len(starts) > 1:
-            window = np.searchsorted(starts, sold.day, side="right")
-            is_first[1:] |= window[1:] != window[:-1]
-    firsts = np.flatnonzero(is_first)
-    minor = steps_between(_pieces(rule, plan, deals).at(running_sums(values, firsts)), firsts)
-    if starts[0] >= begin:
+        column = deals.value(basis.value)
+        values = column.values.take(sold.row).astype(np.int64, copy=False)
+        if not column.is_complete:
+            counts &= column.known.take(sold.row)
+    if not basis.of_quota:
+        counts &= (
+            values != 0
+        )  # what is 0 does not move along the curve; but of a quota it must be known how large it is
+    if not counts.all():
+        sold, values = sold.take(counts), values[counts]
+    is_new = np.ones(len(values), np.bool_)  # where another payee or window begins
+    np.not_equal(sold.payee[1:], sold.payee[:-1], out=is_new[1:])
+    window = np.zeros(len(values), np.int64)
+    if len(starts) > 1:
+        window = np.searchsorted(starts, sold.day, side="right") - 1
+        is_new[1:] |= window[1:] != window[:-1]
+    stretches = np.flatnonzero(is_new)
+    firsts = np.arange(len(values)) if basis.window == "deal" else stretches
+    sums = running_sums(values, firsts)
+    places, payees = window.take(stretches).tolist(), sold.payee.take(stretches).tolist()
+    if basis.of_quota:
+        worths = [worth(who, windows[at]) for who, at in zip(payees, places, strict=True)]
+    else:
+        known = [worth(0, one) for one in windows]
+        worths = [known[at] for at in places]
+    minor = steps_between(_along(_pieces_of(rule, deals), sums, stretches, worths), firsts)
+    begin = day_number(period.start)
+    if starts[0] >= begin and values.all():
         return _Paid(sold.payee, sold.row, minor)
-    is_paid = sold.day >= begin
+    is_paid = (sold.day >= begin) & (values != 0)
     return _Paid(sold.payee[is_paid], sold.row[is_paid], minor[is_paid])
 
 
 def _is_straight(rule: Rule, known: Collection[str]) -> bool:
-    is_owners = rule.allocate == Allocate() and rule.basis.value in known
-    return isinstance(rule.curve, Curve) and is_owners and rule.times == "one" and not rule.basis.of_quota
+    return isinstance(rule.curve, Curve) and rule.allocate == Allocate() and rule.basis.value in known
 
 
-def _window_starts(rule: Rule, plan: CompPlan, period: Period) -> list[date]:
-    """The first days of the windows in which a rule measures, of which the first may begin before the period."""
+def _windows(rule: Rule, plan: CompPlan, period: Period) -> Sequence[Period]:
+    """The windows in which a rule measures, of which the first may begin before the period."""
     tiles = {"quarter": plan.calendar.quarters_in, "year": plan.calendar.years_in}.get(rule.basis.window)
-    return [period.start] if tiles is None else [tile.start for tile in tiles(period)]
+    return [period] if tiles is None else [*tiles(period)]
 
 
-def _pieces(rule: Rule, plan: CompPlan, deals: Deals) -> Pieces:
-    """The curve of a rule, from what is measured in whole numbers to minor units."""
+def _pieces_of(rule: Rule, deals: Deals) -> Callable[[_Worth], Pieces]:
+    """What makes the curve of a rule, from what is measured in whole numbers to minor units."""
     curve: Any = rule.curve
     unit = None if rule.basis.value == "count" else deals.value(rule.basis.value).unit
-    per, worth = (1 if one is None else 10 ** exponent(one) for one in (unit, plan.currency))
-    lines = [(tier.lower * per, tier.start * worth, tier.rate * worth / per) for tier in curve.tiers]
-    return Pieces.of(lines, reached=curve.boundary is Boundary.AT)
+    per = 1 if unit is None else 10 ** exponent(unit)
+
+    @cache
+    def pieces(worth: _Worth) -> Pieces:
+        divisor, paid = worth[0] * per, worth[1]
+        lines = [(tier.lower * divisor, tier.start * paid, tier.rate * paid / divisor) for tier in curve.tiers]
+        return Pieces.of(lines, reached=curve.boundary is Boundary.AT)
+
+    return pieces
+
+
+def _along(
+    pieces: Callable[[_Worth], Pieces], sums: IntColumn, stretches: NDArray[np.intp], worths: Sequence[_Worth]
+) -> IntColumn:
+    """What the curve comes to at each sum, by the worth of the stretch that it is in; alike ones at once."""
+    changes = [place for place, worth in enumerate(worths) if not place or worth != worths[place - 1]]
+    ends = [*stretches.take(changes[1:]).tolist(), len(sums)] if changes else []
+    first, made = 0, [np.zeros(0, np.int64)]
+    for place, end in zip(changes, ends, strict=True):
+        made.append(pieces(worths[place]).at(sums[first:end]))
+        first = end
+    return made[1] if len(made) == 2 else np.concatenate(made)
 
 
 def _n_missing(deals: Deals, plan: CompPlan, numbers: NDArray[np.int64], n_payees: int, end: int) -> list[int]:

@@ -48,8 +48,9 @@ def commissions(
     """What plans pay a whole team for a period, in columns.
 
     Each payee is paid as `commission` says, to the cent. Plans without steps whose rules credit owners and pay by
-    straight pieces of what they sell are worked out for all payees at once, ten million deals in seconds. Of every
-    other plan each deal is looked at once, and then each payee is asked for: thousands of deals a second.
+    straight pieces, of what they sell or of attainment, are worked out for all payees at once, ten million deals in
+    seconds. Of every other plan each deal is looked at once, and then each payee is asked for: thousands of deals a
+    second.
 
     Args:
         deals: `Deals`, or any iterable of `Deal`, as in `commission`.
@@ -110,7 +111,7 @@ def commissions(
             f"openings must be a mapping of payees to their statements, got {shown(openings)}; leave it out at first"
         )
     in_force = _in_force(plans, period)
-    by_plan: dict[CompPlan, list[str]] = {plan: [] for plan in in_force.values()}
+    by_plan: dict[CompPlan, list[str]] = {plan: [] for plan in {id(one): one for one in in_force.values()}.values()}
     _check(by_plan, table)
     team = TeamCredits(table, happened, staff, shared, period.end)
     at_once = {plan for plan in by_plan if not happened and not shared and goes_at_once(plan, table)}
@@ -121,18 +122,23 @@ def commissions(
         paid = {*_owners(table), *(known & {*openings}), *(() if plan in at_once else team.by(plan).people)}
         in_force = dict.fromkeys(paid, plan)
     _check_payees(in_force, known, openings)
-    begin = {payee: balances_before(openings.get(payee), payee, plan, period) for payee, plan in in_force.items()}
-    for payee in sorted(in_force):
-        by_plan[in_force[payee]].append(payee)
+    begin = {payee: balances_before(one, payee, in_force[payee], period) for payee, one in openings.items()}
+    alike: dict[int, list[str]] = {}  # a plan is looked up once, and not once for each payee
+    for payee, plan in in_force.items():
+        alike.setdefault(id(plan), []).append(payee)
+    for payees in alike.values():
+        by_plan[in_force[payees[0]]] += payees
     parts: list[CommissionLines] = []
     for plan, payees in by_plan.items():
-        knows = any(begin[payee].deals for payee in payees)  # of deals that are paid, whatever day they have now
+        knows = any(
+            begin[payee].deals for payee in payees if payee in begin
+        )  # of deals paid, whatever day they have now
         if plan in at_once and not knows:
-            parts.append(lines_at_once(table, plan, payees, period))
+            parts.append(lines_at_once(table, plan, sorted(payees), period, by_rep))
             continue
         credits_by = team.by(plan)
         for payee in payees:
-            work = worked_out(plan, payee, period, team.book, by_rep, begin[payee], credits_by)
+            work = worked_out(plan, payee, period, team.book, by_rep, begin.get(payee, _NEW), credits_by)
             parts.append(_lines_of(work, credits_by.missing.get(payee, 0)))
     lines = parts[0] if len(parts) == 1 else CommissionLines.together(parts)
     nobodys = [table.id.take(rows_of_nobody(table, plan, period, happened, shared)) for plan in by_plan]
@@ -140,6 +146,7 @@ def commissions(
     return Commissions(period, currency, lines.with_uncredited(nobodys))
 
 
+_NEW = Balances()
 _EVERYBODY = ""
 """Stands for the payees of a plan that is everybody's."""
 
