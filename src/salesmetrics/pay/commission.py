@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -16,25 +16,21 @@ from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal_event import DealEvent
-from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, check_period
-from salesmetrics.model.plan.clamp import Clamp
-from salesmetrics.model.plan.draw import Draw
 from salesmetrics.model.plan.plan import CompPlan
-from salesmetrics.model.plan.release import Release
-from salesmetrics.model.quota import Quota
 from salesmetrics.pay._credits import Book
-from salesmetrics.pay._earnings import quota_of, quotas_by_rep
+from salesmetrics.pay._earnings import quotas_by_rep
 from salesmetrics.pay._names import check_names
+from salesmetrics.pay._opening import balances_before
 from salesmetrics.pay._plan_credits import PlanCredits
-from salesmetrics.pay._steps import Work
+from salesmetrics.pay._worked_out import worked_out
 from salesmetrics.result.balances import Balances
 from salesmetrics.result.statement import Statement
 from salesmetrics.table.assignments import Assignments, IntoAssignments
 from salesmetrics.table.deals import Deals, IntoDeals
 from salesmetrics.table.quotas import IntoQuotas
 
-__all__ = ["balances_before", "commission", "worked_out"]
+__all__ = ["commission"]
 
 
 def commission(
@@ -142,26 +138,6 @@ def commission(
     )
 
 
-def worked_out(
-    plan: CompPlan,
-    payee: str,
-    period: Period,
-    book: Book,
-    quotas: Mapping[str, Sequence[Quota]],
-    opening: Balances,
-    credited: PlanCredits,
-) -> Work:
-    """What a plan pays one payee, of what it credits everybody with.
-
-    Raises:
-        InvalidValueError: A quota is missing or cut by a window, or what a cancelled deal takes back is not known.
-    """
-    quota = quota_of(quotas, plan.currency)
-    work = Work(plan, payee, period, book, quota, opening, credited.own(payee), credited.bonuses)
-    work.run()
-    return work
-
-
 def _check(table: Deals, plan: CompPlan, payee: str, period: Period) -> None:
     check_period(period)
     if not isinstance(plan, CompPlan):
@@ -178,45 +154,6 @@ def _check(table: Deals, plan: CompPlan, payee: str, period: Period) -> None:
             f"deals must be in the plan's currency {plan.currency}, got {table.currency}; convert them with in_currency"
         )
     check_names(table, [plan])
-
-
-def balances_before(opening: Statement | Balances | None, payee: str, plan: CompPlan, period: Period) -> Balances:
-    """The balances before a period.
-
-    Raises:
-        InvalidValueError: They are of somebody else or of another time, or the plan has no step that pays what they
-            carry.
-    """
-    if isinstance(opening, Statement):
-        facts = (opening.payee, opening.currency)
-        if facts != (payee, plan.currency) or opening.period.end != period.start:
-            raise InvalidValueError(
-                f"opening must be of {payee} in {plan.currency} and end on {period.start}, got one of {facts[0]} in "
-                f"{facts[1]} up to {opening.period.end}; give the statement of the period directly before, also of one "
-                "in which nothing was sold, or its closing balances for a new beginning"
-            )
-        opening = opening.closing
-    elif opening is not None and not isinstance(opening, Balances):
-        raise InvalidValueError(f"opening must be a Statement or Balances, got {shown(opening)}; leave it out at first")
-    begin = opening or Balances()
-    carried = begin.banked - begin.owed
-    if carried and not any(step.carries for step in plan.steps if isinstance(step, (Clamp, Draw))):
-        raise InvalidValueError(
-            f"a plan must have a step that goes on with what is carried, got {Money(carried, plan.currency)} and none; "
-            "add Clamp(least=Money(0, ...), below='owed') to take what is owed and pay what is banked, or settle it"
-        )
-    if any(one.held for one in begin.deals) and not any(isinstance(step, Release) for step in plan.steps):
-        raise InvalidValueError(
-            f"a plan must have a step that pays what is held, got {Money(begin.held, plan.currency)} held and none; "
-            "add a Release, with booked=1 to pay it now"
-        )
-    later = [one for one in begin.deals if one.booked >= period.start]
-    if later:
-        raise InvalidValueError(
-            f"opening must know of deals that were booked before {period.start} only, got {shown(later[0].deal)} of "
-            f"{later[0].booked}; give the balances of the period before"
-        )
-    return begin
 
 
 def _digest(*inputs: Any) -> str:

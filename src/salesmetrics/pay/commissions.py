@@ -17,9 +17,10 @@ from salesmetrics.model.plan.plan import CompPlan, plan_on
 from salesmetrics.pay._at_once import goes_at_once, lines_at_once
 from salesmetrics.pay._earnings import quotas_by_rep
 from salesmetrics.pay._names import check_names, people_in, rows_of_nobody
+from salesmetrics.pay._opening import balances_before
 from salesmetrics.pay._plan_credits import TeamCredits
 from salesmetrics.pay._steps import Work
-from salesmetrics.pay.commission import balances_before, worked_out
+from salesmetrics.pay._worked_out import worked_out
 from salesmetrics.result.balances import Balances
 from salesmetrics.result.commission_lines import CommissionLines, PayeePlan
 from salesmetrics.result.commissions import Commissions

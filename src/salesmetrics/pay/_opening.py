@@ -1,0 +1,54 @@
+"""What a period begins with: the balances that the one directly before it closed with."""
+
+from __future__ import annotations
+
+from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.money import Money
+from salesmetrics.model.period import Period
+from salesmetrics.model.plan.clamp import Clamp
+from salesmetrics.model.plan.draw import Draw
+from salesmetrics.model.plan.plan import CompPlan
+from salesmetrics.model.plan.release import Release
+from salesmetrics.result.balances import Balances
+from salesmetrics.result.statement import Statement
+
+__all__ = ["balances_before"]
+
+
+def balances_before(opening: Statement | Balances | None, payee: str, plan: CompPlan, period: Period) -> Balances:
+    """The balances before a period.
+
+    Raises:
+        InvalidValueError: They are of somebody else or of another time, or the plan has no step that pays what they
+            carry.
+    """
+    if isinstance(opening, Statement):
+        facts = (opening.payee, opening.currency)
+        if facts != (payee, plan.currency) or opening.period.end != period.start:
+            raise InvalidValueError(
+                f"opening must be of {payee} in {plan.currency} and end on {period.start}, got one of {facts[0]} in "
+                f"{facts[1]} up to {opening.period.end}; give the statement of the period directly before, also of one "
+                "in which nothing was sold, or its closing balances for a new beginning"
+            )
+        opening = opening.closing
+    elif opening is not None and not isinstance(opening, Balances):
+        raise InvalidValueError(f"opening must be a Statement or Balances, got {shown(opening)}; leave it out at first")
+    begin = opening or Balances()
+    carried = begin.banked - begin.owed
+    if carried and not any(step.carries for step in plan.steps if isinstance(step, (Clamp, Draw))):
+        raise InvalidValueError(
+            f"a plan must have a step that goes on with what is carried, got {Money(carried, plan.currency)} and none; "
+            "add Clamp(least=Money(0, ...), below='owed') to take what is owed and pay what is banked, or settle it"
+        )
+    if any(one.held for one in begin.deals) and not any(isinstance(step, Release) for step in plan.steps):
+        raise InvalidValueError(
+            f"a plan must have a step that pays what is held, got {Money(begin.held, plan.currency)} held and none; "
+            "add a Release, with booked=1 to pay it now"
+        )
+    later = [one for one in begin.deals if one.booked >= period.start]
+    if later:
+        raise InvalidValueError(
+            f"opening must know of deals that were booked before {period.start} only, got {shown(later[0].deal)} of "
+            f"{later[0].booked}; give the balances of the period before"
+        )
+    return begin
