@@ -219,3 +219,55 @@ def test_the_flag_of_a_funnel_is_a_truth_value() -> None:
     for deals in (EMPTY, Deals.of([], SalesProcess([Stage("Lead", 0.1)])).with_history([])):
         with pytest.raises(InvalidValueError, match="decided_only must be True or False, got 'no'"):
             funnel(deals, decided_only="no")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+class TestFiveWays:
+    """Straight to a win, past a stage and back, to and fro, back to the start, and a win that did not last."""
+
+    WAYS = (["A", "B", "C", "Won"], ["A", "C", "B"], ["A", "B", "A", "B"], ["A", "B", "C", "A"], ["A", "Won", "A"])
+    PROCESS = SalesProcess(
+        [
+            *(Stage(name, 0.5, Outcome.OPEN) for name in "ABC"),
+            *(Stage(name, 1.0, Outcome.WON) for name in ("Won", "Renewed")),
+            Stage("Lost", 0.0, Outcome.LOST),
+        ]
+    )
+
+    def book(self) -> Deals:
+        first, last = date(2026, 1, 1), date(2026, 1, 4)
+        deals = [
+            Deal(number, Money(1, "USD"), way[-1], None, first, last if way[-1] == "Won" else None)
+            for number, way in enumerate(self.WAYS)
+        ]
+        history = [
+            DealChange(number, date(2026, 1, day), stage=stage)
+            for number, way in enumerate(self.WAYS)
+            for day, stage in enumerate(way, start=1)
+        ]
+        return Deals.of(deals, self.PROCESS).with_history(history, accept=("reopened",))
+
+    @pytest.mark.parametrize(
+        ("to", "rule", "counts"),
+        [
+            ("B", "reached", (4, 0, 1)),
+            ("C", "reached", (3, 0, 2)),
+            ("C", "strict", (2, 1, 2)),
+            ("C", "any", (3, 0, 2)),
+            ("B", "direct", (4, 2, 2)),  # of moves and stays
+        ],
+    )
+    def test_each_rule_counts_its_own(self, to: str, rule: ConversionRule, counts: tuple[int, int, int]) -> None:
+        found = stage_conversion(self.book(), stage="A", to=to, rule=rule)
+        assert (found.n_converted, found.n_not_converted, found.n_undecided) == counts
+
+    def test_every_win_is_the_end_of_the_way(self) -> None:
+        found = stage_conversion(self.book(), stage="A", to="Renewed")
+        assert (found.to, found.n_converted) == ("Renewed", 1)
+
+    def test_the_stages_to_take_are_named(self) -> None:
+        with pytest.raises(InvalidValueError, match=r"got 'Won'; take one of \['A', 'B', 'C'\]$"):
+            stage_conversion(self.book(), stage="Won")
+        with pytest.raises(InvalidValueError, match=r"got 'A'; take one of \['C', 'Won'\]$"):
+            stage_conversion(self.book(), stage="B", to="A")
+        with pytest.raises(InvalidValueError, match="stage_conversion must know the deals' history"):
+            stage_conversion([Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 5))], stage="Qualified")
