@@ -16,7 +16,6 @@ from salesmetrics.errors import InvalidValueError, check_flag, check_word, shown
 from salesmetrics.measure._history import check_known, check_told, seen_on, was_there
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.measure._parts import certain, money_total, weighted_total
-from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.result.coverage import Against, Coverage
@@ -220,7 +219,7 @@ def pipeline_conversion(
         MoneyRatio,
         part=Total(now, is_won & ~is_missing),
         whole=Total(before, was_open & ~is_missing),
-        currency=before.unit if now.unit == NO_CURRENCY else now.unit,
+        currency=before.unit,
         n=Count(counted),
         n_missing=Count(is_missing),
         n_zero=Count(counted & is_zero),
