@@ -109,3 +109,22 @@ def test_a_book_of_a_day_knows_no_later_one() -> None:
         InvalidValueError, match="as_of must not be after 2026-01-04, of which the book is, got 2026-02-01"
     ):
         time_in_stage(book, stage="Qualified", as_of=FEB)
+
+
+def test_what_happens_on_the_day_of_view_is_not_known_at_its_start() -> None:
+    day = JAN + timedelta(4)
+    stays = time_in_stage(BOOK, stage="Qualified", as_of=day)
+    assert (stays.finished, stays.running, stays.all_days) == (tally([]), tally([4]), 4)
+    assert time_in_stage(BOOK, stage="Product demo", as_of=day).running == tally([])
+
+
+def test_a_deal_that_was_there_before_its_history_begins_is_missing_until_then() -> None:
+    deal = Deal("D-1", Money(100, "USD"), "Qualified", "Ada", date(2025, 12, 1))
+    book = Deals.of([deal]).with_history([DealChange("D-1", JAN, stage="Qualified")])
+    for day, n_missing in ((date(2025, 12, 1), 0), (date(2025, 12, 2), 1), (JAN, 1), (JAN + timedelta(1), 0)):
+        assert time_in_stage(book, stage="Qualified", as_of=day).n_missing == n_missing
+
+
+def test_stays_need_a_history() -> None:
+    with pytest.raises(InvalidValueError, match="time_in_stage must know the deals' history"):
+        time_in_stage([Deal("D-1", Money(100, "USD"), "Qualified", "Ada", JAN)], stage="Qualified", as_of=FEB)
