@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from attrs import evolve
@@ -13,12 +13,15 @@ from forecast_laws import CHOICES, SUMS, Line, by_hand
 from measure_laws import MeasureLaws, stage_of
 from salesmetrics import (
     Deal,
+    Deals,
     Forecast,
+    InvalidValueError,
     Money,
     MoneyTotal,
     Outcome,
     Period,
     SalesProcess,
+    Stage,
     pipeline_value,
     stage_forecast,
 )
@@ -122,3 +125,37 @@ def test_where_a_won_deal_belongs_on_the_days_at_the_edges(closed: date, part: s
 
 def _found(forecast: Forecast) -> dict[str, int]:
     return {name: getattr(forecast, name).n for name in (*SUMS, "expected") if getattr(forecast, name).n}
+
+
+class TestOtherProbabilities:
+    ASKED: ClassVar[dict[str, Any]] = {"period": Period.parse("2026-01-01..2026-04-01"), "as_of": date(2026, 1, 10)}
+    STAGES: ClassVar[list[Stage]] = [
+        Stage("Early", 0.1, Outcome.OPEN),
+        Stage("Late", 0.6, Outcome.OPEN),
+        Stage("Won", 1.0, Outcome.WON),
+        Stage("Lost", 0.0, Outcome.LOST),
+    ]
+
+    def book(self) -> Deals:
+        days = date(2026, 1, 5), None, date(2026, 2, 1)
+        deals = [Deal(stage, Money(100, "USD"), stage, None, *days) for stage in ("Early", "Late")]
+        return Deals.of(deals, SalesProcess(self.STAGES))
+
+    def test_the_answer_says_which_they_were(self) -> None:
+        usual = stage_forecast(self.book(), **self.ASKED)
+        assert (usual.method, usual.expected.micro) == ("stage_forecast", 70_000_000)
+        others = SalesProcess([evolve(self.STAGES[0], probability=0.25), *self.STAGES[1:]])
+        asked = stage_forecast(self.book(), process=others, **self.ASKED)
+        assert asked.expected.micro == 85_000_000
+        assert asked.method == "stage_forecast(process={'Early': 0.25, 'Late': 0.6})"
+
+    def test_they_are_of_the_deals_own_stages(self) -> None:
+        for others in (SalesProcess(self.STAGES[1:]), SalesProcess([*self.STAGES[1::-1], *self.STAGES[2:]])):
+            with pytest.raises(InvalidValueError) as refused:
+                stage_forecast(self.book(), process=others, **self.ASKED)
+            said = str(refused.value)
+            start = (
+                "process must have the stages of the deals' own, ['Early', 'Late', 'Won', 'Lost'], got SalesProcess("
+            )
+            assert said.startswith(start)
+            assert said.endswith("; change their probabilities alone")
