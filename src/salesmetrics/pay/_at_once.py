@@ -88,8 +88,6 @@ class _Sold:
 
     def take(self, mask: Flags) -> _Sold:
         """Some of them."""
-        if mask.all():
-            return self
         rows = np.flatnonzero(mask)
         return _Sold(self.payee.take(rows), self.row.take(rows), self.day.take(rows))
 
@@ -210,10 +208,12 @@ def _n_missing(deals: Deals, plan: CompPlan, numbers: NDArray[np.int64], n_payee
         lacks = ~deals.closed.known
         if rule.basis.value != "count":
             lacks |= ~deals.value(rule.basis.value).known
-        lacks &= deals.is_won & ~(deals.closed.known & (deals.closed.values.astype(np.int64) >= end))
+        lacks &= deals.is_won
         for name, wanted in rule.basis.where.items():
             lacks &= deals.key(name).is_in(wanted)
-        payee = numbers.take(deals.owner.codes.take(np.flatnonzero(lacks)))
+        rows = np.flatnonzero(lacks)
+        is_later = deals.closed.known.take(rows) & (deals.closed.values.take(rows) >= end)
+        payee = numbers.take(deals.owner.codes.take(rows[~is_later]))
         most = np.maximum(most, np.bincount(payee[payee >= 0], minlength=n_payees))
     return most.tolist()
 

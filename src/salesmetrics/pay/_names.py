@@ -25,8 +25,7 @@ __all__ = ["check_names", "people_in", "rows_of_nobody"]
 def people_in(deals: Deals, plans: Iterable[CompPlan]) -> set[str]:
     """Everybody whom the deals of a book name, as owners or in a field by which one of the plans credits people."""
     fields = {"owner", *(field for plan in plans for one in _measured(plan) for field in one.allocate.to)}
-    columns = filter(None, (_people(deals, field) for field in fields))
-    return {name for column in columns for name in column.names if isinstance(name, str)}
+    return {name for column in _columns_of(deals, fields) for name in column.names if isinstance(name, str)}
 
 
 def rows_of_nobody(
@@ -49,7 +48,7 @@ def rows_of_nobody(
         credits: Who shares which deal, where it is not as the plan says.
     """
     measured = [one for one in _measured(plan) if one.allocate.by != "overlay"]
-    if any(not one.basis.where and any(_names_all(deals, field) for field in one.allocate.to) for one in measured):
+    if any(not one.basis.where and any(map(_name_all, _columns_of(deals, one.allocate.to))) for one in measured):
         return np.zeros(0, np.intp)
     rows = np.flatnonzero(deals.is_won)
     is_counted: Flags = np.zeros(len(rows), np.bool_)
@@ -59,7 +58,7 @@ def rows_of_nobody(
         for name, wanted in one.basis.where.items():
             counts &= deals.key(name).take(rows).is_in(wanted)
         is_counted |= counts
-        for column in filter(None, (_people(deals, field) for field in one.allocate.to)):
+        for column in _columns_of(deals, one.allocate.to):
             is_named |= counts & column.take(rows).lookup([isinstance(name, str) for name in column.names], False)
     rows = rows[is_counted & ~is_named]
     first, end = day_number(period.start), day_number(period.end)
@@ -90,15 +89,15 @@ def _measured(plan: CompPlan) -> list[Rule | Bonus]:
     return [one for one in (*plan.rules, *plan.steps) if isinstance(one, (Rule, Bonus))]
 
 
-def _people(deals: Deals, field: str) -> Coded | None:
-    """The column in which a field names people."""
-    return deals.owner if field == "owner" else deals.labels.get(field)
+def _columns_of(deals: Deals, fields: Iterable[str]) -> list[Coded]:
+    """The columns in which fields name people, of those that the deals have."""
+    known = {**deals.labels, "owner": deals.owner}
+    return [known[field] for field in fields if field in known]
 
 
-def _names_all(deals: Deals, field: str) -> bool:
-    """Whether every deal names a person in a field."""
-    column = _people(deals, field)
-    return column is not None and column.is_complete and all(isinstance(name, str) for name in column.names)
+def _name_all(column: Coded) -> bool:
+    """Whether every deal names a person in a column."""
+    return column.is_complete and all(isinstance(name, str) for name in column.names)
 
 
 def _faults_of(deals: Deals, one: Rule | Bonus) -> Iterator[str]:
