@@ -302,7 +302,7 @@ def test_many_deals_of_nobody_are_named_in_part() -> None:
 
 def test_a_deal_of_nobody_is_in_the_period_in_which_it_was_booked_and_credits_may_name_somebody() -> None:
     deals = [deal(1, None, 10), deal(2, None, 20, date(2026, 4, 2)), deal(3, None, 30), deal(4, None, 40)]
-    events = [DealEvent(1, date(2026, 4, 1), EventKind.BOOKED), DealEvent(2, MARCH.start, EventKind.BOOKED)]
+    events = [DealEvent(1, date(2026, 2, 27), EventKind.BOOKED), DealEvent(2, MARCH.start, EventKind.BOOKED)]
     team = commissions(deals, plans=AE, period=MARCH, events=events, credits=[Credit(3, "Ada", 1)])
     assert (paid(team), team.lines.uncredited.tolist()) == ({"Ada": "3.00"}, [2, 4])
 
