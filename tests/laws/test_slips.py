@@ -164,3 +164,13 @@ def test_pushes_of_a_year_are_later_months_too() -> None:
     history = [DealChange("D-1", date(2026, 1, number), expected_close=day) for number, day in enumerate(days, 1)]
     moves = pushes(BOOK.with_history(history))
     assert (moves.n_pushes, moves.n_pulls) == (1, 1)
+
+
+def test_what_slips_is_counted_with_what_is_nothing_and_what_is_missing() -> None:
+    days = date(2025, 12, 1), None, date(2026, 3, 1)
+    amounts = [None if minor is None else Money(minor, "USD") for minor in (0, 5, 1, None)]
+    deals = [Deal(number, amount, "Qualified", None, *days) for number, amount in enumerate(amounts)]
+    lost = Deal("lost", Money(7, "USD"), "Lost", None, days[0], date(2026, 2, 1), days[2])
+    found = slippage(Deals.of([*deals, lost], accept=("missing_amount",)), period=Q1, constant=ALL)
+    assert found.by_count == Proportion(4, 5)
+    assert found.by_amount == MoneyRatio(6, 13, "USD", n=4, n_missing=1, n_zero=1)
