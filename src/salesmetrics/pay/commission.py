@@ -121,7 +121,7 @@ def commission(
     credited = PlanCredits.of(plan, book)
     work = worked_out(plan, payee, period, book, by_rep, begin, credited)
     mine = {one.deal for those in work.credits.values() for one in those}
-    happened = [event for deal, events in book.happened.events.items() if deal in mine for event in events]
+    happened = {deal: events for deal, events in book.happened.events.items() if deal in mine}
     own_quotas = by_rep.get(payee, [])
     digest = _digest(plan, payee, period, begin, work.credits, own_quotas, happened, work.contests())
     return Statement(
