@@ -131,9 +131,8 @@ def commissions(
         by_plan[in_force[payees[0]]] += payees
     parts: list[CommissionLines] = []
     for plan, payees in by_plan.items():
-        knows = any(
-            begin[payee].deals for payee in payees if payee in begin
-        )  # of deals paid, whatever day they have now
+        # a deal that an opening has paid may have another day now, which is looked up deal by deal
+        knows = any(begin[payee].deals for payee in payees if payee in begin)
         if plan in at_once and not knows:
             parts.append(lines_at_once(table, plan, sorted(payees), period, by_rep))
             continue
