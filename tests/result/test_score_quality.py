@@ -47,7 +47,7 @@ class TestScores:
         "scores",
         [
             [0, 1, 1, 0],
-            [0.0, 1, Decimal("1.0"), 1e-200],
+            [0.0, 1, Decimal("1.0"), Decimal("-0.0")],
             np.array([0, 1, 1, 0], np.uint8),
             np.array([0, 1, 1, 0], np.float32),
             [np.float64(0), np.int64(1), np.float32(1), np.int8(0)],
@@ -115,6 +115,16 @@ class TestFigures:
                 ask()
         with pytest.raises(InvalidValueError, match="answers that are added must have one kind"):
             _ = made + BOTH
+
+    @pytest.mark.parametrize("near", [[1e-9, 1 - 1e-9], [5e-324, 1 - 2**-53], [4e-7, 0.9999996]])
+    @pytest.mark.parametrize("written", [float, Decimal])
+    def test_what_is_no_certainty_is_told_as_none(self, near: list[float], written: Any) -> None:
+        made = score_quality([written(one) for one in near], [True, False])
+        assert (dict(made.positives), dict(made.negatives)) == ({1: 1}, {999_999: 1})
+        assert made.log_loss == pytest.approx(-log(1e-6))
+        assert [row.threshold for row in made.thresholds([written(one) for one in near])] == [1e-6, 0.999999]
+        points = score_quality([written(one) for one in near], [True, False], kind="points")
+        assert (dict(points.positives), dict(points.negatives)) == ({0: 1}, {1_000_000: 1})
 
     def test_a_certainty_that_was_wrong_is_an_endless_loss(self) -> None:
         assert score_quality([1.0], [False]).log_loss == inf

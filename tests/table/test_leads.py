@@ -92,6 +92,18 @@ class TestOf:
         with pytest.raises(InvalidValueError, match="accept must name doubts, got 'missing_close'; "):
             Leads.of([], accept={"missing_close"})
 
+    @pytest.mark.parametrize("number", [1, 1.0, 0, 2.5])
+    def test_flags_and_numbers_are_not_one_field(self, number: float) -> None:
+        leads = [Lead("L-1", DAY, fields={"b": True, "c": True}), Lead("L-2", DAY, fields={"b": number, "c": "1"})]
+        for some in (leads, leads[::-1]):
+            with pytest.raises(InvalidTableError) as refused:
+                Leads.of(some, bad_rows="set_aside")
+            assert [str(one) for one in refused.value.problems] == [
+                "b: a field is of flags or of numbers, got both; make them all flags, or all numbers"
+            ]
+        others = [evolve(one, fields={"c": one.fields["c"]}) for one in leads]
+        assert [repr(dict(one.fields)) for one in Leads.of(others)] == ["{'c': True}", "{'c': '1'}"]
+
     def test_every_fault_is_named_at_once(self) -> None:
         leads = [
             Lead("L-1", None),
@@ -305,6 +317,30 @@ class TestFromColumns:
             "city": (Coded, [None, "Delft", None]),
         }
         assert table.is_won.tolist() == [True, False, True]
+
+    @pytest.mark.parametrize("cells", [[True, 1, None], pd.Series([1, np.nan, False], dtype=object)])
+    def test_flags_and_numbers_are_read_as_what_the_format_says(self, cells: Any) -> None:
+        data = {"Id": [1, 2, 3], "B": [*cells]}
+        told = (
+            "B: a field is of flags or of numbers, got both; name the field in the format's numbers or flags, "
+            "which reads the column as one of them"
+        )
+        for source in (data, pd.DataFrame(data, dtype=object)):
+            with pytest.raises(InvalidTableError) as refused:
+                Leads.from_columns(source, LeadFormat(id="Id", fields={"b": "B"}), accept=DOUBTS)
+            assert [str(one) for one in refused.value.problems] == [told]
+        flags = Leads.from_columns(data, LeadFormat(id="Id", fields={"b": "B"}, flags=["b"]), accept=DOUBTS)
+        is_flag = [None if cell is None or cell != cell else bool(cell) for cell in cells]  # noqa: PLR0124
+        assert [*map(repr, flags.fields["b"])] == [*map(repr, is_flag)]
+        form = LeadFormat(id="Id", fields={"b": "B"}, numbers=["b"])
+        numbers = Leads.from_columns(data, form, bad_rows="set_aside", accept=DOUBTS)
+        assert [one.row for one in numbers.set_aside] == [row for row in range(3) if type(cells[row]) is bool]
+
+    @pytest.mark.parametrize("cells", [[True, None, False], [True, np.nan, False], np.array([True, False, True])])
+    def test_flags_with_gaps_are_flags(self, cells: Any) -> None:
+        form = LeadFormat(id="Id", fields={"b": "B"})
+        table = Leads.from_columns({"Id": [1, 2, 3], "B": cells}, form, accept=DOUBTS)
+        assert [one for one in table.fields["b"] if one is not None] == [one for one in cells if one in (True, False)]
 
     def test_numbers_with_gaps_and_beyond_64_bits(self) -> None:
         form = LeadFormat(id="Id", fields={"n": "N"})

@@ -72,13 +72,16 @@ def nothing_of(n_rows: int) -> Coded:
     return Coded(np.full(n_rows, -1, np.int8), ())
 
 
-def fields_that_none_has(asked: Iterable[str], known: Iterable[str], hint: str = "") -> tuple[str, ...]:
+def fields_that_none_has(
+    asked: Iterable[str], known: Iterable[str], hint: str = "", what: str = "conditions"
+) -> tuple[str, ...]:
     """The fields among those that are asked for that nothing of a table has.
 
     Args:
-        asked: What conditions ask for.
+        asked: What conditions, or a model, ask for.
         known: What there is.
         hint: What to do about a field that is no mistake, with a place for its name.
+        what: Who asks.
 
     Raises:
         InvalidValueError: One looks like a field that there is and that nobody asks for; all such are named.
@@ -88,7 +91,7 @@ def fields_that_none_has(asked: Iterable[str], known: Iterable[str], hint: str =
     others = [name for name in known if name not in asked]
     meant = {name: closest(name, others, ALIKE) for name in none} if others else {}
     faults = [
-        f"conditions must be on fields that there are, got {shown(name)}; did you mean {shown(one)}?"
+        f"{what} must be on fields that there are, got {shown(name)}; did you mean {shown(one)}?"
         f"{hint.format(shown(name))}"
         for name, one in meant.items()
         if one is not None

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded
+from salesmetrics.across._conditions import fields_that_none_has
 from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.lead_values import text_of
 from salesmetrics.result.lead_propensity import LeadPropensity
 from salesmetrics.table.leads import IntoLeads, Leads
 from salesmetrics.table.said import said_by
@@ -19,6 +21,8 @@ __all__ = ["lead_probabilities"]
 
 def lead_probabilities(leads: IntoLeads, model: LeadPropensity) -> NDArray[np.float64]:
     """The chance of each lead of a list, a whole column at once.
+
+    A field that no lead has is known of none, as `model.probability` has it.
 
     Args:
         leads: `Leads`, or any iterable of `Lead`, as they are known now.
@@ -30,11 +34,14 @@ def lead_probabilities(leads: IntoLeads, model: LeadPropensity) -> NDArray[np.fl
 
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The model has counted nothing, or is none, or there is no such field.
+        InvalidValueError: The model has counted nothing, or only won leads, or only lost ones, or is none; a field that
+            no lead has looks like a misspelling of one that there is; or a field with bins says something else than a
+            number.
 
     Laws:
         definition: Equal to asking the model of each lead, but for the last digits.
         order: Reordering the leads reorders their chances.
+        merge: The chances of two lists together are those of each, also where one list lacks a field.
 
     Examples:
         >>> from datetime import date
@@ -48,8 +55,12 @@ def lead_probabilities(leads: IntoLeads, model: LeadPropensity) -> NDArray[np.fl
     if not isinstance(model, LeadPropensity) or model.odds(None) is None:
         raise InvalidValueError(f"model must have counted decided leads, got {shown(model)}; ask lead_propensity")
     table = Leads.of(leads)
+    asked = dict.fromkeys([*model.fields] if model.team is None else [*model.fields, model.team])
+    hint = " If nobody knows it of any lead yet, name it: leads.with_fields({})"
+    absent = fields_that_none_has(asked, ["source", *table.fields], hint, "a model") if len(table) else ()
+    table = table.with_fields(*absent)
     teams = Coded(np.full(len(table), -1), ()) if model.team is None else said_by(table, model.team)
-    labels = [None, *map(str, teams.names)]
+    labels = [None, *map(text_of, teams.names)]
     team_codes = teams.codes.astype(np.int64) + 1
     first = [model.odds(label) for label in labels]
     odds = np.array([_log(one) for one in first]).take(team_codes)

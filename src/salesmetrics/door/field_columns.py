@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import MOST, Coded, Flags, Floats, Masked
+from salesmetrics._numeric.gaps import is_gap
 from salesmetrics.door.cells import Cells
+from salesmetrics.door.faults import Faults
 from salesmetrics.door.reader import Reader
 
-__all__ = ["FieldColumn", "field_column", "field_of_cells"]
+__all__ = ["FieldColumn", "field_column", "field_of_cells", "note_mixed_kinds"]
 
 FieldColumn: TypeAlias = Masked | Floats | Coded
 """Whole numbers, numbers with decimals, or text, flags, days and what is of several kinds."""
@@ -37,6 +40,16 @@ def field_column(cells: Coded) -> FieldColumn:
     return cells
 
 
+def note_mixed_kinds(faults: Faults, cells: Sequence[Any], name: str, hint: str) -> None:
+    """Note a field of flags and numbers: `True` equals 1, and one of them would come back as the other.
+
+    Nobody but the caller can say which of them are wrong, so it is a fault of the whole table.
+    """
+    kinds = set(map(type, cells))
+    if bool in kinds and any(type(cell) in (int, float) and not is_gap(cell) for cell in cells):
+        faults.add(name, "mixed_kinds", "a field is of flags or of numbers, got both", hint)
+
+
 def field_of_cells(reader: Reader, cells: Cells, column: str, kind: str | None) -> FieldColumn:
     """A field of foreign data.
 
@@ -55,7 +68,12 @@ def field_of_cells(reader: Reader, cells: Cells, column: str, kind: str | None) 
     if isinstance(cells, np.ndarray) and cells.dtype.kind == "f" and not np.isinf(cells).any():
         known = ~np.isnan(cells)
         return Floats(np.where(known, cells, 0.0), known)
-    return field_column(reader.numbers(cells, column) if kind == "number" else reader.labels(cells, column))
+    if kind == "number":
+        return field_column(reader.numbers(cells, column))
+    if isinstance(cells, list):
+        hint = "name the field in the format's numbers or flags, which reads the column as one of them"
+        note_mixed_kinds(reader.faults, cells, column, hint)
+    return field_column(reader.labels(cells, column))
 
 
 def _whole(values: NDArray[np.integer[Any]], known: Flags) -> Masked:

@@ -17,7 +17,7 @@ from salesmetrics.door.cells import Cells
 from salesmetrics.door.deal_checks import repeated
 from salesmetrics.door.deal_objects import day_column
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
-from salesmetrics.door.field_columns import FieldColumn, field_column, field_of_cells
+from salesmetrics.door.field_columns import FieldColumn, field_column, field_of_cells, note_mixed_kinds
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.errors import InvalidValueError, shown
@@ -93,6 +93,9 @@ def columns_of_leads(
     for fault in reserved_lead_fields(names):
         detail, _, hint = fault.rpartition("; ")
         faults.add("fields", "reserved_name", detail, hint)
+    own = {name: [one.fields.get(name) for one in rows] for name in names}
+    for name, cells in own.items():
+        note_mixed_kinds(faults, cells, name, "make them all flags, or all numbers")
     instants = [one.created_at for one in rows]
     columns = LeadColumns(
         id=id_column([one.id for one in rows]),
@@ -105,12 +108,12 @@ def columns_of_leads(
         outcome=_ordered([None if one.outcome is None else one.outcome.value for one in rows]),
         closed=day_column([one.closed for one in rows]),
         opportunity=coded([one.opportunity for one in rows]),
-        fields={name: field_column(coded([one.fields.get(name) for one in rows])) for name in names},
+        fields={name: field_column(coded(cells)) for name, cells in own.items()},
     )
-    cells: Callable[[Sequence[int]], list[dict[str, Any]]] = lambda some: [  # noqa: E731
+    raw: Callable[[Sequence[int]], list[dict[str, Any]]] = lambda some: [  # noqa: E731
         asdict(rows[row], recurse=False) for row in some
     ]
-    return _checked(columns, faults, {}, bad_rows, accept, cells)
+    return _checked(columns, faults, {}, bad_rows, accept, raw)
 
 
 def columns_of_lead_cells(

@@ -33,7 +33,7 @@ class LeadFormat(CellFormat):
         created_at: Column of the instant at which it came in, for response times; it may be the same one.
         source: Column of where it came from.
         fields: What else is known of a lead, by name, each with its column. Cells are kept as they are: text of a CSV
-            file stays text.
+            file stays text. A column of flags and numbers is refused, unless it is named in one of the next two.
         numbers: Names among `fields` that are numbers, where the data have them as text.
         flags: Names among `fields` that are flags, in yes and no, true and false or 1 and 0.
         outcome: The column that says how leads ended; without one, all are open. In TOML a table with the arguments of

@@ -11,6 +11,7 @@ import numpy as np
 
 from salesmetrics._numeric.columns import Coded
 from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
+from salesmetrics.model.lead_values import text_of
 from salesmetrics.result.lead_propensity import LeadPropensity, PropensityStyle
 from salesmetrics.result.weights_of_evidence import WeightsOfEvidence
 from salesmetrics.table.leads import IntoLeads, Leads
@@ -40,7 +41,8 @@ def lead_propensity(
 
     Give only fields as they were known before the outcome was: a field that is filled in when a lead is won foretells
     it perfectly, and nothing else. Open leads are not counted. What a field does not say is no reason, and neither is
-    what was never seen with a decided lead.
+    what was never seen with a decided lead. Whole numbers are the same whether they come with a point or without, and
+    so is a text of their digits.
 
     Args:
         leads: `Leads`, or any iterable of `Lead`, of which those that are won or lost are counted.
@@ -51,21 +53,25 @@ def lead_propensity(
         shrink: How many leads of the whole each team is given besides its own.
         min_support: What was seen with fewer decided leads is left out; `None` for 1. With Odoo's style it is of fields
             with several values alone, and `None` is 50.
-        bins: Of fields that are numbers, the bounds of their groups: {"employees": [50, 200]}.
+        bins: Of fields that are numbers, the bounds of their groups: {"employees": [50, 200]}. A text or a flag there
+            is refused, here and when a chance is asked.
         several: Of fields that say several things the text between them: {"tags": ","}.
         style: "odoo" for the figures of Odoo's own scoring.
         stages: With Odoo's style, the stages of a field in order. Who was won passed all of them, who was lost those up
             to the last.
 
     Returns:
-        A `LeadPropensity`, which gives the chance of any lead with its reasons; two of them add.
+        A `LeadPropensity`, which gives the chance of any lead with its reasons; two of them add. Chances are of won
+        and of lost leads: of one kind alone it has counts, which add, and refuses to tell a chance.
 
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
-        InvalidValueError: There is no such field, or an option is none.
+        InvalidValueError: There is no such field, an option is none, or a field with bins says something else than a
+            number.
 
     Laws:
         definition: Equal to adding the leads one by one.
+        whole_numbers: With whole numbers written with a point, the answer is the same.
         order: Reordering the leads changes nothing.
         merge: The answer for two lists together is the sum of theirs.
         door: A list and a table of the same leads give the same answer.
@@ -111,7 +117,7 @@ def lead_propensity(
     for name in (None, *names):
         said = Coded(np.full(len(table), -1), ()) if name is None else said_by(table, name)
         for group, value, won, lost in _counted(table, teams, said):
-            label = None if group is None else str(group)
+            label = None if group is None else text_of(group)
             if name is None:
                 rows.append((label, None, None, won, lost))
                 continue
@@ -153,10 +159,12 @@ def weights_of_evidence(
 
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
-        InvalidValueError: There is no such field, or an option is none.
+        InvalidValueError: There is no such field, an option is none, or a field with bins says something else than a
+            number.
 
     Laws:
         definition: Equal to counting the leads one by one.
+        whole_numbers: With whole numbers written with a point, the answer is the same.
         order: Reordering the leads changes nothing.
         merge: The answer for two lists together is the sum of theirs.
         door: A list and a table of the same leads give the same answer.

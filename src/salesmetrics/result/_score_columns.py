@@ -18,8 +18,12 @@ from salesmetrics.model.probability import MILLION
 __all__ = ["outcome_column", "score_column"]
 
 
-def score_column(scores: Iterable[Any]) -> tuple[NDArray[np.int64], Flags]:
+def score_column(scores: Iterable[Any], *, inside: bool = False) -> tuple[NDArray[np.int64], Flags]:
     """Scores in millionths, rounded half away from zero, and which of them are known.
+
+    Args:
+        scores: The scores.
+        inside: Whether scores between 0 and 1 are rounded to neither, because only what is certain is told as certain.
 
     Raises:
         InvalidValueError: One is no number, or one that is too large to count in millionths.
@@ -34,9 +38,12 @@ def score_column(scores: Iterable[Any]) -> tuple[NDArray[np.int64], Flags]:
         unsure = np.flatnonzero(~is_near | (np.abs(np.abs(exact - whole) - 0.5) < 1e-3))
         values = whole.astype(np.int64)
         values[unsure] = [_millionths(cell) for cell in cells[unsure].tolist()]
+        if inside:
+            values[(cells > 0) & (values == 0)] = 1
+            values[(cells < 1) & (values == MILLION)] = MILLION - 1
         return values, known
     codes, names = folded(cells.tolist())
-    numbers = np.array([0 if name is None else _millionths(name) for name in names], np.int64)
+    numbers = np.array([0 if name is None else _millionths(name, inside=inside) for name in names], np.int64)
     return numbers.take(codes), np.array([name is not None for name in names], np.bool_).take(codes)
 
 
@@ -57,7 +64,9 @@ def outcome_column(outcomes: Iterable[Any]) -> tuple[Flags, Flags]:
     return np.array(came, np.bool_).take(codes), np.array(known, np.bool_).take(codes)
 
 
-def _millionths(score: Any) -> int:
+def _millionths(score: Any, *, inside: bool = False) -> int:
+    if inside and 0 < score < 1:
+        return min(max(_millionths(score), 1), MILLION - 1)
     if abs(score) < 1e-7:  # however small
         return 0
     number = minor_units(score, 6, "half_away", what="a score")

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.lead import Lead
-from salesmetrics.model.lead_values import field_texts, value_of
+from salesmetrics.model.lead_values import field_texts, text_of, value_of
 from salesmetrics.model.stage import Outcome
 from salesmetrics.result._display import plain_text
 from salesmetrics.result._won_lost import WonLost, won_lost
@@ -86,7 +86,8 @@ class LeadPropensity(Answer):
     $$ \frac{P(\text{won})}{P(\text{lost})} \cdot \prod_{\text{fields}}
        \frac{P(\text{value} \mid \text{won})}{P(\text{value} \mid \text{lost})} $$
 
-    It keeps counts and nothing else, so two of them add, and a lead that is decided today is added alone. Fields are
+    It keeps counts and nothing else, so two of them add, and a lead that is decided today is added alone. Of won leads
+    alone, or of lost ones, it can be added and has no chances: who asks for one is told so. Fields are
     taken to be independent where won and lost are known; where two say nearly the same, both push, and probabilities
     come out too bold. Judge them with `score_quality`, and calibrate them.
 
@@ -139,7 +140,8 @@ class LeadPropensity(Answer):
         if self.exact_alpha <= 0 or self.shrink < 1 or self.min_support < 0:
             raise InvalidValueError(
                 f"LeadPropensity must have an alpha above 0, a shrink from 1 up and a min_support from 0 up, got "
-                f"{shown(self.alpha)}, {shown(self.shrink)} and {shown(self.min_support)}; ask lead_propensity for it"
+                f"{shown(self.alpha)}, {shown(self.shrink)} and {shown(self.min_support)}; "
+                "write alpha=1, shrink=20, min_support=1"
             )
         if "outcome" in (*self.fields, self.team):
             raise InvalidValueError(
@@ -150,6 +152,11 @@ class LeadPropensity(Answer):
             raise InvalidValueError(
                 f"bins must be ascending numbers for each field, got {shown(wrong[0])}; "
                 "write {'employees': [50, 200]}"
+            )
+        both = [name for name, _ in self.bins if name in dict(self.several)]
+        if both:
+            raise InvalidValueError(
+                f"a field must be a number with bins or say several things, got {shown(both[0])} as both; keep one"
             )
         if any(not isinstance(one, str) or not one for _, one in self.several):
             raise InvalidValueError(
@@ -226,13 +233,16 @@ class LeadPropensity(Answer):
 
     def _team_of(self, lead: Lead) -> str | None:
         value = None if self.team is None else value_of(lead, self.team)
-        return None if value is None else str(value)
+        return None if value is None else text_of(value)
 
     def exact_probability(self, lead: Lead) -> Fraction | None:
         """The chance that a lead is won, not rounded; `None` while nothing was counted.
 
         Args:
             lead: A lead, as it is known now; its outcome is not looked at.
+
+        Raises:
+            InvalidValueError: As in `probability`.
         """
         odds = self.odds(self._team_of(_lead(lead)))
         if odds is None:
@@ -246,6 +256,10 @@ class LeadPropensity(Answer):
 
         Args:
             lead: A lead, as it is known now; its outcome is not looked at.
+
+        Raises:
+            InvalidValueError: All leads that were counted were won, or all were lost; a field with bins says something
+                else than a number; or what came is no lead.
 
         Examples:
             >>> from datetime import date
@@ -262,6 +276,9 @@ class LeadPropensity(Answer):
 
         Args:
             lead: A lead, as it is known now.
+
+        Raises:
+            InvalidValueError: As in `probability`.
 
         Examples:
             >>> from datetime import date
@@ -289,10 +306,18 @@ class LeadPropensity(Answer):
 
         Args:
             team: The team; `None` for leads without one.
+
+        Raises:
+            InvalidValueError: All leads that were counted were won, or all were lost.
         """
-        whole_won, whole_lost, n_rows = self._whole.get((None, None), (0, 0, 0))
-        if not n_rows:
+        whole_won, whole_lost, _ = self._whole.get((None, None), (0, 0, 0))
+        if not whole_won and not whole_lost:
             return None
+        if not whole_won or not whole_lost:
+            raise InvalidValueError(
+                f"a chance must be of won and of lost leads, got {whole_won:,} won and {whole_lost:,} lost; "
+                f"add leads that were {'lost' if whole_won else 'won'}"
+            )
         alpha = self.exact_alpha
         if self.style == "odoo":
             won, lost, n_rows = self._at(team, None, None)

@@ -264,7 +264,7 @@ class ScoreQuality(Answer):
             places: list[tuple[float | None, int]] = [(None, 0)]
             places += [(score / MILLION, place) for place, score in enumerate(scores.tolist(), 1)]
         else:
-            bounds, known = score_column(at)
+            bounds, known = score_column(at, inside=self.kind == "probability")
             if not known.all():
                 raise InvalidValueError("a threshold must be a score, got None; leave it out")
             ends = len(scores) - np.searchsorted(judged.scores, bounds)
@@ -316,7 +316,8 @@ def score_quality(
 
     Args:
         scores: One for each lead; `None`, or the NaN of a frame, where it has none. They are told to the millionth,
-            rounded half away from zero, so that equal ones are equal however they were computed.
+            rounded half away from zero, so that equal ones are equal however they were computed. A probability between
+            0 and 1 is told as neither, however near it is: at least a millionth, at most a millionth less than 1.
         outcomes: Whether each one came; `None` while it is open.
         kind: Whether scores are probabilities, or points of any size.
 
@@ -337,7 +338,7 @@ def score_quality(
         float and stays finite, where this one is endless.
     """
     check_word(kind, get_args(ScoreKind), "kind")
-    values, is_scored = score_column(scores)
+    values, is_scored = score_column(scores, inside=kind == "probability")
     came, is_decided = outcome_column(outcomes)
     if len(values) != len(came):
         raise InvalidValueError(

@@ -23,7 +23,7 @@ _FIELDS: dict[str, SearchStrategy[Any]] = {
     "visits": st.sampled_from([0.0, 2.5, 50.0, -1e300]),
     "country": st.sampled_from(["NL", "DE", "Ünal 雪", ""]),
     "persona": st.booleans(),
-    "asked": st.sampled_from([date(2026, 1, 5), 7, True, "7", 2.5]),
+    "asked": st.sampled_from([date(2026, 1, 5), 7, "7", 2.5]),
 }
 _ENDS = [(Outcome.OPEN, False), (None, False), (Outcome.WON, False), (Outcome.WON, True), (Outcome.LOST, True)]
 """How leads end, and whether the day is known."""
