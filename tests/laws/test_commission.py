@@ -111,8 +111,17 @@ class TestCommission:
     def test_future(self, asked: dict[str, Any], data: DataObject) -> None:
         ids = st.sampled_from([*(deal.id for deal in asked["deals"]), "of nobody"])
         planted = data.draw(st.lists(ids.flatmap(lambda deal: deal_events(deal, FUTURE)), max_size=4))
-        labels = {"region": "EMEA", "partner": "Cleo"}  # what a plan names is there, as in all deals here
-        later = Deal("Z", None, "Won", asked["payee"], date(2025, 12, 1), closed=date(2026, 2, 1), labels=labels)
+        later = Deal(
+            "Z",
+            None,
+            "Won",
+            asked["payee"],
+            date(2025, 12, 1),
+            closed=date(2026, 2, 1),
+            kind="new",
+            values={"margin": Money(100, "USD"), "units": 1},  # what plans name is there, as in all deals here
+            labels={"region": "EMEA", "partner": "Cleo"},
+        )
         deals = Deals.of([*asked["deals"], later], accept={"missing_amount"})
         assert paid(asked, deals=deals, events=[*asked["events"], *planted]) == paid(asked)
 
