@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from salesmetrics import (
+    Activities,
     Activity,
     InvalidValueError,
     Lead,
@@ -43,6 +44,11 @@ def expected(stage: str, to: str, leads: list[Lead], log: list[Activity], came: 
             name = "n_converted" if went(lead, done) else "n_undecided" if is_open else "n_not_converted"
             counts[name] += 1
     return StageConversion(stage, to, "any", "all", **counts, n_missing=0)
+
+
+def known(log: list[Activity]) -> Activities:
+    """The log, which knows all kinds."""
+    return Activities.of(log).with_kinds("MQL", "SAL", "proposal")
 
 
 class LeadLaws:
@@ -129,16 +135,16 @@ class TestLeadConversion(LeadLaws):
     measure = staticmethod(lead_conversion)
 
     def options(self, log: list[Activity]) -> dict[str, Any]:
-        return {"activities": log, "stage": "MQL", "to": "SAL"}
+        return {"activities": known(log), "stage": "MQL", "to": "SAL"}
 
     @given(st.data())
     def test_definition(self, data: DataObject) -> None:
         table, log = self.drawn(data)
-        found = lead_conversion(table, activities=log, stage="MQL", to="SAL")
+        found = lead_conversion(table, activities=known(log), stage="MQL", to="SAL")
         came: Came = lambda _, done: "MQL" in done  # noqa: E731
         assert found == expected("MQL", "SAL", [*table], log, came, lambda _, done: "SAL" in done)
         assert len(table) == 0 or lead_conversion(
-            table.take(np.zeros(2, np.intp)), activities=log, stage="MQL"
+            table.take(np.zeros(2, np.intp)), activities=known(log), stage="MQL"
         ) == expected("MQL", "won", [table[0]] * 2, log, came, lambda lead, _: lead.outcome is Outcome.WON)
 
 
@@ -146,14 +152,36 @@ class TestClosingRatio(LeadLaws):
     measure = staticmethod(closing_ratio)
 
     def options(self, log: list[Activity]) -> dict[str, Any]:
-        return {"activities": log}
+        return {"activities": known(log)}
 
     @given(st.data())
     def test_definition(self, data: DataObject) -> None:
         table, log = self.drawn(data)
         came: Came = lambda _, done: "proposal" in done  # noqa: E731
         went: Came = lambda lead, _: lead.outcome is Outcome.WON  # noqa: E731
-        assert closing_ratio(table, activities=log) == expected("proposal", "won", [*table], log, came, went)
+        assert closing_ratio(table, activities=known(log)) == expected("proposal", "won", [*table], log, came, went)
+
+
+def test_a_kind_that_the_log_does_not_know_is_refused() -> None:
+    log = [Activity(NOON, "offer", lead=1)]
+    leads = [Lead(1, NOON.date(), outcome=Outcome.WON)]
+    message = r"stages must be of kinds that there are, got 'proposal'; known are 'offer'. If nothing of the kind was"
+    with pytest.raises(InvalidValueError, match=message):
+        closing_ratio(leads, activities=log)
+    with pytest.raises(InvalidValueError, match="stages must be of kinds that there are, got 'SAL'; known are 'offer'"):
+        lead_conversion(leads, activities=log, stage="offer", to="SAL")
+    nothing = StageConversion("proposal", "won", "any", "all", 0, 0, 0, n_missing=0)
+    for told in (Activities.of(log).with_kinds("proposal"), Activities.of([])):
+        assert closing_ratio(leads, activities=told) == nothing
+
+
+def test_leads_that_are_named_by_ids_of_another_kind_are_refused() -> None:
+    log = [Activity(NOON, "proposal", lead="1"), Activity(NOON, "proposal", lead="nobody")]
+    leads = [Lead(1, NOON.date(), outcome=Outcome.WON), Lead(2, NOON.date())]
+    with pytest.raises(InvalidValueError, match="activities must name leads as the book does, got '1' for 1; make all"):
+        closing_ratio(leads, activities=log)
+    assert closing_ratio(leads, activities=log[1:]).whole == 0
+    assert closing_ratio(leads, activities=[*log, Activity(NOON, "proposal", lead=2)]).n_undecided == 1
 
 
 def test_a_kind_is_text() -> None:

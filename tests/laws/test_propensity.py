@@ -301,7 +301,7 @@ class TestWeightsOfEvidence:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"fields": "source"}, "fields must be different names, got 'source'; write"),
+        ({"fields": "source"}, r"fields must be a list of names, got 'source'; write \['source'\]"),
         ({"fields": ["source", "source"]}, "fields must be different names"),
         ({"fields": None}, "fields must be different names, got None; write"),
         ({"fields": [5]}, "fields must be different names"),
@@ -321,6 +321,7 @@ class TestWeightsOfEvidence:
         ({"bins": {"size": ["50"]}}, "bins must be ascending numbers"),
         ({"bins": {"size": [inf]}}, "bins must be ascending numbers"),
         ({"bins": {"sise": [50]}}, "bins must be of names among fields, got 'sise'; did you mean 'size'"),
+        ({"several": "tags"}, "several must map each field to its own, got 'tags'; write {'tags'"),
         ({"several": {"tgs": ","}}, "several must be of names among fields, got 'tgs'; did you mean 'tags'"),
         (
             {"stages": {"stage": STAGES}, "style": "odoo"},

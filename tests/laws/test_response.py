@@ -16,10 +16,12 @@ from measure_laws import QUESTIONS, MeasureLaws, Options
 from salesmetrics import (
     Activity,
     BusinessHours,
+    Deal,
     FollowUps,
     InvalidValueError,
     Lead,
     Leads,
+    Money,
     Multiset,
     Outcome,
     ResponseTime,
@@ -256,3 +258,17 @@ def day_start(day: date, zone: str) -> datetime:
         return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
     except OverflowError:
         return datetime.min.replace(tzinfo=UTC)
+
+
+def test_touches_that_name_leads_or_deals_by_ids_of_another_kind_are_refused() -> None:
+    at, day = datetime(2026, 3, 27, 9, tzinfo=UTC), date(2026, 3, 28)
+    touches = [Activity(at, "call", lead="7", deal="7")]
+    leads = [Lead(7, at.date(), created_at=at)]
+    asked: Options = {"as_of": day, "zone": "UTC", "target": timedelta(hours=1)}
+    with pytest.raises(InvalidValueError, match="activities must name leads as the book does, got '7' for 7; make all"):
+        lead_response_time(leads, touches=touches, **asked)
+    with pytest.raises(InvalidValueError, match="activities must name leads as the book does, got '7' for 7; make all"):
+        lead_response_time(leads, touches=[], since=touches, **asked)
+    deals = [Deal(7, Money.of(100, "USD"), "Qualified", "Ada", at.date())]
+    with pytest.raises(InvalidValueError, match="activities must name deals as the book does, got '7' for 7; make all"):
+        follow_ups(deals, touches=touches, as_of=day, zone="UTC")

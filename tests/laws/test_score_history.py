@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from salesmetrics import (
+    Activities,
     Activity,
     Did,
     HandOff,
@@ -38,7 +39,8 @@ def book(data: DataObject) -> tuple[list[Lead], list[Activity], ScoringModel]:
     """Leads, what they did within a few days, and a model whose points fade soon."""
     leads, log, model, _ = data.draw(scored_books())
     ends = st.sampled_from([None, date(2026, 7, 2), date(2026, 7, 4)])
-    leads = [evolve(lead, outcome=Outcome.LOST, closed=data.draw(ends)) for lead in leads]
+    outcomes = st.sampled_from([Outcome.LOST, Outcome.WON, None])
+    leads = [evolve(lead, outcome=data.draw(outcomes), closed=data.draw(ends)) for lead in leads]
     days = st.integers(-3, 6).map(lambda day: datetime(2026, 7, 1, 9, tzinfo=UTC) + timedelta(day))
     rules = [
         ScoreRule("visits", Did("page visit"), 3, repeat="each", decay=data.draw(st.sampled_from([None, Window(2)]))),
@@ -63,11 +65,13 @@ class TestHandOffs:
     def test_definition(self, data: DataObject) -> None:
         leads, log, model = book(data)
         period = Period(START, START + timedelta(6))
-        assert hand_offs(leads, log, model=model, period=period) == followed(leads, log, model, period)
+        table = Activities.of(log).with_kinds("call")
+        assert hand_offs(leads, table, model=model, period=period) == followed(leads, log, model, period)
 
     @given(st.data())
     def test_tiles(self, data: DataObject) -> None:
-        leads, log, model = book(data)
+        leads, done, model = book(data)
+        log = Activities.of(done).with_kinds("call")
         days = [START, START + timedelta(2), START + timedelta(6)]
         parts = [hand_offs(leads, log, model=model, period=Period(*pair)) for pair in pairwise(days)]
         whole = hand_offs(leads, log, model=model, period=Period(days[0], days[-1]))
@@ -87,7 +91,8 @@ def followed(leads: list[Lead], log: list[Activity], model: ScoringModel, period
             may_be |= any(one.kind == model.recycle for one in own)
             rows = scores.lead.tolist()
             label = scores.label[rows.index(lead.id)] if lead.id in rows else None
-            if label in model.hand_off and not was and may_be and (lead.closed is None or lead.closed >= scores.as_of):
+            is_open = lead.closed >= scores.as_of if lead.closed is not None else lead.outcome is None
+            if label in model.hand_off and not was and may_be and is_open:
                 may_be = False
                 if scores.as_of >= period.start:
                     found.append((scores.as_of, place, HandOff(lead.id, scores.as_of, str(label), scores[lead.id])))
@@ -116,13 +121,33 @@ def test_a_lead_that_was_won_or_lost_before_the_day_is_not_handed_off() -> None:
     log = [Activity(datetime(2026, 7, 9, 9, tzinfo=UTC), "visit", lead="L")]
     july = Period(date(2026, 7, 1), date(2026, 8, 1))
     for outcome in (Outcome.WON, Outcome.LOST):
-        for closed, n_handed in ((date(2026, 7, 8), 0), (date(2026, 7, 9), 0), (date(2026, 7, 10), 1), (None, 1)):
+        for closed, n_handed in ((date(2026, 7, 8), 0), (date(2026, 7, 9), 0), (date(2026, 7, 10), 1), (None, 0)):
             lead = Lead("L", date(2026, 6, 1), outcome=outcome, closed=closed)
             assert len(hand_offs([lead], log, model=model, period=july)) == n_handed
 
 
+def test_a_lead_whose_end_nobody_knows_is_handed_off() -> None:
+    model = ScoringModel([], labels=[Label("lead")], hand_off="lead")
+    july = Period(date(2026, 7, 1), date(2026, 8, 1))
+    for outcome in (Outcome.OPEN, None):
+        assert len(hand_offs([Lead("L", date(2026, 7, 5), outcome=outcome)], [], model=model, period=july)) == 1
+
+
+def test_a_kind_of_recycle_that_the_log_does_not_know_is_refused() -> None:
+    model = ScoringModel([], labels=[Label("lead")], hand_off="lead", recycle="returned")
+    july = Period(date(2026, 7, 1), date(2026, 8, 1))
+    log = Activities.of([Activity(datetime(2026, 7, 9, 9, tzinfo=UTC), "visit", lead="L")])
+    message = (
+        r"recycle must be of kinds that there are, got 'returned'; known are 'visit'. If .*with_kinds\('returned'\)"
+    )
+    with pytest.raises(InvalidValueError, match=message):
+        hand_offs([Lead("L", START)], log, model=model, period=july)
+    for told in (log.with_kinds("returned"), Activities.of([])):
+        assert len(hand_offs([Lead("L", START)], told, model=model, period=july)) == 1
+
+
 def test_days_are_several() -> None:
-    for days in (None, START):
+    for days in (None, START, "2026-08-01"):
         asked: Any = days
         with pytest.raises(InvalidValueError, match=r"days must be several days, got .*; write a Period, or"):
             score_history([], [], model=ScoringModel([]), days=asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -23,8 +24,10 @@ from salesmetrics import (
     Label,
     Lead,
     Leads,
+    LeadScores,
     Limits,
     LinearDecay,
+    Outcome,
     Period,
     ScoreRule,
     ScoringModel,
@@ -135,6 +138,8 @@ class TestScoreLeads:
         assert scores.n_unknown == sum(
             one.lead is not None and one.lead not in known and one.at.date() < as_of for one in log
         )
+        assert scores.n_without_lead == sum(one.lead is None and one.at.date() < as_of for one in log)
+        assert scores.unknown_kinds == tuple(kind for kind in model.kinds if kind not in {one.kind for one in log})
         counted = [one for one in log if one.lead in known and one.at.date() < as_of]
         came: dict[Any, datetime] = {lead.id: lead.created_at or midnight(lead.created) for lead in there}
         assert scores.n_early == sum(one.at < came[one.lead] for one in counted)
@@ -152,10 +157,11 @@ class TestScoreLeads:
     @given(scored_books(), st.sampled_from(["call", "demo", "page visit"]), st.integers(0, 3))
     def test_planted(self, book: Book, kind: str, days: int) -> None:
         leads, log, model, as_of = book
-        scores = score_leads(leads, log, model=model, as_of=as_of)
+        scores = score_leads(leads, Activities.of(log).with_kinds(kind), model=model, as_of=as_of)
         at = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC) + timedelta(days)
         planted = [Activity(at, kind, lead=lead.id, fields={"page": "pricing"}) for lead in leads]
-        again = score_leads(leads, log + planted, model=model, as_of=as_of)
+        more = Activities.of(log + planted).with_kinds(kind)
+        again = score_leads(leads, more, model=model, as_of=as_of)
         assert again == evolve(scores, n_unseen=scores.n_unseen + len(planted))
 
     @given(scored_books(), st.integers(0, 3))
@@ -178,7 +184,7 @@ class TestScoreLeads:
         scores = score_leads(leads, log, model=model, as_of=as_of)
         assert [*scores.label] == ["MQL" if points >= 5 else "lead" for points in scores.total]
         known = {one.lead: one.points for one in handed}
-        ended = {lead.id for lead in leads if lead.closed is not None}
+        ended = {lead.id for lead in leads if lead.outcome in (Outcome.WON, Outcome.LOST)}
         for lead, points in zip(scores.lead.tolist(), scores.total.tolist(), strict=True):
             if lead not in ended:
                 assert known.get(lead) == (points if points >= 5 else None)
@@ -331,7 +337,7 @@ def test_what_is_left_out_or_strange_is_told() -> None:
     at = datetime(2026, 1, 11, tzinfo=UTC)
     leads = [*LEADS, Lead("L-3", date(2026, 2, 1)), Lead("L-4", None, created_at=at), Lead("L-5", None)]
     first, late = Activity(NOON, "visit", lead="L-1"), datetime(2026, 2, 1, tzinfo=UTC)
-    others = [Activity(NOON, "visit", lead=lead) for lead in ("nobody", "L-3", "L-4", "L-5", None)]
+    others = [Activity(NOON, "visit", lead=lead) for lead in ("nobody", "L-3", "L-4", "L-5", None, None)]
     log = Activities.of([first, first, first, Activity(late, "visit", lead="L-1"), *others])
     table = Leads.of(leads, accept={"missing_created"})
     scores = score_leads(table, log, model=ScoringModel([]), as_of=FEBRUARY)
@@ -339,12 +345,109 @@ def test_what_is_left_out_or_strange_is_told() -> None:
         "1 lead that came in later is left out",
         "1 later activity is left out",
         "2 activities of other leads are left out",
+        "2 activities without a lead are left out",
         "1 activity is from before its lead came in",
         "2 activities repeat another one",
     ]
     assert repr(scores) == "; ".join(["LeadScores(4 leads as of 2026-02-01", *told]) + ")"
-    assert str(scores).splitlines()[-5:] == told
+    assert str(scores).splitlines()[-6:] == told
+    assert LeadScores.from_dict(scores.to_dict()) == scores
     assert scores._repr_html_().endswith("".join(f"<code>{one}</code>" for one in told))
+
+
+def test_a_kind_that_no_activity_is_of_is_named() -> None:
+    model = ScoringModel(
+        [ScoreRule("absent", ~Did("webinar attended"), -5), ScoreRule("visits", Times("visit") >= 1, 2)],
+        labels=[Label("lead")],
+        hand_off="lead",
+        recycle="back",
+    )
+    log = Activities.of([Activity(NOON, "visit", lead="L-1")])
+    scores = score_leads(LEADS, log, model=model, as_of=FEBRUARY)
+    assert (scores.total.tolist(), scores.unknown_kinds) == ([-3, -5], ("webinar attended", "back"))
+    assert str(scores).splitlines()[-2:] == [
+        "nothing is of the kind 'webinar attended'",
+        "nothing is of the kind 'back'",
+    ]
+    assert LeadScores.from_dict(scores.to_dict()).unknown_kinds == ("webinar attended", "back")
+    for told in (log.with_kinds("webinar attended", "back"), Activities.of([])):
+        assert score_leads(LEADS, told, model=model, as_of=FEBRUARY).unknown_kinds == ()
+
+
+def test_a_log_that_names_no_lead_is_refused() -> None:
+    log = [Activity(NOON, "visit"), Activity(NOON, "visit", rep="Ada")]
+    with pytest.raises(InvalidValueError, match=r"activities must name their leads, got none that does among 2; name"):
+        scored(ScoreRule("visits", Did("visit"), 1), log=log)
+    assert scored(ScoreRule("visits", Did("visit"), 1), log=log, leads=[]) == []
+    table = Activities.of([*log, Activity(NOON, "visit", lead="L-1")])
+    scores = score_leads(LEADS, table[:2], model=ScoringModel([]), as_of=FEBRUARY)  # part of a log that does
+    assert (scores.n_without_lead, scores.n_unknown) == (2, 0)
+
+
+def test_leads_that_are_named_by_ids_of_another_kind_are_refused() -> None:
+    leads = [Lead(1, date(2026, 1, 5)), Lead(2, date(2026, 1, 5))]
+    log = [Activity(NOON, "visit", lead=lead) for lead in ("nobody", "2")]
+    with pytest.raises(InvalidValueError, match=r"activities must name leads as the book does, got '2' for 2; make"):
+        scored(ScoreRule("visits", Did("visit"), 1), log=log, leads=leads)
+    assert scored(ScoreRule("visits", Did("visit"), 1), log=[*log, Activity(NOON, "visit", lead=1)], leads=leads) == [
+        1,
+        0,
+    ]
+
+
+HELD: dict[str, Any] = {"fits": "yes", "staff": "60", "flag": True, "day": date(2026, 1, 5), "count": 60, "share": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("when", "message"),
+    [
+        (
+            Field("fits").is_in(True),
+            "flags for is_in(True), got text, such as 'yes'; read it with flags=['fits'] in the",
+        ),
+        (
+            Field("staff").is_in(60, 70),
+            "numbers for is_in(60, 70), got text, such as '60'; read it with numbers=['staff']",
+        ),
+        (
+            Field("flag").is_in("true"),
+            "field 'flag' must hold text for is_in('true'), got flags, such as True; ask for",
+        ),
+        (Field("flag").is_in(1), "field 'flag' must hold numbers for is_in(1), got flags, such as True; read it with"),
+        (Field("day").is_in("2026-01-05", 5), "must hold text or numbers for is_in('2026-01-05', 5), got days"),
+        (~Field("count").is_in("60"), "field 'count' must hold text for is_in('60'), got numbers, such as 60; ask for"),
+        (Field("share").is_in("0.5"), "field 'share' must hold text for is_in('0.5'), got numbers, such as 0.5; ask"),
+        (Field("source").is_in(5), "'source' must hold numbers for is_in(5), got text, such as 'web'; ask for text"),
+    ],
+)
+def test_values_of_a_kind_that_the_field_does_not_hold_are_refused(when: Condition, message: str) -> None:
+    lead = Lead("L-1", date(2026, 1, 5), "web", HELD)
+    for leads in ([lead], [Lead("L-0", date(2026, 1, 5)), lead]):
+        with pytest.raises(InvalidValueError, match=re.escape(message)):
+            scored(ScoreRule("rule", when, 1), leads=leads)
+    with pytest.raises(InvalidValueError, match=re.escape(message)):
+        when.holds(lead)
+
+
+def test_what_activities_say_is_asked_for_in_its_kind() -> None:
+    log = [Activity(NOON, "visit", lead="L-1", fields={"page": "home"}), Activity(NOON, "visit", lead="L-1")]
+    message = "field 'page' must hold numbers for is_in(5), got text, such as 'home'; ask for text"
+    for when in (Did("visit", where=Field("page").is_in(5)), Times("visit", where=~Field("page").is_in(5)) >= 1):
+        with pytest.raises(InvalidValueError, match=re.escape(message)):
+            scored(ScoreRule("rule", when, 1), log=log)
+        with pytest.raises(InvalidValueError, match=re.escape(message)):
+            when.holds(LEADS[0], log)
+        assert when.holds(LEADS[0], log[1:]) is False
+
+
+def test_values_of_some_kind_that_the_field_holds_are_no_mistake() -> None:
+    old: list[Any] = ["yes", True, 60]
+    leads = [Lead(row, date(2026, 1, 5), fields={"old": one}) for row, one in enumerate(old)]
+    table = Leads.of([*leads, Lead(3, date(2026, 1, 5))])
+    assert scored(ScoreRule("rule", Field("old").is_in(True), 1), leads=table) == [0, 1, 0, 0]
+    assert scored(ScoreRule("rule", Field("old").is_in(True), 1), leads=table[:1]) == [0]  # as among all of them
+    assert scored(ScoreRule("rule", Field("old").is_in(date(2026, 1, 5)), 1), leads=table[3:]) == [0]
+    assert scored(ScoreRule("rule", Field("old").is_in("yes", date(2026, 1, 5)), 1), leads=leads[:1]) == [1]
 
 
 def test_arguments_are_checked() -> None:
@@ -441,6 +544,14 @@ def test_scores_are_shown() -> None:
         scores["L-9"]
     with pytest.raises(InvalidValueError, match="keys must be one for each of 2 leads, got 1; align them"):
         scores.buying_groups(["Acme"])
+    strange: Any
+    for strange in (None, "AB", {"Acme": 1, "Bolt": 2}, {"Acme", "Bolt"}):
+        with pytest.raises(InvalidValueError, match=r"keys must be a list with one for each lead, got .*; write leads"):
+            scores.buying_groups(strange)
+    strange = np.array(["Acme", "Acme"])
+    assert scores.buying_groups(strange) == {"Acme": 51.25}
+    assert {lead: scores[lead] for lead in scores} == {"L-1": 50, "L-2": 1.25}
+    assert "L-2" in [*scores]
     many = score_leads([Lead(row, date(2026, 1, 5)) for row in range(22)], [], model=ScoringModel([]), as_of=FEBRUARY)
     assert str(many).splitlines()[-1] == "... 2 more"
     assert scores != model

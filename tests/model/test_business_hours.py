@@ -131,3 +131,11 @@ def test_the_same_hours_are_equal() -> None:
     other = BusinessHours({"mon": "09:00-17:00", "tue": "09:00-12:00, 13:00-17:00"}, "UTC", (date(2026, 1, 6),))
     assert one == other
     assert hash(one) == hash(other)
+
+
+def test_one_holiday_is_no_list() -> None:
+    christmas: Any = date(2026, 12, 25)
+    with pytest.raises(
+        InvalidValueError, match=r"holidays must be days, got datetime.date\(2026, 12, 25\); give a list"
+    ):
+        BusinessHours.weekdays("09:00-17:00", "UTC", holidays=christmas)

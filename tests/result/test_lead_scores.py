@@ -69,6 +69,8 @@ def test_what_to_dict_did_not_write_is_refused(data: Any) -> None:
         changed(rules={}),
         changed(unknown_fields="staff"),
         changed(unknown_fields=[5]),
+        changed(unknown_kinds="visit"),
+        changed(n_without_lead=-1),
     ],
 )
 def test_columns_that_do_not_fit_are_refused(data: Any) -> None:

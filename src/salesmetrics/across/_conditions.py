@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Floats, Masked
 from salesmetrics.errors import InvalidValueError, closest, shown
+from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.scoring.condition import (
     COMPARED,
+    LEAD_HINT,
     AllOf,
     AnyOf,
     Comparison,
@@ -125,7 +127,14 @@ def known_to_be(condition: Condition, rows: View, *, verdict: bool = True) -> Fl
     if not isinstance(condition, (Comparison, IsIn)):
         raise InvalidValueError(f"a condition must be made of Field, Did and Times, got {condition}; make it of these")
     column = rows.column(condition.name)
-    flags = _compared(column, condition) if isinstance(condition, Comparison) else _among(column, condition.values)
+    if isinstance(condition, Comparison):
+        flags = _compared(column, condition)
+    else:
+        if column.known.any():  # of a part of a table what its other rows hold is known too
+            one = [] if isinstance(column, Coded) else [column.values[int(column.known.argmax())].item()]
+            held = column.names if isinstance(column, Coded) else one
+            condition.check_kinds(held, EMPTY if isinstance(rows, FieldsOfActivities) else LEAD_HINT)
+        flags = _among(column, condition.values)
     is_complete = not isinstance(column, Floats) and column.is_complete
     if not verdict:
         np.logical_not(flags, out=flags)

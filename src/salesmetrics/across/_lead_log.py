@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Flags, Floats, Masked, readonly
 from salesmetrics._numeric.days import DAY, day_number
 from salesmetrics._numeric.instants import LAST_INSTANT, in_utc
-from salesmetrics._numeric.order import blocks, places_of
+from salesmetrics._numeric.order import blocks
 from salesmetrics.across._conditions import FieldsOfActivities, fields_of, known_to_be
 from salesmetrics.model.scoring.condition import Did
 from salesmetrics.model.scoring.decay import Decay
 from salesmetrics.model.scoring.points import micropoints
 from salesmetrics.model.scoring.rule import ScoreRule
-from salesmetrics.table.activities import Activities
+from salesmetrics.table.activities import Activities, places_named
 from salesmetrics.table.leads import Leads
 
 __all__ = ["Given", "LeadLog", "days_of"]
@@ -61,7 +61,7 @@ class LeadLog:
         self.log = log
         self.row = np.empty(len(log), np.int32)  # of its lead; as many as there are leads where it is not counted
         self.age = np.empty(len(log), np.int32)  # in days
-        self.n_unseen = self.n_unknown = self.oldest = 0
+        self.n_unseen = self.n_unknown = self.n_without_lead = self.oldest = 0
         self._place(day_number(as_of), zone)
         self.n_early = self._n_early(zone)
         self.n_repeated = int(np.count_nonzero(self.row.take(np.flatnonzero(log.is_repeated)) < len(leads)))
@@ -70,7 +70,7 @@ class LeadLog:
     def _place(self, today: int, zone: tzinfo) -> None:
         """Find the lead and the age of each activity, some thousand at a time, and count what is left out."""
         n_leads, codes = len(self.leads), self.log.lead.codes
-        places = places_of(self.log.lead_ids, self.leads.id)
+        places = places_named(self.log.lead_ids, self.leads.id, "leads")
         # a log that knows the leads in the order in which they stand has their rows for codes
         is_in_place = self.log.lead.is_complete and bool((places == np.arange(len(places))).all())
         row_of = np.append(np.where(places < 0, n_leads, places), n_leads).astype(np.int32)
@@ -83,7 +83,10 @@ class LeadLog:
             if n_seen < len(age):
                 age = np.where(is_seen, age, 0)
             is_stray = is_seen & (row == n_leads)
-            self.n_unknown += int(np.count_nonzero(is_stray & (codes[rows] >= 0))) if is_stray.any() else 0
+            if is_stray.any():
+                n_unknown = int(np.count_nonzero(is_stray & (codes[rows] >= 0)))
+                self.n_unknown += n_unknown
+                self.n_without_lead += int(np.count_nonzero(is_stray)) - n_unknown
             self.row[rows] = row if n_seen == len(age) else np.where(is_seen, row, n_leads)
             self.age[rows] = age
             self.oldest = max(self.oldest, int(age.max()))

@@ -22,7 +22,7 @@ from salesmetrics.model.scoring.points import whole_or_float
 from salesmetrics.model.scoring.scoring_model import ScoringModel
 from salesmetrics.model.zones import zone_named
 from salesmetrics.result.lead_scores import LeadScores
-from salesmetrics.table.activities import Activities
+from salesmetrics.table.activities import Activities, check_known_kinds
 from salesmetrics.table.leads import IntoLeads, Leads
 
 __all__ = ["hand_offs", "score_history"]
@@ -61,7 +61,7 @@ def score_history(
         >>> [scores[1] for scores in score_history([Lead(1, date(2026, 1, 1))], log, model=model, days=days)]
         [0, 7.5, 5]
     """
-    if not isinstance(days, Iterable):
+    if not isinstance(days, Iterable) or isinstance(days, str):
         raise InvalidValueError(f"days must be several days, got {shown(days)}; write a Period, or [date(2026, 7, 1)]")
     table, log = Leads.of(leads), Activities.of(activities)
     return [score_leads(table, log, model=model, as_of=day, zone=zone) for day in days]
@@ -81,7 +81,8 @@ def hand_offs(
     nothing back. When sales has given it back, by an activity of the model's `recycle`, it is handed off again as soon
     as it comes to such a label anew, from another one. Everything before the period is looked at too, for a lead that
     was handed off before is not in the list. Neither is one that was won or lost before the day: what it does then is
-    nothing for sales. A lead whose day of closing nobody knows is taken to be open still.
+    nothing for sales. One that was won or lost on a day that nobody knows is never in the list: find such leads with
+    `leads.filter(~leads.is_open & ~leads.closed.known)`.
 
     Args:
         leads: `Leads`, or any iterable of `Lead`.
@@ -96,7 +97,8 @@ def hand_offs(
 
     Raises:
         InvalidTableError: As `score_leads`.
-        InvalidValueError: As `score_leads`; or the model hands nothing off, or the period is none.
+        InvalidValueError: As `score_leads`; or the model hands nothing off, or the log does not know the kind of
+            `recycle`, unless `log.with_kinds` names it; or the period is none.
 
     Laws:
         definition: Equal to following each lead from day to day.
@@ -117,11 +119,13 @@ def hand_offs(
     check_period(period)
     if not isinstance(model, ScoringModel) or not model.hand_off:
         raise InvalidValueError("model must be a ScoringModel that hands off, got none; write hand_off='MQL'")
+    if model.recycle is not None:
+        check_known_kinds(log, [model.recycle], "recycle")
     done = days_of(log, zone_named(zone))
     given_back = log.kind.is_in(model.recycle) if model.recycle is not None else np.zeros(len(log), np.bool_)
     rows = np.append(places_of(log.lead_ids, table.id), -1).take(log.lead.codes)
     recycled_rows, recycled_days = rows[given_back & (rows >= 0)], done[given_back & (rows >= 0)]
-    ends = np.where(table.closed.known, table.closed.values, _NEVER)
+    ends = np.where(table.closed.known, table.closed.values, np.where(table.is_open, _NEVER, _LONG_AGO))
     may_be, was = np.ones(len(table), np.bool_), np.zeros(len(table), np.bool_)
     found: list[HandOff] = []
     for before, day in pairwise([_LONG_AGO, *_days_of_change(table, done, model, period)]):

@@ -53,7 +53,7 @@ def score_leads(
     known of them is taken to have been known.
 
     A field that no lead has is known of none: a batch that lacks it is scored like the leads of a larger list that lack
-    it, and the answer names the field.
+    it, and the answer names the field. It also names kinds of which the log has no activity.
 
     Args:
         leads: `Leads`, or any iterable of `Lead`.
@@ -70,13 +70,14 @@ def score_leads(
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
         InvalidValueError: A field that no lead has, or a kind that the log does not know, looks like a misspelling of
-            one that there is; a field is compared with something of another kind; a lead has a role without a weight;
-            the zone is not known, or something else came than must be.
+            one that there is; a field is compared with something of another kind, or asked to be one of values that
+            are all of another kind; no activity names a lead, or all name them by ids of another kind; a lead has a
+            role without a weight; the zone is not known, or something else came than must be.
 
     Laws:
         definition: Equal to following the rules for one lead and one activity after the other.
         order: Reordering leads or activities changes nothing.
-        planted: Whatever is done on the day or later changes nothing.
+        planted: Whatever is done on the day or later changes nothing, but for kinds that nobody knew before.
         merge: The scores of two lists of leads together are those of each, also where one list lacks a field.
         role: The score, the label by the total and the hand-off go by the same points: those that the role has weighed.
 
@@ -103,7 +104,12 @@ def score_leads(
         raise InvalidValueError(
             f"points must fit 64 bits, got rules of {worth:,} millionths for {len(log):,} activities; give fewer points"
         )
-    check_kinds(log, model.kinds, "conditions")
+    if len(leads) and len(log) and not log.lead.names:
+        raise InvalidValueError(
+            f"activities must name their leads, got none that does among {len(log):,}; name the column, "
+            "ActivityFormat(lead='Lead'), or give Activity(..., lead=...)"
+        )
+    unknown_kinds = check_kinds(log, model.kinds, "conditions")
     unknown = _unknown_fields(model, leads, log)
     seen = LeadLog(leads, log, as_of, zone_named(zone))
     rules = _rules(model, seen)
@@ -126,9 +132,11 @@ def score_leads(
         n_later=n_later,
         n_unseen=seen.n_unseen,
         n_unknown=seen.n_unknown,
+        n_without_lead=seen.n_without_lead,
         n_early=seen.n_early,
         n_repeated=seen.n_repeated,
         unknown_fields=unknown,
+        unknown_kinds=unknown_kinds,
     )
 
 

@@ -9,14 +9,13 @@ import numpy as np
 from salesmetrics._numeric.columns import Masked, id_column
 from salesmetrics._numeric.days import DAY
 from salesmetrics._numeric.instants import LAST_INSTANT, in_utc
-from salesmetrics._numeric.order import of_another_kind, places_of
+from salesmetrics._numeric.order import places_of
 from salesmetrics._numeric.recipe import Count, Recipe, Tally, Total
-from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import as_measure
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.zones import zone_named
 from salesmetrics.result.effort import ActivitiesPerWin
-from salesmetrics.table.activities import Activities
+from salesmetrics.table.activities import Activities, check_ids
 from salesmetrics.table.deals import Deals
 
 __all__ = ["activities_per_win"]
@@ -76,12 +75,7 @@ def activities_per_win(
     is_counted = deals.is_won & deals.closed.known
     names = [*log.deal.names]
     deals_named = places_of(id_column(names), deals.id)
-    twins = of_another_kind((names[one] for one in np.flatnonzero(deals_named < 0).tolist()), deals.id)
-    if twins is not None:
-        raise InvalidValueError(
-            f"activities must name deals as the book does, got {shown(twins[0])} for {shown(twins[1])}; "
-            "make all ids text, or all of them numbers"
-        )
+    check_ids((names[one] for one in np.flatnonzero(deals_named < 0).tolist()), deals.id, "deals")
     rows = log.deal.lookup(deals_named, -1)
     ours = np.flatnonzero(rows >= 0)
     rows = rows.take(ours)

@@ -13,7 +13,7 @@ from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.measure._measure import measure_of
 from salesmetrics.model.activity import Activity
 from salesmetrics.result.stage_conversion import StageConversion
-from salesmetrics.table.activities import Activities, check_kinds
+from salesmetrics.table.activities import Activities, check_known_kinds, places_named
 from salesmetrics.table.leads import IntoLeads, Leads
 
 __all__ = ["closing_ratio", "lead_conversion", "lead_to_opportunity", "lead_to_sale"]
@@ -115,8 +115,8 @@ def lead_conversion(
 
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
-        InvalidValueError: A kind is no text, or looks like a misspelling of one that the log knows, or something other
-            than activities came.
+        InvalidValueError: A kind is no text, or none that the log knows, unless `log.with_kinds` names it; the
+            activities name leads by ids of another kind; or something other than activities came.
 
     Laws:
         definition: Equal to looking through the activities of each lead one by one.
@@ -139,7 +139,7 @@ def lead_conversion(
     for what, kind in (("stage", stage), ("to", to)):
         if not isinstance(kind, str) and not (what == "to" and kind is None):
             raise InvalidValueError(f"{what} must be a kind of activity, got {shown(kind)}; write 'MQL'")
-    check_kinds(log, [stage] if to is None else [stage, to], "stages")
+    check_known_kinds(log, [stage] if to is None else [stage, to], "stages")
     goal = leads.is_won if to is None else _did(leads, log, to)
     return _conversion(stage, "won" if to is None else to, leads, _did(leads, log, stage), goal)
 
@@ -153,7 +153,8 @@ def closing_ratio(
     $$ \text{closing ratio} = \frac{|\text{leads with a proposal that were won}|}{|\text{leads with a proposal}|} $$
 
     It is a ratio of the same leads, never this month's customers over this month's proposals. Leads that were won
-    without a proposal are in neither number.
+    without a proposal are in neither number. Activities of leads that are not in the list say nothing here;
+    `~log.is_of(leads)` finds them.
 
     Args:
         leads: `Leads`, or any iterable of `Lead`; for cohorts as in `lead_to_opportunity`.
@@ -165,8 +166,8 @@ def closing_ratio(
 
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The kind is no text, or looks like a misspelling of one that the log knows, or something
-            other than activities came.
+        InvalidValueError: The kind is no text, or none that the log knows, unless `log.with_kinds` names it; the
+            activities name leads by ids of another kind; or something other than activities came.
 
     Laws:
         definition: Equal to looking through the activities of each lead one by one.
@@ -189,7 +190,7 @@ def closing_ratio(
 
 def _did(leads: Leads, log: Activities, kind: str) -> Flags:
     """Which leads have an activity of a kind."""
-    rows = places_of(log.lead_ids, leads.id)
+    rows = places_named(log.lead_ids, leads.id, "leads")
     found = np.append(rows, -1).take(log.lead.codes[log.kind.is_in(kind)])
     flags = np.zeros(len(leads), np.bool_)
     flags[found[found >= 0]] = True

@@ -89,9 +89,15 @@ def lead_propensity(
         [0.455, 0.143, 0.333]
     """
     names = list(fields) if isinstance(fields, Iterable) else [fields]
-    if isinstance(fields, str) or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+    if isinstance(fields, str):
+        raise InvalidValueError(f"fields must be a list of names, got {shown(fields)}; write [{shown(fields)}]")
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise InvalidValueError(f"fields must be different names, got {shown(fields)}; write ['source', 'country']")
     for what, options in (("bins", bins), ("several", several), ("stages", stages)):
+        if isinstance(options, str):
+            raise InvalidValueError(
+                f"{what} must map each field to its own, got {shown(options)}; write {{{shown(options)}: ...}}"
+            )
         strange = [name for name in options or () if name not in names]
         if strange:
             raise InvalidValueError(

@@ -22,7 +22,7 @@ from salesmetrics.model.business_hours import BusinessHours
 from salesmetrics.model.period import check_day
 from salesmetrics.model.zones import zone_named
 from salesmetrics.result.response_time import FollowUps, ResponseTime
-from salesmetrics.table.activities import Activities
+from salesmetrics.table.activities import Activities, places_named
 from salesmetrics.table.deals import Deals
 from salesmetrics.table.leads import IntoLeads, Leads
 
@@ -71,7 +71,8 @@ def lead_response_time(
 
     Raises:
         InvalidTableError: The leads contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The zone is not known, the day or the target is none, or other than activities came.
+        InvalidValueError: The zone is not known, the day or the target is none, the touches name leads by ids of
+            another kind, or other than activities came.
 
     Laws:
         definition: Equal to looking for the first answer of each lead, one by one.
@@ -145,11 +146,13 @@ def follow_ups(deals: Deals, *, touches: Activities | Iterable[Activity], as_of:
 
     Returns:
         The numbers of touches of a deal, and how many deals had so many [deals], as `FollowUps`. A deal without a day
-        of creation, or closed on a day that nobody knows, is counted in `n_missing`.
+        of creation, or closed on a day that nobody knows, is counted in `n_missing`. Touches of deals that are not in
+        the book say nothing.
 
     Raises:
         InvalidTableError: The deals contradict themselves; `.problems` lists every fault.
-        InvalidValueError: The zone is not known, the day is none, or other than activities came.
+        InvalidValueError: The zone is not known, the day is none, the touches name deals by ids of another kind, or
+            other than activities came.
 
     Laws:
         definition: Equal to counting the touches of each deal one by one.
@@ -168,7 +171,7 @@ def follow_ups(deals: Deals, *, touches: Activities | Iterable[Activity], as_of:
         mean 3.0, median 3.0 a deal (2 deals, 1 never touched, 50.0 % five times or more)
     """
     now, log, day = _start(as_of, zone), Activities.of(touches), day_number(as_of)
-    rows, at = _rows_of(deals.id, log.deal, log.at.values)
+    rows, at = _rows_of(deals.id, log.deal, log.at.values, "deals")
     is_known = deals.created.known & (deals.is_open | deals.closed.known)
     is_counted = is_known & (deals.created.values < day)
     until = _ends_of(np.where(deals.closed.known, np.minimum(deals.closed.values, day), day), zone)
@@ -194,16 +197,16 @@ def _ends_of(days: NDArray[np.integer[Any]], zone: str) -> Instants:
     return in_utc(np.minimum(days.astype(np.int64) * DAY + DAY, LAST_INSTANT), zone_named(zone))[0]
 
 
-def _rows_of(ids: NDArray[np.generic], names: Coded, at: Instants) -> tuple[NDArray[np.int64], Instants]:
+def _rows_of(ids: NDArray[np.generic], names: Coded, at: Instants, what: str) -> tuple[NDArray[np.int64], Instants]:
     """The rows that activities belong to, and when each was, of those that belong to any."""
-    rows = names.lookup(places_of(id_column([*names.names]), ids), -1)
+    rows = names.lookup(places_named(id_column([*names.names]), ids, what), -1)
     found = np.flatnonzero(rows >= 0)
     return rows.take(found), at.take(found)
 
 
 def _firsts(leads: Leads, log: Activities, starts: Instants, now: int) -> Instants:
     """For each lead the first activity from its start on, and the time of view where there was none before."""
-    rows, at = _rows_of(leads.id, log.lead, log.at.values)
+    rows, at = _rows_of(leads.id, log.lead, log.at.values, "leads")
     is_after = at >= starts.take(rows)
     first = np.full(len(leads), now)
     np.minimum.at(first, rows[is_after], at[is_after])
@@ -212,7 +215,7 @@ def _firsts(leads: Leads, log: Activities, starts: Instants, now: int) -> Instan
 
 def _is_early(leads: Leads, log: Activities, starts: Instants) -> Flags:
     """Which leads have an activity before their start."""
-    rows, at = _rows_of(leads.id, log.lead, log.at.values)
+    rows, at = _rows_of(leads.id, log.lead, log.at.values, "leads")
     is_early = np.zeros(len(leads), np.bool_)
     is_early[rows[at < starts.take(rows)]] = True
     return is_early.take(places_of(leads.id, leads.id))

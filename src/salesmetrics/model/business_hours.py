@@ -126,7 +126,7 @@ class BusinessHours:
             >>> [*BusinessHours.weekdays("08:00-17:00", "UTC").week]
             ['mon', 'tue', 'wed', 'thu', 'fri']
         """
-        return cls(dict.fromkeys(_WEEK[:5], hours), zone, tuple(holidays))
+        return cls(dict.fromkeys(_WEEK[:5], hours), zone, holidays)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """How much of the time from an instant to a later one lies in these hours.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,9 @@ from salesmetrics.result._rule_scores import RuleScores, ScoreLine, is_column
 __all__ = ["LeadScores"]
 
 _SHOWN = 20  # leads that are shown, the rest being counted
-_COUNTS = ("n_later", "n_unseen", "n_unknown", "n_early", "n_repeated")
+_COUNTS = ("n_later", "n_unseen", "n_unknown", "n_without_lead", "n_early", "n_repeated")
+
+_UNKNOWN = ("unknown_fields", "unknown_kinds")
 
 
 def _frozen(columns: Mapping[str, NDArray[np.int64]]) -> FrozenMapping[NDArray[np.int64]]:
@@ -48,9 +51,11 @@ class LeadScores:
         n_later: How many leads came in on the day or later, and are left out.
         n_unseen: How many activities are of the day or later, and are left out.
         n_unknown: How many activities are of leads that are not among these, and are left out.
+        n_without_lead: How many activities are of no lead, and are left out.
         n_early: How many of the activities that count are from before their lead came in.
         n_repeated: How many of them say in everything the same as one before them, and count once more.
         unknown_fields: The fields that the model asks for, and that no lead, or no activity, has.
+        unknown_kinds: The kinds that it asks for, and that no activity is of.
 
     Laws:
         adds_up: Without limits, the points of rules add up to those of their group, and these to the total before
@@ -82,9 +87,11 @@ class LeadScores:
     n_later: int
     n_unseen: int
     n_unknown: int
+    n_without_lead: int
     n_early: int
     n_repeated: int
     unknown_fields: tuple[str, ...] = ()
+    unknown_kinds: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for array in (self.lead, self.micro, self.unweighted, *self.groups.values()):
@@ -161,7 +168,7 @@ class LeadScores:
             keys: For each of these leads the group, such as `leads.key("account")`; `None` for none.
 
         Raises:
-            InvalidValueError: There are not as many keys as leads.
+            InvalidValueError: The keys are no list, or there are not as many as leads.
 
         Laws:
             definition: Equal to adding up the members' scores one by one.
@@ -173,6 +180,10 @@ class LeadScores:
             >>> score_leads(leads, [], model=model, as_of=date(2026, 2, 1)).buying_groups(["Acme", "Acme"])
             {'Acme': 16}
         """
+        if not isinstance(keys, Collection) or isinstance(keys, (str, Mapping, AbstractSet)):
+            raise InvalidValueError(
+                f"keys must be a list with one for each lead, got {shown(keys)}; write leads.key('account')"
+            )
         if len(keys) != len(self):
             raise InvalidValueError(f"keys must be one for each of {len(self):,} leads, got {len(keys):,}; align them")
         groups = keys if isinstance(keys, Coded) else coded(list(keys))
@@ -242,7 +253,7 @@ class LeadScores:
             "label": [*self.label],
             "disqualified": [*self.disqualified],
             **{name: getattr(self, name) for name in _COUNTS},
-            "unknown_fields": [*self.unknown_fields],
+            **{name: [*getattr(self, name)] for name in _UNKNOWN},
         }
 
     @classmethod
@@ -268,8 +279,7 @@ class LeadScores:
             and all(is_column(one, n_leads, str, type(None)) for one in texts)
             and all(type(data[name]) is int and data[name] >= 0 for name in _COUNTS)
             and isinstance(rules, list)
-            and isinstance(data["unknown_fields"], list)
-            and all(type(one) is str for one in data["unknown_fields"])
+            and all(isinstance(data[name], list) and all(type(one) is str for one in data[name]) for name in _UNKNOWN)
         )
         if not is_sound:
             raise InvalidValueError(
@@ -283,7 +293,7 @@ class LeadScores:
             "groups": {name: np.array(micro, np.int64) for name, micro in groups.items()},
             **{name: np.array(data[name], np.int64) for name in ("micro", "unweighted")},
             **{name: coded(data[name]) for name in ("label", "disqualified")},
-            "unknown_fields": tuple(data["unknown_fields"]),
+            **{name: tuple(data[name]) for name in _UNKNOWN},
         }
         return cls(**read, **{name: data[name] for name in _COUNTS})
 
@@ -294,6 +304,10 @@ class LeadScores:
                 f"the lead must be among those that were scored, got {shown(lead)}; {nearest(lead, self.lead.tolist())}"
             )
         return int(found[0])
+
+    def __iter__(self) -> Iterator[Any]:
+        """The ids of the leads, as those of a mapping from leads to points."""
+        return iter(self.lead.tolist())
 
     def __len__(self) -> int:
         return len(self.lead)
@@ -307,8 +321,8 @@ class LeadScores:
 
     def _said(self) -> tuple[Any, ...]:
         columns: dict[str, list[Any]] = {name: [*column] for name, column in self.to_columns().items()}
-        counts = (self.n_later, self.n_unseen, self.n_unknown, self.n_early, self.n_repeated)
-        return self.as_of, columns, self.breakdown(), counts, self.unknown_fields
+        told = [getattr(self, name) for name in (*_COUNTS, *_UNKNOWN)]
+        return self.as_of, columns, self.breakdown(), told
 
     def _rows(self) -> tuple[list[str], list[list[str]]]:
         heads = ["lead", "points", *map(plain_text, self.groups), "label"]
@@ -332,11 +346,13 @@ class LeadScores:
             (self.n_later, "lead that came in later is left out", "leads that came in later are left out"),
             (self.n_unseen, "later activity is left out", "later activities are left out"),
             (self.n_unknown, "activity of another lead is left out", "activities of other leads are left out"),
+            (self.n_without_lead, "activity without a lead is left out", "activities without a lead are left out"),
             (self.n_early, "activity is from before its lead came in", "activities are from before their lead came in"),
             (self.n_repeated, "activity repeats another one", "activities repeat another one"),
         )
         counted = [f"{number:,} {one if number == 1 else more}" for number, one, more in told if number]
-        return (*counted, *(f"nothing has the field {plain_text(name)!r}" for name in self.unknown_fields))
+        counted += [f"nothing has the field {plain_text(name)!r}" for name in self.unknown_fields]
+        return (*counted, *(f"nothing is of the kind {plain_text(kind)!r}" for kind in self.unknown_kinds))
 
     def __repr__(self) -> str:
         remarks = "".join(f"; {remark}" for remark in self._remarks)

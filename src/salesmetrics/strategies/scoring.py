@@ -93,7 +93,7 @@ def conditions(depth: int = 2) -> SearchStrategy[Condition]:
         st.builds(Comparison, st.sampled_from(["employees", "visits"]), signs, st.sampled_from([50, 0, 2.5, -(2**53)])),
         st.sampled_from([Field("country").is_in("NL", "DE"), Field("persona").is_in(True)]),
         st.sampled_from([Field("employees").is_in(50, 2.5), Field("visits").is_in(2.5, 0)]),
-        st.sampled_from([Field("source").is_in("web"), Field("asked").is_in(7, "7")]),
+        st.sampled_from([Field("source").is_in("web"), Field("asked").is_in(7, "7", False, date(2026, 1, 6))]),
         st.sampled_from(["employees", "asked"]).map(lambda name: Field(name).is_missing()),
         deeds(),
         st.builds(Counted, deeds(), signs, st.sampled_from([0, 1, 3])),
@@ -253,7 +253,7 @@ def scored_books(draw: DrawFn) -> tuple[list[Lead], list[Activity], ScoringModel
     some = st.sampled_from([*(lead.id for lead in own), "nobody's", None])
     log = [evolve(one, lead=draw(some)) for one in draw(st.lists(activities(), max_size=8))]
     log += draw(st.lists(st.sampled_from(log), max_size=2)) if log else []  # some of it is written down twice
-    log.append(evolve(draw(activities()), lead=None, fields={"page": "home"}))
+    log.append(evolve(draw(activities()), lead="nobody's", fields={"page": "home"}))
     as_of = draw(st.sampled_from([date(2026, 7, day) for day in (1, 2, 31)] + [date(2030, 1, 1)]))
     return own, log, draw(scoring_models()), as_of
 

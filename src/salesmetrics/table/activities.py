@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, id_column, readonly, recoded
 from salesmetrics._numeric.instants import in_utc, instant_of_number, local_number
-from salesmetrics._numeric.order import places_of
+from salesmetrics._numeric.order import of_another_kind, places_of
 from salesmetrics._numeric.repeats import is_repeated
 from salesmetrics.door.activity_columns import ActivityColumns, columns_of_activities, columns_of_activity_cells
 from salesmetrics.door.csv_file import csv_source
@@ -27,7 +27,15 @@ from salesmetrics.model.zones import zone_named
 from salesmetrics.table.leads import Leads
 from salesmetrics.table.table import Keyed, mappings, rows_of
 
-__all__ = ["ALIKE", "Activities", "IntoActivities", "check_kinds"]
+__all__ = [
+    "ALIKE",
+    "Activities",
+    "IntoActivities",
+    "check_ids",
+    "check_kinds",
+    "check_known_kinds",
+    "places_named",
+]
 
 
 @frozen(eq=False, slots=False, repr=False)
@@ -326,11 +334,12 @@ class Activities(ActivityColumns, Keyed[Activity]):
         return f"Activities({many(len(self), 'activity', 'activities')}: {', '.join(kinds[:6]) or 'none'}{more})"
 
 
-def check_kinds(log: Activities, kinds: Iterable[str], what: str) -> None:
-    """Refuse kinds that a log does not know, where it knows one that looks nearly so and that nobody asks for.
+def check_kinds(log: Activities, kinds: Iterable[str], what: str) -> tuple[str, ...]:
+    """The kinds that a log does not know; of a log without activities it is not told.
 
     Raises:
-        InvalidValueError: A kind looks misspelt; all such are named.
+        InvalidValueError: A kind looks misspelt: the log knows one that looks nearly so, and that nobody asks for. All
+            such are named.
     """
     asked, known = [*dict.fromkeys(kinds)], set(log.kind.names)
     others = [name for name in log.kind.names if name not in asked]
@@ -343,6 +352,52 @@ def check_kinds(log: Activities, kinds: Iterable[str], what: str) -> None:
     ]
     if faults:
         raise InvalidValueError("; and ".join(faults))
+    return tuple(kind for kind in asked if kind not in known) if len(log) else ()
+
+
+def check_known_kinds(log: Activities, kinds: Iterable[str], what: str) -> None:
+    """Refuse kinds that a log does not know, for answers that cannot tell of them; a log without activities knows all.
+
+    Raises:
+        InvalidValueError: The log knows no such kind.
+    """
+    none = check_kinds(log, kinds, what)
+    if none:
+        raise InvalidValueError(
+            f"{what} must be of kinds that there are, got {shown(none[0])}; {nearest(none[0], log.kind.names)}. If "
+            f"nothing of the kind was done yet, name it: log.with_kinds({shown(none[0])})"
+        )
+
+
+def check_ids(unknown: Iterable[str | int], ids: NDArray[Any], what: str) -> None:
+    """Refuse activities that name leads or deals by ids of another kind than theirs.
+
+    Args:
+        unknown: Ids that activities name and that are not among the others.
+        ids: Those of the leads or deals.
+        what: "leads" or "deals".
+
+    Raises:
+        InvalidValueError: One is among them but for its kind: a number that is text there, or text a number.
+    """
+    twins = of_another_kind(unknown, ids)
+    if twins is not None:
+        raise InvalidValueError(
+            f"activities must name {what} as the book does, got {shown(twins[0])} for {shown(twins[1])}; "
+            "make all ids text, or all of them numbers"
+        )
+
+
+def places_named(named: NDArray[Any], ids: NDArray[Any], what: str) -> NDArray[np.int64]:
+    """Where the leads or deals that activities name stand among all; -1 of those that are not there.
+
+    Raises:
+        InvalidValueError: None is there, and the ids are of another kind.
+    """
+    places = places_of(named, ids)
+    if not (places >= 0).any():
+        check_ids(named.tolist(), ids, what)
+    return places
 
 
 ALIKE = 0.8

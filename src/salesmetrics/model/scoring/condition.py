@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from operator import ge, gt, le, lt
 from typing import Any, Literal, TypeAlias
 
@@ -12,11 +12,12 @@ from attrs import field, frozen
 
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.activity import Activity
-from salesmetrics.model.labels import Label, is_label
+from salesmetrics.model.labels import EMPTY, Label, is_label
 from salesmetrics.model.lead import Lead
 
 __all__ = [
     "COMPARED",
+    "LEAD_HINT",
     "AllOf",
     "AnyOf",
     "Comparison",
@@ -78,15 +79,24 @@ class Condition(ABC):
             activities: What it did, as far as that is seen; activities of other leads are not looked at.
 
         Raises:
-            InvalidValueError: A field is compared with something of another kind.
+            InvalidValueError: A field is compared with something of another kind, or is asked to be one of values that
+                are all of another kind.
 
         Examples:
             >>> from salesmetrics import Lead
             >>> (Times("visit") >= 1).holds(Lead("L-1", date(2026, 1, 5)))
             False
         """
+        fields = {"source": lead.source, **lead.fields}
         own = [one for one in activities if one.lead == lead.id]
-        return self.verdict(Seen({"source": lead.source, **lead.fields}, own))
+        for part in self.parts():
+            _check_kinds(part, [fields], LEAD_HINT)
+            did = part.did if isinstance(part, Counted) else part
+            if isinstance(did, Did) and did.where is not None:
+                done = [one.fields for one in own if one.kind == did.kind]
+                for inner in did.where.parts():
+                    _check_kinds(inner, done)
+        return self.verdict(Seen(fields, own))
 
     @abstractmethod
     def verdict(self, seen: Seen) -> bool | None:
@@ -112,8 +122,22 @@ class Condition(ABC):
         )
 
 
+class _Unasked:
+    """What is no condition yet: it cannot be joined to others before it is asked something."""
+
+    __slots__ = ()
+
+    def _must_be_asked(self, *_: object) -> Any:
+        raise InvalidValueError(
+            f"a condition must ask something, got {self} alone; write Field('persona').is_in(True), "
+            "Field('phone').is_missing(), Field('employees') >= 50, or Times('visit') >= 3"
+        )
+
+    __and__ = __rand__ = __or__ = __ror__ = __invert__ = __bool__ = _must_be_asked
+
+
 @frozen(order=False)  # it compares what is known, and is not itself before or after another
-class Field:
+class Field(_Unasked):
     """What is known of a lead under a name: one of its `fields`, or its "source".
 
     In a condition on what a lead did, it is a field of the activity.
@@ -193,9 +217,10 @@ class Comparison(Condition):
         value = self.value
         is_number = isinstance(value, (int, float)) and type(value) is not bool and abs(value) <= _MOST
         if not is_number and type(value) is not date:
+            day = _day_meant(value)
+            hint = "for text write Field(...).is_in('NL')" if day is None else f"write date{day.timetuple()[:3]}"
             raise InvalidValueError(
-                f"{self.name!r} must be compared with a number up to 2**53 or a day, got {shown(self.value)}; "
-                "for text write Field(...).is_in('NL')"
+                f"{self.name!r} must be compared with a number up to 2**53 or a day, got {shown(self.value)}; {hint}"
             )
 
     def verdict(self, seen: Seen) -> bool | None:
@@ -225,6 +250,16 @@ class Comparison(Condition):
         yield self
 
 
+def _day_meant(value: object) -> date | None:
+    """The day that somebody means who writes it as text, or as a time."""
+    if isinstance(value, datetime):
+        return value.date()
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 def _values(given: Iterable[Label]) -> tuple[Label, ...]:
     return tuple(given)
 
@@ -249,6 +284,27 @@ class IsIn(Condition):
         """Whether it holds of these fields; not known where there is none."""
         value = seen.fields.get(self.name)
         return None if value is None else any(is_same(value, one) for one in self.values)
+
+    def check_kinds(self, held: Iterable[Label], hint: Mapping[str, str] = EMPTY) -> None:
+        """Refuse values of which none is of a kind that the field has: it could never be one of them.
+
+        Args:
+            held: What the field holds, of different rows.
+            hint: For kinds that are asked for what to do, with a place for the field's name.
+
+        Raises:
+            InvalidValueError: All that it holds is of other kinds than all that is asked for.
+        """
+        first = {_KINDS[type(one)]: one for one in held}
+        asked = dict.fromkeys(_KINDS[type(one)] for one in self.values)
+        if first and first.keys().isdisjoint(asked):
+            kind, one = next(iter(first.items()))
+            values = ", ".join(map(shown, self.values))
+            to_do = next((hint[kind] for kind in asked if kind in hint and self.name != "source"), "")
+            raise InvalidValueError(
+                f"field {self.name!r} must hold {' or '.join(asked)} for is_in({values}), got {kind}, such as "
+                f"{shown(one)}; {to_do.format(shown(self.name))}ask for {kind}"
+            )
 
     def parts(self) -> Iterator[Condition]:
         """Itself."""
@@ -321,7 +377,7 @@ class Did(Condition):
 
 
 @frozen(order=False)  # it compares numbers of times, and is not itself before or after another
-class Times:
+class Times(_Unasked):
     """How often a lead did something, to be compared with a number.
 
     Args:
@@ -449,6 +505,21 @@ class Not(Condition):
     def parts(self) -> Iterator[Condition]:
         """What it is made of."""
         return self.condition.parts()
+
+
+_KINDS: Mapping[type, str] = {str: "text", int: "numbers", float: "numbers", bool: "flags", date: "days"}
+
+LEAD_HINT: Mapping[str, str] = {
+    "flags": "read it with flags=[{}] in the LeadFormat, or ",
+    "numbers": "read it with numbers=[{}] in the LeadFormat, or ",
+}
+"""How fields of leads come to be of a kind."""
+
+
+def _check_kinds(part: Condition, rows: Iterable[Mapping[str, Any]], hint: Mapping[str, str] = EMPTY) -> None:
+    if isinstance(part, IsIn):
+        values = (row.get(part.name) for row in rows)
+        part.check_kinds([one for one in values if one is not None], hint)
 
 
 def is_same(value: Label, other: Label) -> bool:

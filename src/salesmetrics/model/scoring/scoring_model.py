@@ -37,9 +37,18 @@ def _weights(given: Mapping[str, IntoProbability]) -> FrozenMapping[float]:
     return FrozenMapping({role: millionths(one, what="a role's weight") / MILLION for role, one in given.items()})
 
 
-def _frozen(given: Mapping[str, Any]) -> FrozenMapping[Any]:
+def _limits(given: Mapping[str, Limits]) -> FrozenMapping[Limits]:
     if not isinstance(given, Mapping):
-        raise InvalidValueError(f"a mapping of names was expected, got {shown(given)}; write {{'fit': ...}}")
+        raise InvalidValueError(f"groups must be a mapping, got {shown(given)}; write {{'fit': Limits(maximum=50)}}")
+    return FrozenMapping(given)
+
+
+def _conditions(given: Mapping[str, Condition]) -> FrozenMapping[Condition]:
+    if not isinstance(given, Mapping):
+        raise InvalidValueError(
+            f"disqualifiers must be a mapping, got {shown(given)}; "
+            "write {'competitor': Field('competitor').is_in(True)}"
+        )
     return FrozenMapping(given)
 
 
@@ -85,10 +94,10 @@ class ScoringModel:
     """
 
     rules: tuple[ScoreRule, ...] = field(converter=_several)
-    groups: Mapping[str, Limits] = field(default=EMPTY, converter=_frozen)
+    groups: Mapping[str, Limits] = field(default=EMPTY, converter=_limits)
     limits: Limits = NO_LIMITS
     labels: tuple[Label, ...] | Grid = field(default=(), converter=_labels)
-    disqualifiers: Mapping[str, Condition] = field(default=EMPTY, converter=_frozen)
+    disqualifiers: Mapping[str, Condition] = field(default=EMPTY, converter=_conditions)
     role_weights: Mapping[str, float] = field(default=EMPTY, converter=_weights)
     role: str = "role"
     hand_off: tuple[str, ...] = field(default=(), converter=_several)
