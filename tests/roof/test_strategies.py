@@ -122,7 +122,10 @@ SIMPLEST: dict[type[Any], Any] = {
     sm.ScoringModel: sm.ScoringModel([], role="country"),
     sm.HandOff: sm.HandOff("L-1", date(2026, 1, 1), "MQL", 0),
     sm.LeadScores: sm.score_leads(
-        [sm.Lead("seed", date(2026, 1, 1))], [], model=sm.ScoringModel([], role="country"), as_of=date(2026, 7, 1)
+        [sm.Lead("seed", date(2026, 1, 1))],
+        [sm.Activity(datetime(2026, 1, 1, tzinfo=UTC), "call", lead="nobody's")],
+        model=sm.ScoringModel([], role="country"),
+        as_of=date(2026, 7, 1),
     ),
     sm.RuleScores: sm.RuleScores("rule", "fit", 1_000_000, False, np.array([False])),
     sm.ScoreLine: sm.ScoreLine("rule", "fit", 0, 0, 0, 0, None),
