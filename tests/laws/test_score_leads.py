@@ -441,7 +441,7 @@ def test_what_activities_say_is_asked_for_in_its_kind() -> None:
 
 
 def test_values_of_some_kind_that_the_field_holds_are_no_mistake() -> None:
-    old: list[Any] = ["yes", True, 60]
+    old: list[Any] = ["yes", True, date(2026, 1, 6)]
     leads = [Lead(row, date(2026, 1, 5), fields={"old": one}) for row, one in enumerate(old)]
     table = Leads.of([*leads, Lead(3, date(2026, 1, 5))])
     assert scored(ScoreRule("rule", Field("old").is_in(True), 1), leads=table) == [0, 1, 0, 0]
