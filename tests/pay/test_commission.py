@@ -518,6 +518,15 @@ class TestStatement:
         jump = paid(CompPlan.of("AE", Curve.slab({0: 0, 10: 1}), "USD", date(2026, 1, 1)), sold(10))
         assert "the jump at 10 is 10; 0 before it and 10 with it; amount" in jump.explain(jump.lines[1])
 
+    def test_totals_that_are_rounded_are_told_before_and_after(self) -> None:
+        statement = paid(plan(), sold("0.05"), sold("0.10", "D-2"))  # at 10 %: half a cent, and one and a half
+        half, whole = (statement.explain(line) for line in statement.lines)
+        assert half == (
+            "sales, deal D-1: from 0 to 0.05 at 0.1 is 0.005; 0 before it and 0.005 with it are rounded to 0.00 and "
+            "0.01; amount 0.01 USD"
+        )
+        assert "0.005 before it and 0.015 with it are rounded to 0.01 and 0.02; amount 0.01 USD" in whole
+
     def test_of_a_period_that_is_restated_later_balances_are_not_forgotten(self) -> None:
         made = plan(Release(paid=1))
         late = sold(200, "D-3")
