@@ -34,7 +34,7 @@ IntColumn: TypeAlias = NDArray[Any]
 FEW_CELLS = 1 << 15
 """With more sums than this, which no near cache holds, each row costs more than sharing a pass saves."""
 
-_BLOCK = 1 << 14  # rows at a time: what a block needs stays in the processor's cache
+_BLOCK = 1 << 16  # rows at a time: what a block needs stays in the processor's cache
 _MASKS = 3  # in one pass
 _MANY_ROWS = 1 << 14  # of a smaller table, where that costs more than it saves, they are not
 _WORTH_A_BLOCK = 10  # bits; blocks of fewer rows take longer than Python's own numbers
