@@ -133,6 +133,40 @@ def nearest(name: object, known: Iterable[object], alike: float = 0.6) -> str:
     return f"known are {', '.join(shown(one) for one in names[:8])}{more}"
 
 
+def not_among(asked: Iterable[str], known: Iterable[str], must: str, hint: str = "") -> tuple[str, ...]:
+    """The names that are asked for and are not known, none of which looks like a known one that nobody asks for.
+
+    Args:
+        asked: What is asked for.
+        known: What there is.
+        must: What the names must be, as an error begins.
+        hint: What to do about a name that is no mistake, with a place for it.
+
+    Raises:
+        InvalidValueError: One looks so; all such are named.
+
+    Examples:
+        >>> not_among(["visit", "demo"], ["visit", "call"], "conditions must be of kinds that there are")
+        ('demo',)
+    """
+    asked, known = [*asked], [*known]
+    none = tuple(name for name in asked if name not in known)
+    others = [name for name in known if name not in asked]
+    meant = {name: closest(name, others, _ALIKE) for name in none} if others else {}
+    faults = [
+        f"{must}, got {shown(name)}; did you mean {shown(one)}?{hint.format(shown(name))}"
+        for name, one in meant.items()
+        if one is not None
+    ]
+    if faults:
+        raise InvalidValueError("; and ".join(faults))
+    return none
+
+
+_ALIKE = 0.8
+"""The share of letters that makes one name look like another: more than for a hint, because such a name is refused."""
+
+
 def closest(name: object, known: Iterable[str], alike: float = 0.6) -> str | None:
     """The known name that is closest to another, if one is close at all; `nearest` says when.
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Floats, Masked
-from salesmetrics.errors import InvalidValueError, closest, shown
+from salesmetrics.errors import InvalidValueError, not_among
 from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.scoring.condition import (
     COMPARED,
@@ -27,7 +27,7 @@ from salesmetrics.model.scoring.condition import (
     Not,
     is_same,
 )
-from salesmetrics.table.activities import ALIKE, Activities
+from salesmetrics.table.activities import Activities
 from salesmetrics.table.leads import Leads
 
 __all__ = ["FieldsOfActivities", "View", "fields_of", "fields_that_none_has", "known_to_be"]
@@ -77,30 +77,12 @@ def nothing_of(n_rows: int) -> Coded:
 def fields_that_none_has(
     asked: Iterable[str], known: Iterable[str], hint: str = "", what: str = "conditions"
 ) -> tuple[str, ...]:
-    """The fields among those that are asked for that nothing of a table has.
-
-    Args:
-        asked: What conditions, or a model, ask for.
-        known: What there is.
-        hint: What to do about a field that is no mistake, with a place for its name.
-        what: Who asks.
+    """The fields that conditions, or a model, ask for and that nothing of a table has.
 
     Raises:
         InvalidValueError: One looks like a field that there is and that nobody asks for; all such are named.
     """
-    asked, known = [*asked], [*known]
-    none = tuple(name for name in asked if name not in known)
-    others = [name for name in known if name not in asked]
-    meant = {name: closest(name, others, ALIKE) for name in none} if others else {}
-    faults = [
-        f"{what} must be on fields that there are, got {shown(name)}; did you mean {shown(one)}?"
-        f"{hint.format(shown(name))}"
-        for name, one in meant.items()
-        if one is not None
-    ]
-    if faults:
-        raise InvalidValueError("; and ".join(faults))
-    return none
+    return not_among(asked, known, f"{what} must be on fields that there are", hint)
 
 
 def known_to_be(condition: Condition, rows: View, *, verdict: bool = True) -> Flags:

@@ -93,6 +93,11 @@ class Faults:
         if len(rows):
             self.add(column, rule, many(len(rows), one, more), hint, rows, of_one=f"the {one}")
 
+    def note_missing(self, column: str, name: str, known: Flags, one: str, more: str) -> None:
+        """Note rows without a field that each must have, but for those whose cells could not be read."""
+        rows = np.flatnonzero(~known & ~self.rows_at_fault(column, len(known)))
+        self.note(column, f"missing_{name}", rows, f"{one} has no {name}", f"{more} have no {name}", "fill it in")
+
     def rows_at_fault(self, column: str, n_rows: int) -> Flags:
         """Which rows have a fault in a column already, so that nothing further is said of those cells."""
         flags = np.zeros(n_rows, np.bool_)

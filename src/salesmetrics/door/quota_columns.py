@@ -116,8 +116,7 @@ def columns_of_quota_cells(
             f"format must be a QuotaFormat, got {shown(form)}; write QuotaFormat(rep=..., start=..., amount=...)"
         )
     opening = opened(data, form, bad_rows, {form.amount}, "{'rep': [...], 'start': [...], 'amount': [...]}", "Quotas")
-    reader, n_rows = opening.reader, opening.n_rows
-    faults = reader.faults
+    reader, faults = opening.reader, opening.reader.faults
     start = reader.days(opening.column(form.start), form.start)
     if form.periods is not None:
         start, end = _spans(start, form.periods)
@@ -135,10 +134,8 @@ def columns_of_quota_cells(
     )
     called = {"rep": form.rep, "start": form.start, "end": form.end or form.start, "amount": form.amount}
     for name, column in (("rep", columns.rep), ("start", columns.start), ("end", columns.end)):
-        rows = np.flatnonzero(~column.known & ~faults.rows_at_fault(called[name], n_rows))
         if not (name == "end" and form.periods is not None):
-            faults.note(called[name], f"missing_{name}", rows, f"quota has no {name}", f"quotas have no {name}",
-                        "fill it in")  # fmt: skip
+            faults.note_missing(called[name], name, column.known, "quota", "quotas")
     return _checked(columns, faults, called, bad_rows, accept, opening.raw)
 
 

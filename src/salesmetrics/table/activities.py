@@ -19,7 +19,7 @@ from salesmetrics._numeric.repeats import is_repeated
 from salesmetrics.door.activity_columns import ActivityColumns, columns_of_activities, columns_of_activity_cells
 from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.faults import BadRows, SetAside, many
-from salesmetrics.errors import InvalidValueError, closest, nearest, shown
+from salesmetrics.errors import InvalidValueError, nearest, not_among, shown
 from salesmetrics.format.activity_format import ACTIVITY_KEYS, ActivityFormat
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import Period, check_period
@@ -28,7 +28,6 @@ from salesmetrics.table.leads import Leads
 from salesmetrics.table.table import Keyed, mappings, rows_of
 
 __all__ = [
-    "ALIKE",
     "Activities",
     "IntoActivities",
     "check_ids",
@@ -341,18 +340,9 @@ def check_kinds(log: Activities, kinds: Iterable[str], what: str) -> tuple[str, 
         InvalidValueError: A kind looks misspelt: the log knows one that looks nearly so, and that nobody asks for. All
             such are named.
     """
-    asked, known = [*dict.fromkeys(kinds)], set(log.kind.names)
-    others = [name for name in log.kind.names if name not in asked]
-    meant = {kind: closest(kind, others, ALIKE) for kind in asked if kind not in known} if others else {}
-    faults = [
-        f"{what} must be of kinds that there are, got {shown(kind)}; did you mean {shown(one)}? If nothing of the kind "
-        f"was done yet, name it: log.with_kinds({shown(kind)})"
-        for kind, one in meant.items()
-        if one is not None
-    ]
-    if faults:
-        raise InvalidValueError("; and ".join(faults))
-    return tuple(kind for kind in asked if kind not in known) if len(log) else ()
+    hint = " If nothing of the kind was done yet, name it: log.with_kinds({})"
+    none = not_among(dict.fromkeys(kinds), log.kind.names, f"{what} must be of kinds that there are", hint)
+    return none if len(log) else ()
 
 
 def check_known_kinds(log: Activities, kinds: Iterable[str], what: str) -> None:
@@ -399,9 +389,6 @@ def places_named(named: NDArray[Any], ids: NDArray[Any], what: str) -> NDArray[n
         check_ids(named.tolist(), ids, what)
     return places
 
-
-ALIKE = 0.8
-"""The share of letters that makes one name look like another: more than for a hint, because such a name is refused."""
 
 IntoActivities: TypeAlias = Activities | Iterable[Activity]
 """What a question of activities takes: a table, or any iterable of `Activity`."""

@@ -159,9 +159,7 @@ a manager or a day
         }
         table = cls(**names, **days)
         for name, column in (("rep", table.rep), ("start", table.start)):
-            rows = np.flatnonzero(~column.known & ~reader.faults.rows_at_fault(called[name], len(table)))
-            reader.faults.note(called[name], f"missing_{name}", rows, f"assignment has no {name}",
-                               f"assignments have no {name}", "fill it in")  # fmt: skip
+            reader.faults.note_missing(called[name], name, column.known, "assignment", "assignments")
         table._note_contradictions(reader.faults, called)
         good, kept = reader.faults.settle(len(table), bad_rows, ())
         return evolve(table.take(good), set_aside=set_aside(reader.faults, kept, opening.raw)) if kept else table

@@ -141,9 +141,7 @@ write thirds as Fraction(1, 3), and as 1/3 in data
             overlay=np.array(overlay, np.bool_),
         )
         for name, column in (("deal", table.deal), ("rep", table.rep), ("share", table.share)):
-            rows = np.flatnonzero(~column.known & ~faults.rows_at_fault(called[name], len(table)))
-            faults.note(called[name], f"missing_{name}", rows, f"credit has no {name}", f"credits have no {name}",
-                        "fill it in")  # fmt: skip
+            faults.note_missing(called[name], name, column.known, "credit", "credits")
         note_contradictions([*table.deal], [*table.rep], shares, table.overlay.tolist(), called, faults)
         if bad_rows == "set_aside":
             table._note_the_rest(faults, format.deal)  # of the same kind
