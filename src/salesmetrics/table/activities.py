@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from attrs import evolve, fields, frozen
+from attrs import evolve, frozen
 from numpy.typing import ArrayLike, NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, id_column, readonly, recoded
@@ -83,7 +83,7 @@ class Activities(ActivityColumns, Keyed[Activity]):
         """
         if isinstance(activities, Activities):
             return activities
-        return cls._of_columns(columns_of_activities(activities), ())
+        return cls._of_columns(columns_of_activities(activities))
 
     @classmethod
     def from_columns(
@@ -147,10 +147,6 @@ class Activities(ActivityColumns, Keyed[Activity]):
             Activities(1 activity: 1 call)
         """
         return cls.from_columns(csv_source(path), format, bad_rows, accept)
-
-    @classmethod
-    def _of_columns(cls, columns: ActivityColumns, aside: tuple[SetAside, ...]) -> Activities:
-        return cls(**{one.name: getattr(columns, one.name) for one in fields(ActivityColumns)}, set_aside=aside)
 
     @cached_property
     def is_repeated(self) -> Flags:

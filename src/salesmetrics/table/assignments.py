@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
-from attrs import evolve, fields, frozen
-from numpy.typing import NDArray
+from attrs import evolve, frozen
 
-from salesmetrics._numeric.columns import Coded, Index, Masked, coded, readonly
-from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number, day_of_number
-from salesmetrics._numeric.order import stable_order
+from salesmetrics._numeric.columns import Coded, Index, Masked
+from salesmetrics._numeric.days import day_number, day_of_number
+from salesmetrics.door.assignment_columns import (
+    AssignmentColumns,
+    columns_of_assignment_cells,
+    columns_of_assignments,
+)
 from salesmetrics.door.csv_file import csv_source
-from salesmetrics.door.deal_objects import day_column
-from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
-from salesmetrics.door.objects import objects_of
-from salesmetrics.door.opening import opened
-from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.door.faults import BadRows, SetAside, many
+from salesmetrics.door.whereabouts import Whereabouts
+from salesmetrics.errors import InvalidValueError, check_word
 from salesmetrics.format.assignment_format import AssignmentFormat
 from salesmetrics.model.assignment import Assignment
 from salesmetrics.model.period import check_day
@@ -32,13 +32,9 @@ __all__ = ["Assignments", "IntoAssignments", "Place"]
 Place: TypeAlias = Literal["manager", "team"]
 """What an assignment says of a rep."""
 
-_PLACES = ("manager", "team")
-_COLUMNS = ("rep", "manager", "team", "start", "end")
-_SPAN = LAST_DAY - FIRST_DAY + 2  # above the number of days that there are, an end after the last one too
-
 
 @frozen(eq=False, slots=False, repr=False)
-class Assignments(Table[Assignment]):
+class Assignments(AssignmentColumns, Table[Assignment]):
     """Who works for whom, from when until when: a sequence of `Assignment`, in checked, read-only columns.
 
     Make one with `Assignments.of`, `Assignments.from_columns` or `Assignments.from_csv`. On a day a rep has at most one
@@ -61,12 +57,6 @@ class Assignments(Table[Assignment]):
         >>> staff.managers_of("Ada", date(2026, 2, 1)), staff.reports_of("Cleo", date(2026, 1, 1))
         (('Dan', 'Cleo'), ('Ada', 'Dan'))
     """
-
-    rep: Coded
-    manager: Coded
-    team: Coded
-    start: Masked
-    end: Masked
 
     set_aside: tuple[SetAside, ...] = ()
     """Rows that the door kept out, with `bad_rows="set_aside"`; empty in tables made from this one."""
@@ -99,18 +89,7 @@ a manager or a day
         """
         if isinstance(assignments, Assignments):
             return assignments
-        rows = objects_of(Assignment, assignments, "Assignments")
-        table = cls(
-            rep=coded([one.rep for one in rows]),
-            manager=coded([one.manager for one in rows]),
-            team=coded([one.team for one in rows]),
-            start=day_column([one.start for one in rows]),
-            end=day_column([one.end for one in rows]),
-        )
-        faults = Faults("Assignments")
-        table._note_contradictions(faults, {})
-        faults.settle(len(table), "refuse", ())
-        return table
+        return cls._of_columns(columns_of_assignments(assignments))
 
     @classmethod
     def from_columns(
@@ -143,26 +122,7 @@ a manager or a day
             >>> Assignments.from_columns(data, form).on("Ada", date(2026, 1, 31)).manager
             'Cleo'
         """
-        if not isinstance(format, AssignmentFormat):
-            raise InvalidValueError(
-                f"format must be an AssignmentFormat, got {shown(format)}; write AssignmentFormat(rep=..., start=...)"
-            )
-        check_door_words(bad_rows, ())
-        opening = opened(data, format, bad_rows, (), "{'rep': [...], 'start': [...]}", "Assignments")
-        reader, called = opening.reader, {name: getattr(format, name) or name for name in _COLUMNS}
-        names: dict[str, Any] = {
-            name: reader.names(opening.column(getattr(format, name)), called[name])
-            for name in ("rep", "manager", "team")
-        }
-        days: dict[str, Any] = {
-            name: reader.days(opening.column(getattr(format, name)), called[name]) for name in ("start", "end")
-        }
-        table = cls(**names, **days)
-        for name, column in (("rep", table.rep), ("start", table.start)):
-            reader.faults.note_missing(called[name], name, column.known, "assignment", "assignments")
-        table._note_contradictions(reader.faults, called)
-        good, kept = reader.faults.settle(len(table), bad_rows, ())
-        return evolve(table.take(good), set_aside=set_aside(reader.faults, kept, opening.raw)) if kept else table
+        return cls._of_columns(*columns_of_assignment_cells(data, format, bad_rows))
 
     @classmethod
     def from_csv(
@@ -207,7 +167,7 @@ a manager or a day
             North None
         """
         check_day(day, "day")
-        row = self._row(rep, day_number(day))
+        row = self._whereabouts.row(rep, day_number(day))
         return None if row is None else self[row]
 
     def managers_of(self, rep: str, day: date) -> tuple[str, ...]:
@@ -228,7 +188,7 @@ a manager or a day
             (('Cleo', 'Dan'), ())
         """
         check_day(day, "day")
-        return tuple(self._above(rep, day_number(day)))
+        return tuple(self._whereabouts.above(rep, day_number(day)))
 
     def reports_of(self, manager: str, day: date) -> tuple[str, ...]:
         """The reps who worked for a manager directly on a day, sorted.
@@ -246,7 +206,7 @@ a manager or a day
         """
         check_day(day, "day")
         number = day_number(day)
-        here = self.manager.is_in(manager) & (self.start.values <= number) & (number < self._ends)
+        here = self.manager.is_in(manager) & (self.start.values <= number) & (number < self._whereabouts.ends)
         return tuple(sorted(self.rep[row] for row in np.flatnonzero(here).tolist()))
 
     def places(self, place: Place, reps: Coded, days: Masked) -> Coded:
@@ -274,20 +234,13 @@ a manager or a day
             >>> staff.places("team", book.owner, book.closed)
             Coded(['North'])
         """
-        check_word(place, _PLACES, "place")
+        check_word(place, get_args(Place), "place")
         if len(reps) != len(days):
             raise InvalidValueError(f"there must be a day for each of {len(reps):,} reps, got {len(days):,}; give both")
         column: Coded = getattr(self, place)
         if not len(self):
             return Coded(np.full(len(reps), -1, np.int8), column.names)
-        order, starts = self._in_order
-        own = {name: code for code, name in enumerate(self.rep.names)}
-        who = reps.lookup([own.get(name, -1) for name in reps.names], -1).astype(np.int64)
-        numbers = days.values.astype(np.int64)
-        found = np.searchsorted(starts, who * _SPAN + (numbers - FIRST_DAY), side="right") - 1
-        row = order.take(np.maximum(found, 0))
-        is_there = (who >= 0) & days.known & (found >= 0)
-        is_there &= (self.rep.codes.take(row) == who) & (numbers < self._ends.take(row))
+        row, is_there = self._whereabouts.rows(reps, days)
         return Coded(np.where(is_there, column.codes.take(row), -1), column.names)
 
     def take(self, index: Index) -> Assignments:
@@ -298,10 +251,11 @@ a manager or a day
             >>> staff.take(np.array([1]))[0].rep
             'Ada'
         """
-        return Assignments(*(getattr(self, name).take(index) for name in _COLUMNS))
+        return evolve(self, **self.rows(index), set_aside=())
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Assignments, tuple(getattr(self, one.name) for one in fields(Assignments))  # nothing that was looked up
+    @cached_property
+    def _whereabouts(self) -> Whereabouts:
+        return Whereabouts(self.rep, self.manager, self.start, self.end)
 
     def __len__(self) -> int:
         return len(self.start)
@@ -315,89 +269,6 @@ a manager or a day
         parts = f"{many(reps, 'rep', 'reps')}, {many(teams, 'team', 'teams')}"
         told = f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
         return f"Assignments({many(len(self), 'assignment', 'assignments')}: {parts}{told})"
-
-    @cached_property
-    def _ends(self) -> NDArray[np.int64]:
-        """The day after the last one; after all days where it is not known."""
-        return readonly(np.where(self.end.known, self.end.values, LAST_DAY + 1).astype(np.int64))
-
-    @cached_property
-    def _in_order(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-        """The rows by rep and start, and for each of them one number that says both."""
-        starts = self.start.values.astype(np.int64)
-        order = stable_order(self.rep.codes, starts)
-        keys = self.rep.codes.astype(np.int64) * _SPAN + (starts - FIRST_DAY)
-        return readonly(order), readonly(keys.take(order))
-
-    @cached_property
-    def _of_rep(self) -> Mapping[str, tuple[list[int], list[int]]]:
-        """For each rep the first days of its assignments, in order, and their rows."""
-        found: dict[str, tuple[list[int], list[int]]] = {}
-        for row in self._in_order[0].tolist() if len(self) else []:
-            starts, rows = found.setdefault(self.rep[row], ([], []))
-            starts.append(int(self.start.values[row]))
-            rows.append(row)
-        return found
-
-    def _row(self, rep: str, day: int) -> int | None:
-        starts, rows = self._of_rep.get(rep, ([], []))
-        place = bisect_right(starts, day)
-        return rows[place - 1] if place and day < self._ends[rows[place - 1]] else None
-
-    def _above(self, rep: str, day: int) -> Iterator[str]:
-        """The managers above a rep; a circle ends where it closes."""
-        seen = {rep}
-        row = self._row(rep, day)
-        while row is not None and self.manager[row] is not None:
-            manager: str = self.manager[row]
-            yield manager
-            if manager in seen:
-                return
-            seen.add(manager)
-            row = self._row(manager, day)
-
-    def _note_contradictions(self, faults: Faults, called: Mapping[str, str]) -> None:
-        """Note assignments that contradict themselves or each other; `called` gives the caller's names."""
-        rows = np.flatnonzero(self.start.known & (self._ends <= self.start.values))
-        one, more = "assignment has an end that is not after its start", "assignments have such ends"
-        faults.note(called.get("end", "end"), "empty_span", rows, one, more, "the end is the day after the last")
-        if not all(problem.rows for problem in faults.found):  # of a column that is not there nothing further is said
-            return
-        good = faults.good_rows(len(self))
-        self.take(good)._note_overlaps(faults, called.get("start", "start"), good)  # noqa: SLF001  # of the same kind
-        good = faults.good_rows(len(self))  # nobody could say who is above whom where a rep is in two places
-        self.take(good)._note_circles(faults, called.get("manager", "manager"), good)  # noqa: SLF001
-
-    def _note_overlaps(self, faults: Faults, called: str, places: NDArray[np.intp]) -> None:
-        """Note assignments of a rep that begin before another one of theirs has ended, by the places of the rows."""
-        if not len(self):
-            return
-        order, _ = self._in_order
-        before, after = order[:-1], order[1:]
-        same = self.rep.codes.take(before) == self.rep.codes.take(after)
-        early = same & (self.start.values.take(after) < self._ends.take(before))
-        if early.any():
-            first = int(after[early].min())
-            rows = np.unique(np.concatenate([before[early], after[early]]))
-            name, day = shown(self.rep[first]), day_of_number(int(self.start.values[first]))
-            detail = f"a rep must have one assignment on a day, got two of {name} on {day}"
-            of_one = "another assignment of the rep has the same days"
-            hint = "end one before the next begins"
-            faults.add(called, "overlapping_assignments", detail, hint, places[rows], of_one=of_one)
-
-    def _note_circles(self, faults: Faults, called: str, places: NDArray[np.intp]) -> None:
-        """Note who stands above themselves: a circle closes on the day on which the last of its assignments begins."""
-        rows: list[int] = []
-        details: list[str] = []
-        for row, (rep, day) in enumerate(zip(self.rep, self.start.values.tolist(), strict=True)):
-            above = [*self._above(rep, day)]
-            if rep in above:
-                rows.append(row)
-                details.append(f"{', '.join([rep, *above])} on {day_of_number(day)}")
-        if rows:
-            detail = f"nobody must stand above themselves, got {details[0]}"
-            of_one = "the rep stands above themselves from its first day"
-            faults.add(called, "circle", detail, "correct a manager or a day", places[rows], of_one=of_one)
 
 
 IntoAssignments: TypeAlias = Assignments | Iterable[Assignment]

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import numpy as np
 from attrs import evolve, frozen
 
-from salesmetrics._numeric.columns import Coded, Flags, Index, coded, readonly
-from salesmetrics.door.credit_checks import note_contradictions
+from salesmetrics._numeric.columns import Index
+from salesmetrics.door.credit_columns import CreditColumns, columns_of_credit_cells, columns_of_credits
 from salesmetrics.door.csv_file import csv_source
-from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
-from salesmetrics.door.objects import objects_of
-from salesmetrics.door.opening import opened
-from salesmetrics.door.reader import flag
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.door.faults import BadRows, SetAside, many
 from salesmetrics.format.credit_format import CreditFormat
 from salesmetrics.model.credit import Credit
-from salesmetrics.model.ramp import exact_share
 from salesmetrics.table.table import Table
 
 __all__ = ["Credits", "IntoCredits"]
 
 
 @frozen(eq=False, slots=False, repr=False)
-class Credits(Table[Credit]):
+class Credits(CreditColumns, Table[Credit]):
     """Who is credited with how much of which deal: a sequence of `Credit`, in checked, read-only columns.
 
     Make one with `Credits.of`, `Credits.from_columns` or `Credits.from_csv`. The shares of a deal add up to exactly 1,
@@ -44,19 +36,8 @@ class Credits(Table[Credit]):
         Fraction(3, 4)
     """
 
-    deal: Coded
-    rep: Coded
-    share: Coded
-    overlay: Flags
-
     set_aside: tuple[SetAside, ...] = ()
     """Rows that the door kept out, with `bad_rows="set_aside"`; empty in tables made from this one."""
-
-    def __attrs_post_init__(self) -> None:
-        readonly(self.overlay)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Credits, (self.deal, self.rep, self.share, self.overlay, self.set_aside)  # a pickle forgets "read-only"
 
     @classmethod
     def of(cls, credits: IntoCredits) -> Credits:  # noqa: A002  # what they are
@@ -82,17 +63,7 @@ write thirds as Fraction(1, 3), and as 1/3 in data
         """
         if isinstance(credits, Credits):
             return credits
-        rows = objects_of(Credit, credits, "Credits")
-        table = cls(
-            deal=coded([one.deal for one in rows]),
-            rep=coded([one.rep for one in rows]),
-            share=coded([one.share for one in rows]),
-            overlay=np.array([one.overlay for one in rows], np.bool_),
-        )
-        faults = Faults("Credits")
-        note_contradictions([*table.deal], [*table.rep], [*table.share], table.overlay.tolist(), {}, faults)
-        faults.settle(len(table), "refuse", ())
-        return table
+        return cls._of_columns(columns_of_credits(credits))
 
     @classmethod
     def from_columns(
@@ -124,29 +95,7 @@ write thirds as Fraction(1, 3), and as 1/3 in data
             >>> print(Credits.from_columns(data, form)[1].share)
             1/4
         """
-        if not isinstance(format, CreditFormat):
-            raise InvalidValueError(
-                f"format must be a CreditFormat, got {shown(format)}; write CreditFormat(deal=..., rep=..., share=...)"
-            )
-        check_door_words(bad_rows, ())
-        opening = opened(data, format, bad_rows, (), "{'deal': [...], 'rep': [...], 'share': [...]}", "Credits")
-        reader, faults = opening.reader, opening.reader.faults
-        called = {"deal": format.deal, "rep": format.rep, "share": format.share}
-        shares = reader.each(opening.column(format.share), format.share, _reader_of_shares(format))
-        overlay = reader.each(opening.column(format.overlay), format.overlay or "overlay", flag)
-        table = cls(
-            deal=reader.references(opening.column(format.deal), format.deal),
-            rep=reader.names(opening.column(format.rep), format.rep),
-            share=coded(shares),
-            overlay=np.array(overlay, np.bool_),
-        )
-        for name, column in (("deal", table.deal), ("rep", table.rep), ("share", table.share)):
-            faults.note_missing(called[name], name, column.known, "credit", "credits")
-        note_contradictions([*table.deal], [*table.rep], shares, table.overlay.tolist(), called, faults)
-        if bad_rows == "set_aside":
-            table._note_the_rest(faults, format.deal)  # of the same kind
-        good, kept = faults.settle(len(table), bad_rows, ())
-        return evolve(table.take(good), set_aside=set_aside(faults, kept, opening.raw)) if kept else table
+        return cls._of_columns(*columns_of_credit_cells(data, format, bad_rows))
 
     @classmethod
     def from_csv(
@@ -183,7 +132,7 @@ write thirds as Fraction(1, 3), and as 1/3 in data
             >>> Credits.of([Credit("D-1", "Ada", 1), Credit("D-2", "Bo", 1)]).take(np.array([1]))[0].rep
             'Bo'
         """
-        return Credits(self.deal.take(index), self.rep.take(index), self.share.take(index), self.overlay[index])
+        return evolve(self, **self.rows(index), set_aside=())
 
     def __len__(self) -> int:
         return len(self.overlay)
@@ -196,35 +145,6 @@ write thirds as Fraction(1, 3), and as 1/3 in data
         told = f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
         return f"Credits({many(len(self), 'credit', 'credits')} of {deals}{told})"
 
-    def _note_the_rest(self, faults: Faults, called: str) -> None:
-        """Note the other shares of deals of which a credit is at fault."""
-        is_good = np.zeros(len(self), np.bool_)
-        is_good[faults.good_rows(len(self))] = True
-        broken = self.deal.codes[~is_good & self.deal.known]
-        rest = np.flatnonzero(is_good & ~self.overlay & np.isin(self.deal.codes, broken))
-        faults.note(called, "broken_deal", rest, "credit is of a deal of which another is at fault",
-                    "credits are of deals of which others are at fault", "correct the others")  # fmt: skip
-
 
 IntoCredits: TypeAlias = Credits | Iterable[Credit]
 """What takes credits takes: a table, or any iterable of `Credit`."""
-
-_ONE_OVER_ANOTHER = re.compile(r"\d{1,9}/\d{0,8}[1-9]\d{0,8}", re.ASCII)
-
-
-def _reader_of_shares(form: CreditFormat) -> Callable[[Any], Fraction]:
-    """What reads a cell as an exact share."""
-    whole = 100 if form.share_scale == "percent" else 1
-
-    def share(cell: Any) -> Fraction:
-        is_ratio = isinstance(cell, str) and _ONE_OVER_ANOTHER.fullmatch(cell)
-        exact = (Fraction(cell) if is_ratio else exact_share(cell, form.share)) / whole
-        if not 0 < exact <= 1:
-            scale = "percentage above 0, up to 100" if whole == 100 else "fraction in (0, 1]"
-            other = "fraction" if whole == 100 else "percent"
-            raise InvalidValueError(
-                f"{form.share} must be a {scale}, got {shown(cell)}; correct it, or write share_scale={other!r}"
-            )
-        return exact
-
-    return share

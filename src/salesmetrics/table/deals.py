@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from attrs import evolve, fields, frozen
+from attrs import evolve, frozen
 from numpy.typing import ArrayLike, NDArray
 
 from salesmetrics._numeric.columns import Coded, Index, Masked
 from salesmetrics._numeric.days import DAY, day_number, day_of_number
 from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.deal_cells import columns_of_cells
-from salesmetrics.door.deal_columns import DealColumns
 from salesmetrics.door.deal_objects import columns_of_deals
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words
 from salesmetrics.door.written import MoneyAs, columns_written, csv_written, format_written
@@ -266,10 +265,6 @@ class Deals(ReadableDeals, Keyed[Deal]):
             ("'=1+1,Qualified,open,12.50,U", '=1+1')
         """
         return csv_written(self, path)
-
-    @classmethod
-    def _of_columns(cls, columns: DealColumns, aside: tuple[SetAside, ...]) -> Deals:
-        return cls(**{one.name: getattr(columns, one.name) for one in fields(DealColumns)}, set_aside=aside)
 
     def in_period(self, period: Period, on: PeriodBasis = "closed") -> Deals:
         """The deals that belong to a period.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from attrs import evolve, fields, frozen
+from attrs import evolve, frozen
 from numpy.typing import ArrayLike
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, readonly
@@ -162,10 +162,6 @@ accept={'missing_created'}
             True
         """
         return cls.from_columns(csv_source(path), format, bad_rows, accept)
-
-    @classmethod
-    def _of_columns(cls, columns: LeadColumns, aside: tuple[SetAside, ...]) -> Leads:
-        return cls(**{one.name: getattr(columns, one.name) for one in fields(LeadColumns)}, set_aside=aside)
 
     @property
     def format(self) -> LeadFormat:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from attrs import evolve, fields, frozen
+from attrs import asdict, evolve, frozen
 from numpy.typing import ArrayLike
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked
@@ -91,7 +91,7 @@ class Quotas(QuotaColumns, Keyed[Quota]):
         """
         if isinstance(quotas, Quotas):
             return quotas
-        return cls._of_columns(columns_of_quotas(quotas), ())
+        return cls._of_columns(columns_of_quotas(quotas))
 
     @classmethod
     def from_columns(
@@ -158,10 +158,6 @@ class Quotas(QuotaColumns, Keyed[Quota]):
             Quotas(1 quota of 1 rep: 40 units)
         """
         return cls.from_columns(csv_source(path), format, bad_rows, accept)
-
-    @classmethod
-    def _of_columns(cls, columns: QuotaColumns, aside: tuple[SetAside, ...]) -> Quotas:
-        return cls(**{one.name: getattr(columns, one.name) for one in fields(QuotaColumns)}, set_aside=aside)
 
     def gaps(self, period: Period) -> dict[str, list[Period]]:
         """The days of a period on which reps of the table have no quota, as they have on others.
@@ -230,7 +226,7 @@ class Quotas(QuotaColumns, Keyed[Quota]):
         parts = [part for quota in self for part in _split_at(quota, moves.get(quota.rep, set()))]
         columns = columns_of_quotas(parts)
         amount = columns.amount if len(self) else self.amount
-        return evolve(Quotas._of_columns(columns, ()), value=self.value, amount=amount, assignments=staff)
+        return evolve(Quotas._of_columns(columns), value=self.value, amount=amount, assignments=staff)
 
     def with_sales(self, deals: IntoDeals, credits: IntoCredits = ()) -> Quotas:  # noqa: A002
         """The same quotas with what was sold for them, which follows every filter and group.
@@ -275,7 +271,7 @@ class Quotas(QuotaColumns, Keyed[Quota]):
         if self.sales is not None:
             raise InvalidValueError("quotas must have no sales yet, got some; attach all deals at once")
         sales, columns = attached_sales(self, self.assignments, Deals.of(deals), credits)
-        return evolve(self, **{one.name: getattr(columns, one.name) for one in fields(QuotaColumns)}, sales=sales)
+        return evolve(self, **(asdict(columns, recurse=False) | {"sales": sales}))
 
     def filter(self, mask: ArrayLike) -> Quotas:
         """The quotas for which the mask is true, in their order.

@@ -8,9 +8,11 @@ from operator import eq
 from typing import Any, ClassVar, Self, TypeVar, overload
 
 import numpy as np
+from attrs import AttrsInstance, asdict
 from numpy.typing import ArrayLike, NDArray
 
 from salesmetrics._numeric.columns import Coded, Index
+from salesmetrics.door.faults import SetAside
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.labels import EMPTY, FrozenMapping
 
@@ -21,6 +23,13 @@ T = TypeVar("T")
 
 class Table(Sequence[T]):
     """A sequence that is laid down in columns."""
+
+    @classmethod
+    def _of_columns(cls, columns: AttrsInstance, aside: tuple[SetAside, ...] = ()) -> Self:
+        """The table of columns that came through the door, and of the rows that did not."""
+        made: type[Any] = cls  # each table has the columns of its own kind
+        table: Self = made(**asdict(columns, recurse=False), set_aside=aside)
+        return table
 
     @abstractmethod
     def take(self, index: Index) -> Self:
