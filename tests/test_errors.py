@@ -226,6 +226,13 @@ def test_any_value_is_shown_in_bounded_size(value: Any) -> None:
     assert 0 < len(shown(value)) <= 203
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(Fraction(-1, 3), "-1/3"), (Fraction(5), "5"), ([Fraction(1, 2)], "[1/2]")], ids=str
+)
+def test_fractions_are_shown_as_they_are_written(value: Any, text: str) -> None:
+    assert shown(value) == text
+
+
 @given(st.text(max_size=7) | st.integers(-(10**38), 10**38) | st.booleans() | st.none() | st.floats())
 def test_small_values_are_shown_as_they_are(value: Any) -> None:
     assert shown(value) == repr(value)

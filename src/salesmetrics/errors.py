@@ -240,6 +240,10 @@ class _Repr(reprlib.Repr):
             return f"an integer of {x.bit_length()} bits"  # its decimal text may not even be allowed
         return super().repr_int(x, level)
 
+    def repr_Fraction(self, x: Any, level: int) -> str:  # noqa: N802 (reprlib asks by the name of the type)
+        one, two = (self.repr1(part, level) for part in (x.numerator, x.denominator))
+        return one if two == "1" else f"{one}/{two}"
+
 
 _LONGEST = 200  # characters of a value that a message shows
 _MOST_COMPARED = 1000  # names that are looked through for the one that was meant

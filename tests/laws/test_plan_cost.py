@@ -154,6 +154,12 @@ def test_attainments_are_several_numbers(attainments: Any) -> None:
         plan_cost(ON_TARGET, attainments, period=YEAR)
 
 
+def test_attainments_in_hundredths_are_refused() -> None:
+    said = r"an attainment must be a fraction such as 0\.8, got 80; did you mean 0\.8\?"
+    with pytest.raises(InvalidValueError, match=said):
+        plan_cost(ON_TARGET, [1, 80], period=YEAR)
+
+
 @pytest.mark.parametrize(
     ("rules", "steps", "options", "message"),
     [

@@ -21,7 +21,7 @@ from salesmetrics.model.plan.release import Release
 from salesmetrics.model.plan.reversal import Reversal
 from salesmetrics.model.plan.rule import Rule
 from salesmetrics.model.proration import share_of_period
-from salesmetrics.model.ramp import IntoShare, exact_share
+from salesmetrics.model.ramp import IntoShare, exact_attainment
 from salesmetrics.pay._credits import Book, Credited
 from salesmetrics.pay._earnings import window_of
 from salesmetrics.pay._steps import Work
@@ -58,8 +58,9 @@ def plan_cost(
         `PlanCost`.
 
     Raises:
-        InvalidValueError: An attainment is no number from 0 up, a quota is needed and there is none or one of something
-            else, windows go beyond the period, or what the plan pays hangs on single deals or on who sells most.
+        InvalidValueError: An attainment is no number from 0 up or in hundredths, a quota is needed and there is none or
+            one of something else, windows go beyond the period, or what the plan pays hangs on single deals or on who
+            sells most.
         CurrencyMismatchError: The quota is in another currency than the plan.
 
     Laws:
@@ -89,7 +90,7 @@ quota, 0.0 % at the cap
         raise InvalidValueError(f"attainments must be several numbers, got {shown(attainments)}; write ['0.8', 1]")
     reps = _Reps(evolve(plan, steps=kept), period, _quotas(quota, plan))
     most, _ = reps.paid(_FAR)
-    found = Counter(exact_share(one, "an attainment") for one in attainments)
+    found = Counter(exact_attainment(one, "an attainment") for one in attainments)
     rows: list[PlanPayout] = []
     for attainment, n in found.items():
         minor, past_gates = reps.paid(attainment)

@@ -46,7 +46,7 @@ __all__ = [
 
 _SHARES = [Fraction(1), Fraction(1, 2), Fraction(1, 3), Fraction("0.1")]
 _RATES = [Fraction(0), Fraction("0.05"), Fraction("0.1"), Fraction(1, 3), Fraction(1), Fraction("1.4")]
-_BOUNDS = [Fraction(1), Fraction("0.5"), Fraction("1.25"), Fraction(10), Fraction(100), Fraction("0.01")]
+_BOUNDS = [Fraction(1), Fraction("0.5"), Fraction("1.25"), Fraction(10), Fraction("2.5"), Fraction("0.01")]
 
 
 def boundaries() -> SearchStrategy[Boundary]:

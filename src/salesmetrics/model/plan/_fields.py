@@ -8,8 +8,9 @@ from typing import Any
 
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.money import Money
+from salesmetrics.model.ramp import exact_attainment
 
-__all__ = ["amount_fault", "kind_fault", "name_fault", "refuse", "share_fault", "word_fault"]
+__all__ = ["amount_fault", "hundredths_fault", "kind_fault", "name_fault", "refuse", "share_fault", "word_fault"]
 
 
 def refuse(faults: Iterable[str | None]) -> None:
@@ -52,6 +53,15 @@ def amount_fault(value: object, what: str, *, optional: bool = False) -> str | N
 def share_fault(share: Fraction, what: str) -> str | None:
     """A share must be a fraction of 1."""
     return None if share <= 1 else f"{what} must be a fraction in [0, 1], got {share}; did you mean hundredths?"
+
+
+def hundredths_fault(share: Fraction, what: str) -> str | None:
+    """A share, or how many times something is paid, must not be above 10."""
+    try:
+        exact_attainment(share, what)
+    except InvalidValueError as fault:
+        return str(fault)
+    return None
 
 
 def _article(kind: type[Any]) -> str:

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.model.money import rounded
-from salesmetrics.model.plan._fields import refuse
+from salesmetrics.model.plan._fields import hundredths_fault, refuse
 from salesmetrics.model.proration import shared_out
 from salesmetrics.model.ramp import IntoShare, exact_share
 
@@ -71,6 +71,7 @@ say by="weights" or by="overlay"
     def __attrs_post_init__(self) -> None:
         check_word(self.by, get_args(Sharing), "Allocate.by")
         total = sum(self.to.values())
+        is_overlay = self.by == "overlay"
         remedy = 'correct a share, or say by="weights" or by="overlay"'
         refuse(
             [
@@ -84,6 +85,7 @@ say by="weights" or by="overlay"
                     for name, share in self.to.items()
                     if not share
                 ),
+                *(hundredths_fault(share, f"an overlay of {name!r}") for name, share in self.to.items() if is_overlay),
                 None if self.to else "Allocate.to must name somebody, got nobody; write {'owner': 1}",
                 f"Allocate.to must add up to exactly 1, got {total}; {remedy}"
                 if self.by == "shares" and self.to and total != 1

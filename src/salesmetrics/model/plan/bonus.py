@@ -8,7 +8,14 @@ from typing import Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from salesmetrics.model.money import Money
-from salesmetrics.model.plan._fields import amount_fault, kind_fault, name_fault, refuse, word_fault
+from salesmetrics.model.plan._fields import (
+    amount_fault,
+    hundredths_fault,
+    kind_fault,
+    name_fault,
+    refuse,
+    word_fault,
+)
 from salesmetrics.model.plan.allocate import Allocate
 from salesmetrics.model.plan.basis import Basis
 from salesmetrics.model.ramp import IntoShare, exact_share
@@ -42,7 +49,8 @@ class Bonus:
             payable nor paid out.
 
     Raises:
-        InvalidValueError: A field is not of its kind, or the basis measures another window.
+        InvalidValueError: A field is not of its kind, the basis measures another window, or the threshold is a share of
+            quota in hundredths.
 
     Examples:
         >>> Bonus("big orders", Money.of(250, "USD"), "deal", at=10, basis=Basis("units")).at
@@ -69,6 +77,9 @@ class Bonus:
                 f"Bonus.basis must measure the period of a statement, got the window {self.basis.window!r}; pay for "
                 "milestones of a quarter or year by a Rule of Curve.steps"
                 if isinstance(self.basis, Basis) and self.basis.window != "period"
+                else None,
+                hundredths_fault(self.at, "Bonus.at")
+                if isinstance(self.basis, Basis) and self.basis.of_quota
                 else None,
             ]
         )

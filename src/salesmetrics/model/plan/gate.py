@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from salesmetrics.model.plan._fields import name_fault, refuse
+from salesmetrics.model.plan._fields import hundredths_fault, name_fault, refuse
 from salesmetrics.model.ramp import IntoShare, exact_share
 
 __all__ = ["Gate"]
@@ -33,10 +33,11 @@ class Gate:
         of: The rule whose measure is looked at, the gated one's own or one before it.
         at: What it must reach.
         rule: The rule whose pay is gated; `None` for all that was earned so far.
-        cap: What is paid at most when it was not reached, as a share of the target incentive; 0 is the hard gate.
+        cap: What is paid at most when it was not reached, as a share of the target incentive, of which a rule that is
+            gated alone has the part of its weight; 0 is the hard gate.
 
     Raises:
-        InvalidValueError: A field is not of its kind.
+        InvalidValueError: A field is not of its kind, or the cap is in hundredths.
 
     Examples:
         >>> Gate("new business", at=50_000).cap
@@ -49,4 +50,10 @@ class Gate:
     cap: Fraction = field(default=Fraction(0), converter=_cap)
 
     def __attrs_post_init__(self) -> None:
-        refuse([name_fault(self.of, "Gate.of"), name_fault(self.rule, "Gate.rule", optional=True)])
+        refuse(
+            [
+                name_fault(self.of, "Gate.of"),
+                name_fault(self.rule, "Gate.rule", optional=True),
+                hundredths_fault(self.cap, "Gate.cap"),
+            ]
+        )

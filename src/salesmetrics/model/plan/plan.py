@@ -16,7 +16,7 @@ from salesmetrics.model.currencies import exponent
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
 from salesmetrics.model.money import Money, rounded
 from salesmetrics.model.period import Period, check_day, check_period
-from salesmetrics.model.plan._fields import amount_fault, kind_fault, name_fault, refuse, word_fault
+from salesmetrics.model.plan._fields import amount_fault, hundredths_fault, kind_fault, name_fault, refuse, word_fault
 from salesmetrics.model.plan.bonus import Bonus
 from salesmetrics.model.plan.clamp import Clamp
 from salesmetrics.model.plan.curve import Curve
@@ -267,6 +267,7 @@ class CompPlan:
 
     def _faults_of_steps(self) -> Iterator[str]:
         place = {rule.name: number for number, rule in enumerate(self.rules)}
+        by_quota = {rule.name for rule in self.rules if rule.basis.of_quota}
         bonuses = {step.name: step for step in self.steps if isinstance(step, Bonus)}
         for number, step in enumerate(self.steps):
             if isinstance(step, (Gate, Scale)) and place.get(step.of or "", 0) > place.get(step.rule or "", len(place)):
@@ -284,6 +285,8 @@ class CompPlan:
                     f"{type(step).__name__}.rule must be paid before the step, got the bonus {bonus.name!r}, which "
                     "comes later; put it before"
                 )
+            if isinstance(step, Gate) and step.of in by_quota and (fault := hundredths_fault(step.at, "Gate.at")):
+                yield fault
             if isinstance(step, Gate) and step.cap and self.target_incentive is None:
                 yield "a Gate that caps at a share of target must have a target_incentive, got none; give it"
         ledgers = [type(step).__name__ for step in self.steps if isinstance(step, (Clamp, Draw)) and step.carries]

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
 from salesmetrics.errors import shown
-from salesmetrics.model.plan._fields import kind_fault, name_fault, refuse, share_fault, word_fault
+from salesmetrics.model.plan._fields import (
+    hundredths_fault,
+    kind_fault,
+    name_fault,
+    refuse,
+    share_fault,
+    word_fault,
+)
 from salesmetrics.model.plan.allocate import Allocate
 from salesmetrics.model.plan.basis import Basis
 from salesmetrics.model.plan.curve import Curve, RateCurve
@@ -40,7 +49,8 @@ class Rule:
             add up to 1.
 
     Raises:
-        InvalidValueError: A field is not of its kind, or the payout is times a quota that nothing is divided by.
+        InvalidValueError: A field is not of its kind, the payout is times a quota that nothing is divided by, or bounds
+            of attainment or rates are in hundredths.
 
     Examples:
         >>> tiers = Curve.marginal({0: 1, 1: "1.4", "1.2": "1.6"})
@@ -57,6 +67,7 @@ class Rule:
 
     def __attrs_post_init__(self) -> None:
         is_curve = isinstance(self.curve, (Curve, RateCurve))
+        is_measured = is_curve and isinstance(self.basis, Basis)
         refuse(
             [
                 name_fault(self.name, "Rule.name"),
@@ -68,5 +79,21 @@ class Rule:
                 "Rule.times must be 'quota' only where what is measured is divided by it; say of_quota=True"
                 if self.times == "quota" and isinstance(self.basis, Basis) and not self.basis.of_quota
                 else None,
+                *(self._hundredths() if is_measured else ()),
             ]
         )
+
+    def _hundredths(self) -> Iterator[str | None]:
+        """Bounds of attainment that nobody would reach, and rates that pay a hundred times as much.
+
+        A steep piece may be right where it is short, as between two points of attainment; one of a unit is not.
+        """
+        tiers = (self.curve.rates if isinstance(self.curve, RateCurve) else self.curve).tiers
+        if self.basis.of_quota:
+            yield hundredths_fault(tiers[-1].lower, "a bound of Rule.curve")
+        is_of_sales = self.basis.value == "amount" and not self.basis.of_quota
+        if isinstance(self.curve, RateCurve) or (self.times == "one" and not is_of_sales):
+            return
+        rates = [one.rate for one, two in pairwise(tiers) if two.lower - one.lower >= 1] + [tiers[-1].rate]
+        means = [one.start / max(Fraction(1), one.lower) for one in tiers] if self.times != "one" else []
+        yield hundredths_fault(max(rates + means), "a rate of Rule.curve")

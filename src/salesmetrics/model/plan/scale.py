@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from salesmetrics.model.plan._fields import kind_fault, name_fault, refuse
+from salesmetrics.model.plan._fields import hundredths_fault, kind_fault, name_fault, refuse
 from salesmetrics.model.plan.curve import Curve
 from salesmetrics.model.ramp import IntoShare, exact_share
 
@@ -29,7 +29,8 @@ class Scale:
             statements take back is not multiplied again.
 
     Raises:
-        InvalidValueError: A field is not of its kind, or there is a curve without a measure.
+        InvalidValueError: A field is not of its kind, the factor is in hundredths, or there is a curve without a
+            measure.
 
     Examples:
         >>> Scale("1.1").factor
@@ -44,6 +45,7 @@ class Scale:
     def __attrs_post_init__(self) -> None:
         refuse(
             [
+                hundredths_fault(self.factor, "Scale.factor"),
                 kind_fault(self.curve, Curve, "Scale.curve", "write Curve.steps({'0.9': 1})", optional=True),
                 name_fault(self.of, "Scale.of", optional=True),
                 name_fault(self.rule, "Scale.rule", optional=True),
