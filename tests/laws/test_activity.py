@@ -181,6 +181,8 @@ def test_working_time_has_all_kinds_of_selling_or_none() -> None:
         "working must hold all kinds of selling, or none where whole days are logged, got some without "
         "['demo', 'visit']; add them"
     )
+    with pytest.raises(InvalidValueError, match=r"got some without \['demo'\]; add them"):
+        selling_time_share([], selling={"call", "demo"}, working={"call", "paperwork"})
 
 
 def test_more_selling_than_work_is_no_share() -> None:
@@ -256,8 +258,13 @@ def test_columns_of_many_groups() -> None:
 
 @pytest.mark.parametrize("kinds", ["call", 7, [1]])
 def test_kinds_are_a_collection_of_texts(kinds: Any) -> None:
-    with pytest.raises(InvalidValueError, match="selling must be a collection of kinds, got"):
+    with pytest.raises(InvalidValueError) as refused:
         selling_time_share([], selling=kinds)
+    assert str(refused.value) == (
+        f"selling must be a collection of kinds, got {kinds!r}; write selling={{'call'}}"
+    )
+    with pytest.raises(InvalidValueError, match="^prospecting must be a collection of kinds, got"):
+        meeting_rate([], meetings=set(), prospecting=kinds)
 
 
 def test_reps_are_reps() -> None:

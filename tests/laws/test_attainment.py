@@ -395,8 +395,42 @@ class TestWithSales:
             sold.take(np.array([0, 0]))
         with pytest.raises(InvalidValueError, match=r"credits must be Credit objects, got str at row 0; write .Credit"):
             quotas.with_sales([], ["Ada"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
-        with pytest.raises(InvalidValueError, match="quotas must have their sales, got none; attach them"):
+        with pytest.raises(InvalidValueError, match=r"^quotas must have their sales, got none; attach them with quotas.with_sales\(deals\)$"):
             quota_attainment(quotas, period=Q1)
+
+
+    def test_today_counts_where_it_is_included(self) -> None:
+        sizes = {date(2026, 1, 31): 1, date(2026, 2, 1): 20, date(2026, 2, 2): 300}
+        won = [
+            Deal(f"D-{day}", Money(size, "USD"), "Won", "Ada", date(2026, 1, 5), closed=day)
+            for day, size in sizes.items()
+        ]
+        sold = Quotas.of([Quota("Ada", Q1, Money(100, "USD"))]).with_sales(won)
+        for include_today, minor in ((False, 1), (True, 21)):
+            answer = quota_attainment(sold, period=Q1, as_of=date(2026, 2, 1), include_today=include_today)
+            assert answer.actual.minor == minor
+
+    def test_no_quotas_need_no_sales(self) -> None:
+        answer = quota_attainment([], period=Q1)
+        assert (answer.actual.minor, answer.target, answer.n_quotas) == (0, 0, 0)
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"as_of": "May"}, "as_of must be a date without a time, got 'May';"),
+            ({"include_today": True}, "include_today must be True or False, and True only with as_of, got True and None;"),
+            (
+                {"include_today": 1, "as_of": date(2026, 2, 1)},
+                "include_today must be True or False, and True only with as_of, got 1 and "
+                "datetime.date(2026, 2, 1); give the day",
+            ),
+            ({"include_today": 0}, "include_today must be True or False, and True only with as_of, got 0 and None;"),
+        ],
+    )
+    def test_the_day_is_checked(self, options: dict[str, Any], message: str) -> None:
+        with pytest.raises(InvalidValueError) as refused:
+            quota_attainment([], period=Q1, **options)
+        assert str(refused.value).startswith(message)
 
 
 WON = Deal("D-1", Money(100, "USD"), "Won", "Ada", date(2026, 1, 5), closed=date(2026, 2, 1))

@@ -154,6 +154,13 @@ def test_a_day_that_the_basis_does_not_count_asks_for_nothing() -> None:
     assert capacity([quota], [rep], Ramp([]), period=quota.period, basis="days").ramped == 1
 
 
+def test_a_ramp_has_the_basis_of_the_quota() -> None:
+    """Nothing is asked in January: a third of the months of the quarter, and 31 of its 90 days."""
+    quota, rep, ramp = Quota("Ada", Q1, 90_000, "units"), Rep("Ada", "Ada", Q1.start), Ramp(["0"])
+    assert capacity([quota], [rep], ramp, period=Q1, basis="months").ramped == 60_000
+    assert capacity([quota], [rep], ramp, period=Q1, basis="days").ramped == 59_000
+
+
 def test_a_rep_has_no_quota_twice() -> None:
     whole, part = Quota("Ada", Q1, 90, "units"), Quota("Ada", CALENDAR.month(2026, 2), 30, "units")
     for twice in ([whole, whole], [whole, part]):

@@ -113,6 +113,14 @@ def test_what_is_of_no_deal_of_the_book_is_counted_and_said() -> None:
         _ = found + activities_per_win(deals, activities=log[1:], zone="UTC")
 
 
+def test_a_number_and_the_text_of_it_are_two_deals() -> None:
+    days = date(2026, 1, 5), date(2026, 2, 1)
+    deals = [Deal(name, Money.of(100, "USD"), "Won", "Ada", days[0], closed=days[1]) for name in (7, "7")]
+    log = [Activity(datetime(2026, 1, 9, tzinfo=UTC), "demo", deal=name) for name in ("7", "7", 7)]
+    found = activities_per_win(deals, activities=log, zone="UTC")
+    assert (found.activities.values.tolist(), found.activities.counts.tolist()) == ([1, 2], [1, 1])
+
+
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="zone must be the name of a time zone, got 'Mars'"):
         activities_per_win([], activities=[], zone="Mars")

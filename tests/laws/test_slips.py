@@ -109,6 +109,14 @@ def test_what_slippage_is_asked_is_checked(wrong: dict[str, Any], message: str) 
         slippage(BOOK, **asked)
 
 
+def test_what_is_not_known_of_the_past_is_named() -> None:
+    with pytest.raises(InvalidValueError, match="^pushes must know the deals' history"):
+        pushes(BOOK)
+    without = BOOK.with_history([DealChange("D-1", date(2026, 1, 1), stage="Qualified", amount=Money(1, "USD"))])
+    with pytest.raises(InvalidValueError, match="^slippage must know the expected_close that deals had"):
+        slippage(without, period=Q1)
+
+
 def test_a_period_that_has_not_ended_in_the_book_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="slippage must not look past 2026-03-31"):
         slippage(BOOK.as_of(date(2026, 3, 31), ALL), period=Q1, constant=ALL)
@@ -168,9 +176,9 @@ def test_pushes_of_a_year_are_later_months_too() -> None:
 
 def test_what_slips_is_counted_with_what_is_nothing_and_what_is_missing() -> None:
     days = date(2025, 12, 1), None, date(2026, 3, 1)
-    amounts = [None if minor is None else Money(minor, "USD") for minor in (0, 5, 1, None)]
+    amounts = [None if minor is None else Money(minor, "USD") for minor in (0, 0, 5, 1, None)]
     deals = [Deal(number, amount, "Qualified", None, *days) for number, amount in enumerate(amounts)]
     lost = Deal("lost", Money(7, "USD"), "Lost", None, days[0], date(2026, 2, 1), days[2])
     found = slippage(Deals.of([*deals, lost], accept=("missing_amount",)), period=Q1, constant=ALL)
-    assert found.by_count == Proportion(4, 5)
-    assert found.by_amount == MoneyRatio(6, 13, "USD", n=4, n_missing=1, n_zero=1)
+    assert found.by_count == Proportion(5, 6)
+    assert found.by_amount == MoneyRatio(6, 13, "USD", n=5, n_missing=1, n_zero=2)

@@ -70,7 +70,8 @@ def test_the_rows_that_a_mask_has_are_those(changes: bool, rows: list[tuple[bool
     assert few.n == len(want)
     assert few.are_few == (4 * len(want) <= len(rows))
     if few.are_few:
-        column = Masked(one, one >= 0, "USD")
+        column = Masked(one, one >= 0, "USD", 99)
+        assert few.column(column).bound == 99  # passed on, and not looked for again
         assert [*few.column(column)] == [a if a >= 0 else None for a, _ in want]
         assert few.column(column).unit == "USD"
         assert few.array(one).tolist() == [a for a, _ in want]

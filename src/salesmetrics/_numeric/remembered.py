@@ -29,5 +29,5 @@ class Remembered:
             return remembered
         made = make()
         if not array.flags.writeable:
-            self._made[key] = ref(array, lambda _: self._made.pop(key, None)), made
+            self._made[key] = ref(array, lambda _: self._made.pop(key)), made
         return made

@@ -96,12 +96,12 @@ def stage_conversion(
     steps, n_open = np.array(_steps(deals.process)).take(found.stages), _n_open(deals.process)
     last = np.full(len(deals), -1)
     last[found.rows] = np.arange(len(found.rows))  # of several visits of one deal, the last written stays
-    now = steps.take(last, mode="clip") if len(steps) else last
+    now = steps.take(last) if len(steps) else last  # of deals without a visit it is not asked
     steps = np.where((steps == n_open) & (now.take(found.rows) != n_open), -1, steps)  # a win that did not last
     counts: list[Count] | list[Along]
     if rule == "direct":
         here = steps == start
-        after = np.append(steps[1:], -1) if len(steps) else steps
+        after = np.roll(steps, -1)  # the step of the next visit, where the deal has left
         moved = here & found.has_left & (after == goal)
         exits = (moved, here & found.has_left & ~moved, here & ~found.has_left)
         counts = [Along(Count(mask), found.rows, len(deals)) for mask in exits]
@@ -115,8 +115,7 @@ def stage_conversion(
         else:
             came, converted = (_ever(found, steps == step, len(deals)) for step in (start, goal))
             converted &= came
-        is_open = (last >= 0) & (now >= 0) & (now < n_open)
-        undecided = came & ~converted & is_open & (highest < goal)
+        undecided = came & ~converted & (now >= 0) & (highest < goal)  # neither lost nor past it, as won ones are
         counts = [Count(mask) for mask in (converted, came & ~converted & ~undecided, undecided)]
     n_converted, n_not_converted, n_undecided = counts
     return Recipe(
