@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pytest
 from attrs import evolve, frozen
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from salesmetrics import (
     DealChange,
     DealHistory,
     Deals,
+    InvalidValueError,
     Money,
     MoneyTotal,
     Outcome,
@@ -302,6 +304,28 @@ def test_every_law_of_two_books_is_tried() -> None:
     stated = {"definition", "balance", "history"}
     assert {f"test_{law}" for law in stated} == {name for name in dir(TestBookWaterfall) if name.startswith("test_")}
     assert all(f"    {law}: " in (book_waterfall.__doc__ or "") for law in stated)
+
+
+MARCH_DEAL = Deal("D-1", dollars(100), "Qualified", "Ada", FIRST, None, date(2026, 3, 20))
+MARCH_SPAN: dict[str, Any] = {"period": MARCH, "start": FIRST, "end": date(2026, 3, 8)}
+
+
+def test_what_a_waterfall_must_know_is_named() -> None:
+    with pytest.raises(InvalidValueError, match="^pipeline_waterfall must know the expected_close that deals had"):
+        pipeline_waterfall([MARCH_DEAL], **MARCH_SPAN)
+    with pytest.raises(InvalidValueError, match="^pipeline_waterfall must know the owner that deals had"):
+        pipeline_waterfall([MARCH_DEAL], **MARCH_SPAN, owners=["Ada"], constant={"expected_close"})
+
+
+def test_a_waterfall_ends_on_the_day_of_the_book() -> None:
+    constant = {"amount", "expected_close"}
+    known = Deals.of([MARCH_DEAL]).as_of(date(2026, 3, 8), constant)
+    assert pipeline_waterfall(known, **MARCH_SPAN, constant=constant).closing == dollars(100)
+    with pytest.raises(InvalidValueError) as refused:
+        pipeline_waterfall(known, **{**MARCH_SPAN, "end": date(2026, 3, 9)}, constant=constant)
+    assert str(refused.value) == (
+        "end must not be after 2026-03-08, of which the book is, got 2026-03-09; ask the book as it was given"
+    )
 
 
 def test_a_deal_won_and_then_lost_is_in_both_buckets() -> None:

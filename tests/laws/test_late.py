@@ -246,3 +246,12 @@ def test_lengths_are_numbers_above_zero(name: str, wrong: Any, got: str) -> None
 def test_the_day_of_view_is_a_plain_day() -> None:
     with pytest.raises(InvalidValueError, match="as_of must be a date"):
         stalled_deals([], typical=30, as_of="today")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_silence_begins_no_sooner_than_the_calendar(zone: str) -> None:
+    deal = Deal("D-1", Money(1, "USD"), "Qualified", "Ada", date.min)
+    log = [Activity(datetime(1, 1, 1, 3, tzinfo=UTC), "call", deal="D-1")]
+    asked: Any = {"as_of": date(1, 1, 2), "activities": log, "zone": zone}
+    assert stalled_deals([deal], typical=1, **asked).late.n == 0
+    assert stalled_deals([deal], typical=1, k=0.1, **asked).late.n == 1

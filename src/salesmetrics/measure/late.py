@@ -211,15 +211,17 @@ def _limit(typical: float, times: Fraction) -> int:
 def _silence(deals: Deals, log: Activities, as_of: date, zone: str, limit: NDArray[Any] | int) -> tuple[Flags, Flags]:
     """Which deals were left alone for more than so many days before a day, and of which anybody knows."""
     clocks, now = zone_named(zone), day_number(as_of)
-    first_days, place = np.unique(np.maximum(now - limit, FIRST_DAY + 1), return_inverse=True)
+    since = now - limit
+    first_days, place = np.unique(np.maximum(since, FIRST_DAY), return_inverse=True)
     midnights, _, _ = in_utc(np.append(first_days, now) * DAY, clocks)
     rows = log.deal.lookup(places_of(id_column([*log.deal.names]), deals.id), -1)
     seen = np.flatnonzero((rows >= 0) & (log.at.values < midnights[-1]))
     last = np.full(len(deals), _NEVER)
     np.maximum.at(last, rows.take(seen), log.at.values.take(seen))
     last = last.take(places_of(deals.id, deals.id))  # a deal that was drawn twice was called both times
-    is_old = deals.created.known & (deals.created.values < now - limit)
-    is_silent: Flags = np.where(last == _NEVER, is_old, last < midnights[:-1].take(place.reshape(-1)))
+    is_old = deals.created.known & (deals.created.values < since)
+    was_before = (last < midnights[:-1].take(place.reshape(-1))) & (since >= FIRST_DAY)  # there is no day before that
+    is_silent: Flags = np.where(last == _NEVER, is_old, was_before)
     return is_silent, (last != _NEVER) | deals.created.known
 
 
