@@ -260,10 +260,8 @@ def test_columns_of_many_groups() -> None:
 def test_kinds_are_a_collection_of_texts(kinds: Any) -> None:
     with pytest.raises(InvalidValueError) as refused:
         selling_time_share([], selling=kinds)
-    assert str(refused.value) == (
-        f"selling must be a collection of kinds, got {kinds!r}; write selling={{'call'}}"
-    )
-    with pytest.raises(InvalidValueError, match="^prospecting must be a collection of kinds, got"):
+    assert str(refused.value) == f"selling must be a collection of kinds, got {kinds!r}; write selling={{'call'}}"
+    with pytest.raises(InvalidValueError, match=r"^prospecting must be a collection of kinds, got"):
         meeting_rate([], meetings=set(), prospecting=kinds)
 
 

@@ -395,9 +395,11 @@ class TestWithSales:
             sold.take(np.array([0, 0]))
         with pytest.raises(InvalidValueError, match=r"credits must be Credit objects, got str at row 0; write .Credit"):
             quotas.with_sales([], ["Ada"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
-        with pytest.raises(InvalidValueError, match=r"^quotas must have their sales, got none; attach them with quotas.with_sales\(deals\)$"):
+        with pytest.raises(
+            InvalidValueError,
+            match=r"^quotas must have their sales, got none; attach them with quotas.with_sales\(deals\)$",
+        ):
             quota_attainment(quotas, period=Q1)
-
 
     def test_today_counts_where_it_is_included(self) -> None:
         sizes = {date(2026, 1, 31): 1, date(2026, 2, 1): 20, date(2026, 2, 2): 300}
@@ -418,11 +420,16 @@ class TestWithSales:
         ("options", "message"),
         [
             ({"as_of": "May"}, "as_of must be a date without a time, got 'May';"),
-            ({"include_today": True}, "include_today must be True or False, and True only with as_of, got True and None;"),
+            (
+                {"include_today": True},
+                "include_today must be True or False, and True only with as_of, got True and None;",
+            ),
             (
                 {"include_today": 1, "as_of": date(2026, 2, 1)},
-                "include_today must be True or False, and True only with as_of, got 1 and "
-                "datetime.date(2026, 2, 1); give the day",
+                (
+                    "include_today must be True or False, and True only with as_of, got 1 and "
+                    "datetime.date(2026, 2, 1); give the day"
+                ),
             ),
             ({"include_today": 0}, "include_today must be True or False, and True only with as_of, got 0 and None;"),
         ],

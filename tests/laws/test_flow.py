@@ -311,9 +311,9 @@ MARCH_SPAN: dict[str, Any] = {"period": MARCH, "start": FIRST, "end": date(2026,
 
 
 def test_what_a_waterfall_must_know_is_named() -> None:
-    with pytest.raises(InvalidValueError, match="^pipeline_waterfall must know the expected_close that deals had"):
+    with pytest.raises(InvalidValueError, match=r"^pipeline_waterfall must know the expected_close that deals had"):
         pipeline_waterfall([MARCH_DEAL], **MARCH_SPAN)
-    with pytest.raises(InvalidValueError, match="^pipeline_waterfall must know the owner that deals had"):
+    with pytest.raises(InvalidValueError, match=r"^pipeline_waterfall must know the owner that deals had"):
         pipeline_waterfall([MARCH_DEAL], **MARCH_SPAN, owners=["Ada"], constant={"expected_close"})
 
 

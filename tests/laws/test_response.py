@@ -17,6 +17,7 @@ from salesmetrics import (
     Activity,
     BusinessHours,
     Deal,
+    Deals,
     FollowUps,
     InvalidValueError,
     Lead,
@@ -203,6 +204,62 @@ def test_a_lead_that_was_lost_unanswered_waits_no_longer() -> None:
         "0.0 % within 4:00:00 (0 leads answered, 0 waiting, 2 closed before; median undefined, 90th percentile "
         "undefined; 1 touched before their wait began)"
     )
+
+
+ASKED: Any = {"as_of": date(2026, 2, 1), "zone": "UTC", "target": timedelta(hours=1)}
+MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def lead(at: datetime, closed: date | None = None) -> Lead:
+    return Lead(
+        "L-1", at.date(), outcome=Outcome.OPEN if closed is None else Outcome.LOST, closed=closed, created_at=at
+    )
+
+
+def test_a_wait_is_of_the_hours_in_which_somebody_is_there() -> None:
+    """From Friday at 16:00 to Monday at 10:00 an hour of each; where only Mondays count, none on other days."""
+    friday, monday = datetime(2026, 1, 9, 16, tzinfo=UTC), datetime(2026, 1, 12, 10, tzinfo=UTC)
+    week = BusinessHours(dict.fromkeys(["mon", "tue", "wed", "thu", "fri"], "09:00-17:00"), "UTC")
+    calls = [Activity(monday, "call", lead="L-1")]
+    assert lead_response_time([lead(friday)], touches=calls, hours=week, **ASKED).answered == tally([2 * 3600])
+    mondays = BusinessHours({"mon": "09:00-17:00"}, "UTC")
+    wednesday, friday = MONDAY + timedelta(2), MONDAY + timedelta(3)
+    calls = [Activity(friday, "call", lead="L-1")]
+    found = lead_response_time([lead(wednesday)], touches=calls, hours=mondays, **ASKED)
+    assert found.answered == tally([0])
+    assert found.answered.values.dtype == np.int64
+
+
+def test_a_touch_at_the_very_start_is_an_answer_and_not_early() -> None:
+    found = lead_response_time([lead(MONDAY)], touches=[Activity(MONDAY, "call", lead="L-1")], **ASKED)
+    assert (found.answered, found.n_early) == (tally([0]), 0)
+
+
+def test_a_lead_that_comes_in_when_the_day_of_its_closing_ends_never_waited() -> None:
+    before = MONDAY.date() - timedelta(1)
+    for at, n_missing in ((MONDAY, 1), (MONDAY - timedelta(seconds=1), 0)):
+        found = lead_response_time(laid([lead(at, before)]), touches=[], **ASKED)
+        assert (found.closed, found.n_missing) == (tally([] if n_missing else [1]), n_missing)
+
+
+def test_the_day_of_closing_ends_at_midnight_of_the_zone() -> None:
+    """In New York that is at 05:00 of the next day in UTC."""
+    leads, deal = (
+        [lead(MONDAY, MONDAY.date())],
+        Deal("D-1", Money(1, "USD"), "Lost", "Ada", MONDAY.date(), MONDAY.date()),
+    )
+    for zone, hours, n in (("UTC", 24, 0), ("America/New_York", 29, 1)):
+        asked: Any = {**ASKED, "zone": zone}
+        assert lead_response_time(leads, touches=[], **asked).closed == tally([hours * 3600])
+        late = [Activity(MONDAY + timedelta(hours=one), "call", deal="D-1") for one in (28, 29)]
+        found = follow_ups([deal], touches=late, as_of=ASKED["as_of"], zone=zone)
+        assert (found.touches, found.n_missing) == (tally([n]), 0)
+
+
+def test_a_deal_of_the_day_of_view_is_not_there_yet() -> None:
+    deals = [Deal(day, Money(1, "USD"), "Lost", "Ada", date(2026, 1, day)) for day in (4, 5, 6)]
+    book = Deals.of(deals, accept={"missing_close"})
+    assert follow_ups(book, touches=[], as_of=MONDAY.date(), zone="UTC") == FollowUps(tally([]), 1)
 
 
 @pytest.mark.parametrize(

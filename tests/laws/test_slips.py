@@ -110,10 +110,10 @@ def test_what_slippage_is_asked_is_checked(wrong: dict[str, Any], message: str) 
 
 
 def test_what_is_not_known_of_the_past_is_named() -> None:
-    with pytest.raises(InvalidValueError, match="^pushes must know the deals' history"):
+    with pytest.raises(InvalidValueError, match=r"^pushes must know the deals' history"):
         pushes(BOOK)
     without = BOOK.with_history([DealChange("D-1", date(2026, 1, 1), stage="Qualified", amount=Money(1, "USD"))])
-    with pytest.raises(InvalidValueError, match="^slippage must know the expected_close that deals had"):
+    with pytest.raises(InvalidValueError, match=r"^slippage must know the expected_close that deals had"):
         slippage(without, period=Q1)
 
 

@@ -102,15 +102,12 @@ def lead_response_time(
     if hours is not None and not isinstance(hours, BusinessHours):
         raise InvalidValueError(f"hours must be BusinessHours or None, got {shown(hours)}; write BusinessHours(...)")
     answers, starts = Activities.of(touches), leads.created_at.values
-    has_begun = leads.created_at.known & (starts < now)
     if since is not None:
-        first = _firsts(leads, Activities.of(since), starts, now)
-        has_begun = has_begun & (first < now)
-        starts = np.where(has_begun, first, starts)
+        starts = _firsts(leads, Activities.of(since), starts, now)
     day = day_number(as_of)
     is_closed = leads.closed.known & (leads.closed.values < day)
     until = np.where(is_closed, _ends_of(np.where(is_closed, leads.closed.values, day), zone), now)
-    has_begun = has_begun & (starts < until)
+    has_begun = leads.created_at.known & (starts < until)  # which is the time of view at most
     ends = np.minimum(_firsts(leads, answers, starts, now), until)
     is_answered = has_begun & (ends < until)
     seconds = _seconds(np.where(has_begun, starts, now), np.where(has_begun, ends, now), hours)
