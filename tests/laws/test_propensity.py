@@ -304,7 +304,7 @@ class TestWeightsOfEvidence:
         ({"fields": "source"}, r"fields must be a list of names, got 'source'; write \['source'\]"),
         ({"fields": ["source", "source"]}, "fields must be different names"),
         ({"fields": None}, "fields must be different names, got None; write"),
-        ({"fields": [5]}, "fields must be different names"),
+        ({"fields": [5]}, r"fields must be different names, got \[5\]; write"),
         ({"fields": ["colour"]}, "one that leads have, got 'colour'; known are 'source', 'size', 'tags'$"),
         ({"fields": ["outcome"]}, "fields and team must be known before the outcome is, got 'outcome'; name fields"),
         ({"team": "outcome"}, "fields and team must be known before the outcome is, got 'outcome'"),
@@ -343,6 +343,14 @@ def test_what_is_asked_wrongly_is_refused(wrong: Any, message: str) -> None:
     asked: Any = {"fields": ["source", "size", "tags"], **wrong}
     with pytest.raises(InvalidValueError, match=message):
         lead_propensity(leads, **asked)
+
+
+def test_what_is_not_asked_for_is_as_the_docs_say() -> None:
+    model = lead_propensity([], fields=["source"])
+    assert (model.alpha, model.shrink, model.min_support) == ("1", 20, 1)
+    odoo = lead_propensity([], fields=["stage"], style="odoo", stages={"stage": STAGES})
+    assert (odoo.alpha, odoo.min_support) == ("0.1", 50)
+    assert weights_of_evidence([Lead("L-1", DAY, "web", outcome=Outcome.WON)], field="source").alpha == "0"
 
 
 def test_what_became_of_a_lead_foretells_nothing() -> None:
