@@ -17,6 +17,7 @@ from measure_laws import HISTORY_QUESTIONS, Options, category_of
 from salesmetrics import (
     Category,
     Deal,
+    DealChange,
     DealHistory,
     Deals,
     InvalidValueError,
@@ -123,17 +124,88 @@ class TestCalibrateStages(HistoryLaws):
         assert before == after
 
 
+QUARTER = Period.parse("2026-01-01..2026-04-01")
+DUE = date(2026, 2, 1)
+ENDS: dict[str, tuple[str, date | None]] = {
+    "won": ("Won", date(2026, 2, 10)),
+    "lost": ("Lost", date(2026, 3, 1)),
+    "open": ("Qualified", None),
+    "won later": ("Won", date(2026, 4, 2)),
+    "undated": ("Lost", date(2026, 3, 1)),
+    "overdue": ("Qualified", None),
+    "omitted": ("Won", date(2026, 2, 10)),
+    "young": ("Won", date(2026, 2, 10)),
+    "lost by its history alone": ("Lost", None),
+}
+
+
+def ended() -> Deals:
+    """Deals that came into a stage on 1 November, due in the quarter, and what became of them."""
+    due: dict[str, date | None] = {"undated": None, "overdue": date(2025, 12, 1)}
+    born = {"young": date(2026, 1, 5)}
+    deals, history = [], []
+    for name, (stage, closed) in ENDS.items():
+        created, own = born.get(name, date(2025, 11, 1)), due.get(name, DUE)
+        category = Category.OMITTED if name == "omitted" else None
+        deals.append(Deal(name, Money(5, "USD"), stage, "Ada", created, closed, own, category=category))
+        history.append(DealChange(name, created, "Qualified", Money(5, "USD"), own, category=category))
+        if stage != "Qualified":
+            history.append(DealChange(name, closed or date(2026, 2, 20), stage))
+    return Deals.of(deals, accept={"missing_close"}).with_history(history)
+
+
+def outcomes(won: list[int], lost: list[int], opened: list[int]) -> StageOutcomes:
+    return StageOutcomes(
+        *(Multiset(*np.unique(np.array(one, np.int64), return_counts=True)) for one in (won, lost, opened))
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, outcomes([50], [60, 69], [100] * 2)),
+        ({"undated": "include"}, outcomes([50], [60, 69, 69], [100] * 2)),
+        ({"overdue": "include"}, outcomes([50], [60, 69], [100] * 3)),
+    ],
+)
+def test_ten_days_before_a_quarter(options: Any, expected: StageOutcomes) -> None:
+    """From 22 December to 10 and 20 February are 50 and 60 days, to 1 March 69, to the end of the quarter 100."""
+    seen = calibrate_stages(ended(), as_of=date(2026, 5, 1), periods=[QUARTER], lead_days=10, **options)
+    assert seen["Qualified"] == expected
+    assert seen["Discovery call"] == outcomes([], [], [])
+
+
+def test_what_came_into_a_stage_is_followed_to_its_end() -> None:
+    """From 1 November to 10 and 20 February are 101 and 111 days, to 1 March 120, to 2 April 152, and to 1 May 181."""
+    seen = calibrate_stages(ended(), as_of=date(2026, 5, 1), target="ever")
+    assert seen["Qualified"] == outcomes([36, 101, 101, 152], [111, 120, 120], [181] * 2)
+
+
+def test_deals_are_seen_from_the_first_day_of_the_calendar_on() -> None:
+    early = Period(date(1, 2, 1), date(1, 3, 1))
+    asked: Any = {"as_of": YEAR.end, "periods": [early]}
+    assert calibrate_stages(BOOK, **asked, lead_days=31, constant=FIELDS).lead_days == 31
+    with pytest.raises(InvalidValueError, match="lead_days must lead to days that there are, got 32; lead less far"):
+        calibrate_stages(BOOK, **asked, lead_days=32, constant=FIELDS)
+
+
+def test_stages_without_a_history_are_not_calibrated() -> None:
+    with pytest.raises(InvalidValueError, match=r"^calibrate_stages must know the deals' history"):
+        calibrate_stages([*BOOK], as_of=YEAR.end, periods=[YEAR])
+
+
 YEAR = Period.parse("2025-01-01..2026-01-01")
+FIELDS = {"stage", "amount", "expected_close", "category"}
 BOOK = Deals.of([Deal("D-1", Money(5, "USD"), "Qualified", "Ada", YEAR.start)]).with_history([])
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"periods": []}, "periods must be one or more that have ended, got none; write"),
+        ({"periods": []}, r"^periods must be one or more that have ended, got none; write \[last_quarter\]$"),
         ({"periods": YEAR}, "periods must be different Periods, got"),
         ({"periods": None}, "periods must be different Periods, got None; write"),
-        ({"periods": [YEAR, YEAR]}, "periods must be different Periods, got"),
+        ({"periods": [YEAR, YEAR]}, r"periods must be different Periods, got \[Period"),
         ({"as_of": date(2025, 12, 31)}, "periods must have ended at 2025-12-31, got 2025-01-01..2026-01-01; leave out"),
         ({"lead_days": 1.5}, "lead_days must be whole days, got 1.5; write 30"),
         ({"lead_days": -365}, "lead_days must lead to days before the end of each period, got -365"),
@@ -141,7 +213,13 @@ BOOK = Deals.of([Deal("D-1", Money(5, "USD"), "Qualified", "Ada", YEAR.start)]).
         ({"target": "always"}, "target must be one of"),
         ({"undated": "yes"}, "undated must be one of"),
         ({"overdue": "yes"}, "overdue must be one of"),
-        ({"target": "ever"}, "periods, lead_days, undated and overdue must be left out for 'ever'"),
+        (
+            {"target": "ever"},
+            (
+                "^periods, lead_days, undated and overdue must be left out for 'ever', got some of them; a deal is "
+                "then followed from the day on which it came into a stage$"
+            ),
+        ),
         ({"target": "ever", "periods": (), "lead_days": 3}, "must be left out for 'ever'"),
         ({"target": "ever", "periods": (), "overdue": "include"}, "must be left out for 'ever'"),
     ],
