@@ -88,6 +88,16 @@ def test_rates_by_category_may_be_win_rates_of_the_past() -> None:
     assert "1.00 USD expected (2 deals, 1 more without probability)" in str(forecast)
 
 
+def test_categories_may_be_named_or_left_to_commit() -> None:
+    deal = Deal("D-1", Money(300, "USD"), "Qualified", None, FIRST, None, NOW, category=Category.COMMIT)
+    asked: Any = {"period": Period(FIRST, END), "as_of": NOW}
+    by_name, by_category = (category_forecast([deal], rates={one: 0.5}, **asked) for one in ("commit", Category.COMMIT))
+    assert by_category == by_name
+    assert by_category.method == "category_forecast(rates={'commit': 0.5})"
+    assert category_forecast([deal], **asked) == category_forecast([deal], rates=Category.COMMIT, **asked)
+    assert category_forecast([deal], **asked).value == Money(300, "USD")
+
+
 @pytest.mark.parametrize(
     ("rates", "message"),
     [
