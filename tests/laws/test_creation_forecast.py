@@ -111,13 +111,49 @@ def test_on_the_last_day_of_a_month_shorter_months_are_seen_on_their_last_day() 
     assert creation_forecast(middle, **half).besides.n == 1
 
 
+@pytest.mark.parametrize(
+    ("as_of", "first"),
+    [
+        (date(2026, 4, 2), date(2026, 2, 1)),  # 28/30 of a day are over: none is
+        (date(2026, 4, 1), date(2026, 2, 1)),
+        (date(2026, 3, 2), date(2026, 1, 2)),  # before a period days are days: 30 of them
+    ],
+)
+def test_days_within_a_period_are_of_its_length_and_days_before_it_are_not(as_of: date, first: date) -> None:
+    asked: Any = {"period": YEAR.month(2026, 4), "as_of": as_of, "look_back": [YEAR.month(2026, 2)]}
+    new = evolve(NEW, created=first, closed=date(2026, 2, 20))
+    old = evolve(new, created=date.fromordinal(first.toordinal() - 1))
+    assert [creation_forecast([deal], **asked).besides.n for deal in (new, old)] == [1, 0]
+
+
+def test_what_is_missing_is_counted_once() -> None:
+    deals = [evolve(NEW, id="D-3", amount=None), evolve(NEW, id="D-4", created=None, amount=None)]
+    book = Deals.of([NEW, *deals], accept={"missing_amount", "missing_created"})
+    found = creation_forecast(book, **ASKED)
+    assert (found.besides.n, found.besides.n_missing) == (1, 2)
+    assert found.booked == found.undated == MoneyTotal(0, "USD", 0, 0)
+
+
+def test_how_it_was_asked_is_told() -> None:
+    found = creation_forecast([evolve(NEW, values={"arr": Money(100, "USD")})], value="arr", **ASKED)
+    assert found.method == "creation_forecast(look_back='2025-10-01..2026-01-01 in 1', value='arr')"
+
+
 def test_periods_before_the_book_began_are_left_out_and_counted() -> None:
     quarters, deal = [YEAR.quarter(2025, number) for number in (2, 3, 4)], evolve(NEW, created=date(2025, 10, 1))
     asked: Any = {**HERE, "look_back": quarters}
     with pytest.raises(
-        InvalidValueError, match="before the book began, got FY25 Q2 and deals created since 2025-10-01"
+        InvalidValueError,
+        match=(
+            "before the book began, got FY25 Q2 and deals created since 2025-10-01; leave out what the book cannot "
+            r"tell of, or say since when it can: book_start=\.\.\.$"
+        ),
     ):
         creation_forecast([deal], **asked)
+    with pytest.raises(
+        InvalidValueError, match="before the book began, got FY25 Q2 and deals created since 2025-07-01"
+    ):
+        creation_forecast([evolve(deal, created=date(2025, 7, 1))], **asked)
     since = creation_forecast([deal], book_start=date(2025, 10, 1), **asked)
     assert since.value == Money(300, "USD")
     assert since.method == "creation_forecast(look_back='2025-10-01..2026-01-01 in 1, 2 before the book left out')"
@@ -127,7 +163,13 @@ def test_periods_before_the_book_began_are_left_out_and_counted() -> None:
         Money(100, "USD"),
         "creation_forecast(look_back='2025-04-01..2026-01-01 in 3')",
     )
-    with pytest.raises(InvalidValueError, match="look_back must have periods since the book began on 2025-10-02, got"):
+    with pytest.raises(
+        InvalidValueError,
+        match=(
+            "^look_back must have periods since the book began on 2025-10-02, got "
+            r"\['FY25 Q2', 'FY25 Q3', 'FY25 Q4'\]; look back less far$"
+        ),
+    ):
         creation_forecast([deal], book_start=date(2025, 10, 2), **asked)
     earlier = evolve(deal, id="D-0", created=date(2025, 6, 30))
     assert creation_forecast([deal, earlier], **asked).value == Money(100, "USD")
