@@ -322,7 +322,7 @@ def test_a_waterfall_ends_on_the_day_of_the_book() -> None:
     known = Deals.of([MARCH_DEAL]).as_of(date(2026, 3, 8), constant)
     assert pipeline_waterfall(known, **MARCH_SPAN, constant=constant).closing == dollars(100)
     with pytest.raises(InvalidValueError) as refused:
-        pipeline_waterfall(known, **{**MARCH_SPAN, "end": date(2026, 3, 9)}, constant=constant)
+        pipeline_waterfall(known, period=MARCH, start=FIRST, end=date(2026, 3, 9), constant=constant)
     assert str(refused.value) == (
         "end must not be after 2026-03-08, of which the book is, got 2026-03-09; ask the book as it was given"
     )
