@@ -306,6 +306,20 @@ class TestTraps:
         ((problem,),) = [one.problems for one in kept.set_aside]
         assert str(problem) == "T: the activity has no time (row 1); give the instant of each one"
 
+    def test_a_day_is_no_instant(self, backend: str) -> None:
+        if backend in ("pandas", "pandas nullable"):
+            pytest.skip("numpy's columns in pandas have no days, only times at midnight")
+        frame = BACKENDS[backend](table_of(T=([date(2026, 1, 5), None], pa.date32()), Type=["call"] * 2))
+        form = ActivityFormat(at="T", kind="Type", zone="Europe/London")
+        log = Activities.from_columns(frame, form, bad_rows="set_aside")
+        assert (len(log), [str(problem) for row in log.set_aside for problem in row.problems]) == (
+            0,
+            [
+                "T: the cell cannot be read: T must be a time (row 0); write 2026-01-31 12:00+00:00",
+                "T: the activity has no time (row 1); give the instant of each one",
+            ],
+        )
+
     def test_an_instant_in_no_year_that_python_knows_is_at_fault(self) -> None:
         far = np.datetime64("10000-01-01", "us").astype(int)
         frame = pl.DataFrame({"T": [far], "Type": ["call"]}).with_columns(pl.col("T").cast(pl.Datetime("us", "UTC")))

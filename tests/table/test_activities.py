@@ -301,6 +301,11 @@ class TestFromColumns:
                 "When must be a time, got datetime.date(2026, 1, 5) (row 0); write 2026-01-31 12:00+00:00",
             ),
             (
+                np.datetime64("2026-01-05"),
+                {"zone": "UTC"},
+                "When must be a time, got datetime.date(2026, 1, 5) (row 0); write 2026-01-31 12:00+00:00",
+            ),
+            (
                 np.datetime64("12026-01-05T09:30"),
                 {"zone": "UTC"},
                 (

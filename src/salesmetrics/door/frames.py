@@ -98,7 +98,8 @@ class FrameSource:
         if kind.is_numeric() and kind not in (nw.Decimal, nw.Int128, nw.UInt128):
             return _numbers(column)
         if kind == nw.Date:
-            return as_cells(column.cast(nw.Datetime("ms")).to_numpy())  # dates of pandas would be objects
+            times = column.cast(nw.Datetime("ms")).to_numpy()  # dates of pandas would be objects
+            return as_cells(times.astype("M8[D]"))  # a day, and not the first moment of it
         if isinstance(kind, nw.Datetime) and kind.time_zone is None:
             return as_cells(column.to_numpy())
         if isinstance(kind, nw.Datetime):

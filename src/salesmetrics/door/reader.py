@@ -132,7 +132,7 @@ class Reader:
             known = ~np.isnat(cells.utc)
             numbers = np.where(known, cells.utc.astype("M8[us]").astype(np.int64), 0)
             is_local = np.zeros(len(cells), np.bool_)
-        elif not isinstance(cells, np.ndarray) or cells.dtype.kind != "M":
+        elif not isinstance(cells, np.ndarray) or cells.dtype.kind != "M" or cells.dtype == "M8[D]":  # a day, no time
             codes, read, unknown = self._parsed(cells, column, lambda cell: self.clock.instant(cell, column), (0, 0))
             numbers = np.array([number for number, _ in read], np.int64).take(codes)
             known = ~unknown.take(codes)
