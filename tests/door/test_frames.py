@@ -285,6 +285,16 @@ class TestTraps:
         )
         assert problem.endswith("' (rows 1, 2); add zone='Europe/London' or another to the format")
 
+    @pytest.mark.parametrize("seconds", [253_402_300_799, 10**12])  # the end of 9999 in UTC, and a year far beyond
+    def test_a_time_in_a_zone_may_be_in_no_year_that_python_knows(self, backend: str, seconds: int) -> None:
+        table = rows_of(1, T=([seconds * 10**6], pa.timestamp("us", "Asia/Tokyo")))
+        (problem,) = faults(backend, table, created="T", zone="Asia/Tokyo")
+        assert problem.startswith("T: 1 cell cannot be read: T must be a day in the years 1 to 9999, got ")
+        (problem,) = faults(backend, table, created="T")
+        assert problem.startswith("T: 1 cell cannot be read: T must be a day, or the format must name the zone")
+        (problem,) = faults(backend, table, labels={"t": "T"})
+        assert problem.startswith("T: 1 cell cannot be read: a label must be text, a number, a flag or a day, got ")
+
     @pytest.mark.parametrize("zone", [None, "UTC", "Europe/London"])
     def test_an_instant_is_the_same_in_every_zone(self, backend: str, zone: str | None) -> None:
         times = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from attrs import evolve
 
 from backends import BACKENDS, duckdb, pa, pd, pl, table_of
 from salesmetrics import DealFormat, Deals, InvalidTableError, MissingColumnError
+from salesmetrics._numeric.instants import instant_number
 from salesmetrics.door.source import told_apart
 
 FORM = DealFormat(
@@ -164,6 +166,60 @@ class TestColumnNames:
             frame, form, bad_rows="set_aside", accept={"missing_amount", "missing_created"}
         ).set_aside
         assert (aside.row, aside.cells) == (1, {"Id": 2, "Stage": "?"})
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+class TestCellsOfRowsThatAreSetAside:
+    """What stood in the columns that nobody reads, of whatever kind."""
+
+    def cells(self, backend: str, note: Any) -> list[Any]:
+        """The notes of rows that are set aside."""
+        rows = {name: [cell] * len(note) for name, cell in GOOD.items() if name != "Note"}
+        table = pa.table({**rows, "Id": range(len(note)), "Stage": ["Qualifed"] * len(note), "Note": note})
+        form = evolve(FORM, labels={})
+        book = Deals.from_columns(BACKENDS[backend](table), form, bad_rows="set_aside")
+        again = Deals.from_columns(BACKENDS[backend](table), form, bad_rows="set_aside")
+        assert book.set_aside == again.set_aside
+        return [row.cells["Note"] for row in book.set_aside]
+
+    @pytest.mark.parametrize(
+        "note",
+        [
+            pa.array(["a", None]),
+            pa.array([1, None]),
+            pa.array([0.5, None]),
+            pa.array([True, None]),
+            pa.array([datetime(2026, 1, 5), None]),  # noqa: DTZ001
+            pa.array([datetime(2026, 1, 5, tzinfo=UTC), None]),
+        ],
+        ids=lambda note: str(note.type),
+    )
+    def test_gaps_are_none_in_every_library(self, backend: str, note: Any) -> None:
+        first, second = self.cells(backend, note)
+        assert second is None
+        assert first == note[0].as_py()
+
+    def test_days_after_all_that_python_knows(self, backend: str) -> None:
+        if backend in ("pandas", "pandas nullable"):
+            pytest.skip("numpy's columns in pandas have no days, only times at midnight")
+        note = pa.array([2**31 - 1, None, 0], pa.int32()).cast(pa.date32())  # Postgres' and duckdb's "infinity"
+        assert self.cells(backend, note) == [np.datetime64("5881580-07-11"), None, date(1970, 1, 1)]
+
+    @pytest.mark.parametrize("zone", [None, "UTC", "Asia/Tokyo"])
+    def test_times_after_all_that_python_knows(self, backend: str, zone: str | None) -> None:
+        known = datetime(2026, 1, 5, tzinfo=UTC)
+        last = 253_402_300_799 * 10**6  # the last second of 9999, which is another year in Tokyo
+        note = pa.array([10**18, None, instant_number(known), last], pa.timestamp("us", zone))
+        far, gap, day, sentinel = self.cells(backend, note)
+        assert (far, gap) == (np.datetime64("33658-09-27T01:46:40.000"), None)
+        assert day == (known if zone else known.replace(tzinfo=None))
+        expected: Any = datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001
+        assert sentinel == (np.datetime64(expected, "ms") if zone else expected)
+
+    def test_kinds_that_arrow_cannot_pick_from(self, backend: str) -> None:
+        if not backend.startswith("pyarrow"):
+            pytest.skip("a kind of Arrow's own")
+        assert self.cells(backend, pa.array([b"a", None], pa.binary_view())) == [b"a", None]
 
 
 class TestHostileFiles:

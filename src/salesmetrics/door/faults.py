@@ -44,7 +44,7 @@ class SetAside:
 
     Args:
         row: Its position in the data, counted from 0.
-        cells: What stood in it, by column.
+        cells: What stood in it, by column; gaps of a frame are `None`, whatever its library calls them.
         problems: Its faults.
         id: The id of a deal, where it could be read; `None` in other tables.
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
 
 from salesmetrics._numeric.columns import Coded, Masked
+from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY
+from salesmetrics._numeric.gaps import is_gap
 from salesmetrics.door.cells import Cells, Instants, as_cells
 from salesmetrics.door.source import told_apart
 from salesmetrics.errors import MissingExtraError
@@ -107,15 +110,14 @@ class FrameSource:
             if zone is None:
                 return _like_the_first(column)
             if hasattr(native, "pyarrow_dtype"):  # pandas 2 takes times back to UTC with their zone, if Arrow has them
-                return as_cells(column.to_list())
+                column = _of_arrow(column)
             times = column.dt.convert_time_zone(zone).dt.replace_time_zone(None).to_numpy()
             return Instants(times) if name in self.instants else as_cells(times)
-        return as_cells(column.to_list())  # flags, decimals, what says nothing of a deal, what only the backend knows
+        return as_cells(_objects(column))  # flags, decimals, what says nothing of a deal, what only the backend knows
 
     def rows(self, rows: Sequence[int]) -> list[dict[str, Any]]:
-        """All that stood in these rows, in the backend's own objects."""
-        picked = self.frame[list(rows)]
-        columns = {name: picked[name].to_list() for name in self.names}
+        """All that stood in these rows, in the backend's own objects; gaps are `None`."""
+        columns = {name: _picked(self.frame[name], rows) for name in self.names}
         return [{name: cells[place] for name, cells in columns.items()} for place in range(len(rows))]
 
 
@@ -156,4 +158,47 @@ def _texts(column: nw.Series[Any], *, repeats: bool) -> Cells:
 def _like_the_first(column: nw.Series[Any]) -> Cells:
     """Times in a zone that no reading takes, for want of a zone in the format: one says for all of them what came."""
     gaps = column.is_null().to_numpy()
-    return Coded(np.where(gaps, -1, 0), column.drop_nulls().head(1).to_list())
+    first = _objects(column.drop_nulls().head(1))
+    last = datetime.max.replace(tzinfo=UTC)  # in place of a time after all that Python knows, which would lose its zone
+    return Coded(np.where(gaps, -1, 0), [last if isinstance(cell, np.datetime64) else cell for cell in first])
+
+
+def _picked(column: nw.Series[Any], rows: Sequence[int]) -> list[Any]:
+    """The cells of some rows."""
+    try:
+        cells = _objects(column[list(rows)])
+    except NotImplementedError:  # Arrow cannot pick from columns of every kind
+        listed = _objects(column)
+        cells = [listed[row] for row in rows]
+    return [None if is_gap(cell) else cell for cell in cells]
+
+
+def _objects(column: nw.Series[Any]) -> list[Any]:
+    """The cells in the backend's own objects; days and times that Python does not know are numpy's, on UTC's clock.
+
+    A database may say "for ever" with a day in a year after all that Python knows. Of such a cell Arrow makes no
+    object, and polars ends the program.
+    """
+    import narwhals.stable.v2 as nw
+
+    kind = column.dtype
+    if kind != nw.Date and not isinstance(kind, nw.Datetime):
+        return column.to_list()
+    times = column.dt.timestamp("ms").fill_null(0).to_numpy().astype("M8[ms]")
+    days = times.astype("M8[D]")
+    is_zoned = isinstance(kind, nw.Datetime) and kind.time_zone is not None
+    edge = 1 if is_zoned else 0  # the clocks of a zone may show the day beside that of UTC
+    numbers = days.astype(np.int64)
+    is_far = (numbers < FIRST_DAY + edge) | (numbers > LAST_DAY - edge)
+    if not is_far.any():
+        return column.to_list()
+    far, others = days if kind == nw.Date else times, iter(column.filter((~is_far).tolist()).to_list())
+    return [far[row] if beyond else next(others) for row, beyond in enumerate(is_far.tolist())]
+
+
+def _of_arrow(column: nw.Series[Any]) -> nw.Series[Any]:
+    """A column of pandas that Arrow holds, as Arrow's own."""
+    import narwhals.stable.v2 as nw
+    from pyarrow import chunked_array
+
+    return nw.from_native(chunked_array([column.to_arrow()]), series_only=True)
