@@ -193,6 +193,35 @@ class TestCommission:
         assert (march.closing.earned, march.closing.gifts) == (0, 0)
         assert all((one.worth, one.cancelled) == (0, Fraction(1)) for one in march.closing.deals)
 
+    @given(commission_arguments(), curves(), st.sampled_from(["original", "restate"]), st.data())
+    def test_parts(self, asked: dict[str, Any], curve: Curve, method: Any, data: DataObject) -> None:
+        """Of what is cancelled in parts the rounded part is taken back, and no cent more."""
+        days = st.dates(date(2026, 1, 1), date(2026, 3, 31))
+        events: list[DealEvent] = []
+        for deal in own_deals(asked):
+            left = minor_of(deal)
+            for day in sorted(data.draw(st.lists(days, max_size=3))):
+                part = data.draw(st.integers(0, left))
+                events.append(DealEvent(deal.id, max(day, deal.closed or day), EventKind.CANCELLED, Money(part, "USD")))
+                left -= part
+        made = plan(curve, Reversal(method), basis=Basis(window="year"))
+        amounts = {deal.id: minor_of(deal) for deal in own_deals(asked)}
+        opening, earned = None, dict.fromkeys(amounts, 0)
+        for month in (JANUARY, FEBRUARY, MARCH):
+            opening = paid(asked, plan=made, quotas=(), events=events, period=month, opening=opening)
+            for line in opening.lines:
+                if line.deal is not None and line.kind in ("tier", "jump"):
+                    earned[line.deal] += line.amount
+            gone = dict.fromkeys(amounts, Fraction(0))
+            for event in events:
+                if event.on < month.end and event.amount is not None:
+                    gone[event.deal] += Fraction(event.amount.minor, amounts[event.deal] or 1)
+            rest = sum((amounts[deal] * (1 - share) for deal, share in gone.items()), Fraction(0))
+            kept = sum(earned[deal] - rounded_half_away(earned[deal] * share) for deal, share in gone.items())
+            restated = rounded_half_away(100 * curve.payout(rest / 100))
+            assert opening.closing.earned == (restated if method == "restate" else kept)
+            assert "undone" not in {line.kind for line in opening.lines}
+
     @given(commission_arguments(), st.randoms(use_true_random=False))
     def test_one_day(self, asked: dict[str, Any], random: Any) -> None:
         events = [evolve(event, on=date(2026, 1, 20)) for event in asked["events"]]

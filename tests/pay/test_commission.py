@@ -205,6 +205,20 @@ class TestReversals:
         # 1,300 sold pay 160; 800 left pay 80
         assert [line.amount for line in statement.lines] == [10_000, 6_000, -6_000, -2_000]
 
+    def test_a_second_part_is_rounded_with_the_first(self) -> None:
+        """Of 3 cents 1.5 go and then 2.4 in all: 2 and 2 are taken; restated, 1.5 and then 0.6 are left: 2 and 1."""
+        parts = [(2, "0.05"), (3, "0.03")]
+        events = [DealEvent("D-1", date(2026, month, 20), CANCELLED, usd(part)) for month, part in parts]
+        ways: list[tuple[Any, Any, list[int]]] = [("original", "period", [3, -2, 0]), ("restate", "year", [3, -1, -1])]
+        for method, window, amounts in ways:
+            made = plan(Reversal(method), rules=[Rule("sales", Curve.flat("0.3"), Basis(window=window))])
+            statements: list[Statement] = []
+            for month in (1, 2, 3):
+                before = statements[-1] if statements else None
+                statements.append(paid(made, sold("0.10"), month=month, events=events, opening=before))
+            assert [one.total.minor for one in statements] == amounts
+            assert {line.kind for one in statements for line in one.lines} == {"tier", "reversal"}
+
     def test_attainment_may_be_restated_where_the_rate_is_not(self) -> None:
         tiers = Rule("sales", Curve.marginal({0: "0.1", 1_000: "0.2"}))
         gone = DealEvent("D-1", date(2026, 1, 15), CANCELLED)

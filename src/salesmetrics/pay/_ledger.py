@@ -11,7 +11,7 @@ from attrs import Factory, define, evolve
 from salesmetrics.result.balances import Balances, DealBalance
 from salesmetrics.result.statement_lines import LineKind, StatementLine, whole_minor
 
-__all__ = ["Key", "Ledger"]
+__all__ = ["Key", "Ledger", "part_of"]
 
 Key: TypeAlias = tuple[str, str | int]
 """A rule or bonus, and a deal that it pays for."""
@@ -123,12 +123,18 @@ class Ledger:
         return held
 
     def take_back(self, key: Key, share: Fraction) -> int:
-        """Cancel a share of a deal, and tell what that was worth."""
+        """Cancel a share of a deal, and tell what that was worth.
+
+        What the deal earned and what steps made of it go each by its own share: where there was no step, the one is
+        rounded as it is along the curve, and nothing is left to undo.
+        """
         balance = self.deals[key]
         of_rest = share / (1 - balance.cancelled) if balance.cancelled < 1 else Fraction(0)
-        gone = whole_minor(balance.worth * of_rest)
-        if key in self.here:
-            self.here[key] -= whole_minor(self.here[key] * of_rest)
+        by_steps = balance.worth - part_of(balance.earned, balance.cancelled, 1 - balance.cancelled)
+        gone = part_of(balance.earned, balance.cancelled, share) + whole_minor(by_steps * of_rest)
+        if key in self.here:  # of an earlier deal it is only what a gate has given back
+            here = self.here[key]
+            self.here[key] -= gone if here == balance.worth else whole_minor(here * of_rest)
         gated = {name: amount - whole_minor(amount * of_rest) for name, amount in balance.gated.items()}
         self.deals[key] = evolve(
             balance, worth=balance.worth - gone, cancelled=balance.cancelled + share, gated=_kept(gated)
@@ -138,6 +144,11 @@ class Ledger:
     def closing(self) -> Balances:
         """The balances after all lines."""
         return self.opening.after(self.lines, self.deals.values())
+
+
+def part_of(earned: int, cancelled: Fraction, share: Fraction) -> int:
+    """What a deal earned for a share of it that is cancelled after another one."""
+    return whole_minor(earned * (cancelled + share)) - whole_minor(earned * cancelled)
 
 
 def _kept(gated: Mapping[str, int]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from salesmetrics.model.ramp import months_between
 from salesmetrics.pay._credits import Credited
 from salesmetrics.pay._earnings import Earned, is_gone_through, unit_of, window_of
 from salesmetrics.pay._happened import Happened
-from salesmetrics.pay._ledger import Key, Ledger
+from salesmetrics.pay._ledger import Key, Ledger, part_of
 from salesmetrics.result.balances import Balances, DealBalance
 from salesmetrics.result.statement_lines import LineKind, whole_minor
 
@@ -164,7 +164,7 @@ class Reversing:
         for on, share in new:
             cancelled = self.ledger.deals[key].cancelled
             gone = self.ledger.take_back(key, share)
-            earned = gone if at_once else _part(balance.earned, cancelled, share)
+            earned = gone if at_once else part_of(balance.earned, cancelled, share)
             kept = self.step.share * _unearned(self.step, balance.booked, on)
             self.ledger.add(kind, key[0], before, -earned * kept, deal=key[1])
             before -= earned * kept
@@ -178,7 +178,7 @@ class Reversing:
         undone = 0
         for _, share in new:
             cancelled = self.ledger.deals[key].cancelled
-            undone += _part(balance.earned, cancelled, share) - self.ledger.take_back(key, share)
+            undone += part_of(balance.earned, cancelled, share) - self.ledger.take_back(key, share)
         if undone:
             self.ledger.add("undone", key[0], 0, undone, deal=key[1])
 
@@ -241,11 +241,6 @@ class Reversing:
                 measure += one.measure * (1 - gone[one.deal]) / divisor
                 paid += (rule.curve.payout(measure) - rule.curve.payout(before)) * one.share
         return paid
-
-
-def _part(earned: int, cancelled: Fraction, share: Fraction) -> int:
-    """What a deal earned for a share of it that is cancelled after another one."""
-    return whole_minor(earned * (cancelled + share)) - whole_minor(earned * cancelled)
 
 
 def _sum(portions: Portions) -> Fraction:

@@ -93,6 +93,8 @@ def commission(
         again: Asked twice, the difference has no lines; and so it is what was left out that a later run adds.
         reversed: A deal that is booked and wholly cancelled leaves nothing.
         nothing_left: So it is through scales, gates, caps and bonuses, whenever its parts are cancelled.
+        parts: What is cancelled in parts takes back the rounded part of what is left; restated, the year to date is
+            what is paid for the rest.
         carried: What is paid and carried is what was earned and carried before.
         monotone: A deal more never pays less, where the curve never does.
 
