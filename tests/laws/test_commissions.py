@@ -394,6 +394,16 @@ def test_the_version_in_force_pays() -> None:
     assert team.lines.plans[0].version == 2
 
 
+def test_a_plan_that_credits_managers_needs_assignments() -> None:
+    above = Rule("override", Curve.flat("0.01"), allocate=Allocate(level=1))
+    made = CompPlan("plan", "USD", date(2025, 1, 1), [above])
+    deal = Deal("D-1", Money.of(100, "USD"), "Won", "Ada", date(2025, 1, 1), closed=MAY.start)
+    with pytest.raises(InvalidValueError, match="'override' must credit managers whom assignments name, got none; gi"):
+        commissions([deal], plans=made, period=MAY)
+    team = commissions([deal], plans=made, period=MAY, assignments=[Assignment("Ada", "Cleo", None, MAY.start)])
+    assert team["Cleo"].value == Money.of(1, "USD")
+
+
 def test_a_version_that_begins_within_the_period_is_refused() -> None:
     later = evolve(AE, version=2, effective=date(2026, 3, 2))
     with pytest.raises(InvalidValueError) as refused:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import salesmetrics as sm
 from refusals import check_refusal
@@ -595,6 +596,30 @@ class TestStatement:
         (lambda: paid(plan(), month=1, period=YEAR.start), "period must be a Period"),
         (lambda: paid("plan"), "plan must be a CompPlan"),
         (lambda: paid(plan(), payee=""), "payee must be text"),
+        (
+            lambda: paid(plan(), sold(1, owner="Cleo"), payee="Cloe"),
+            "payee must be named by a deal, quota, assignment or credit, got 'Cloe'; did you mean 'Cleo'? Whoever",
+        ),
+        (
+            lambda: paid(plan(), sold(1), payee="Cloe", quotas=[Quota("Cleo", YEAR, usd(1))]),
+            "did you mean 'Cleo'?",
+        ),
+        (
+            lambda: paid(plan(), sold(1), payee="Cloe", assignments=[Assignment("Ada", "Cleo", None, YEAR.start)]),
+            "did you mean 'Cleo'?",
+        ),
+        (
+            lambda: paid(plan(), sold(1), payee="Cloe", credits=[Credit("D-1", "Cleo", 1)]),
+            "did you mean 'Cleo'?",
+        ),
+        (
+            lambda: paid(plan(rules=[evolve(SALES, allocate=Allocate(level=1))]), sold(1), payee="Cleo"),
+            "'sales' must credit managers whom assignments name, got none; give assignments",
+        ),
+        (
+            lambda: paid(plan(Bonus("SPIFF", usd(1), allocate=Allocate(level="all"))), sold(1)),
+            "'SPIFF' must credit managers whom assignments name, got none; give assignments",
+        ),
         (lambda: paid(plan(), period=Period(date(2025, 12, 1), date(2026, 2, 1))), "must be in force in all of"),
         (
             lambda: paid(plan(), Deal("D", Money(1, "EUR"), "Won", "Ada", date(2026, 1, 1), date(2026, 1, 2))),
@@ -692,6 +717,12 @@ def test_what_cannot_be_paid_is_refused(ask: Any, said: str) -> None:
 
 def by_quota() -> CompPlan:
     return plan(rules=[Rule("sales", Curve.flat("0.1"), Basis(of_quota=True), times="quota")])
+
+
+def test_whoever_is_new_has_an_opening_or_a_name_of_their_own() -> None:
+    assert paid(plan(), sold(1, owner="Cleo"), payee="Cloe", opening=Balances()).total == usd(0)
+    assert paid(plan(), sold(1, owner="Cleo"), payee="Dan").total == usd(0)
+    assert paid(plan(rules=[evolve(SALES, allocate=Allocate(level=1))])).total == usd(0)
 
 
 def test_a_balance_of_a_rule_that_the_plan_no_longer_has_is_still_reversed() -> None:

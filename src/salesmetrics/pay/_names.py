@@ -17,15 +17,24 @@ from salesmetrics.model.period import Period
 from salesmetrics.model.plan.bonus import Bonus
 from salesmetrics.model.plan.plan import CompPlan
 from salesmetrics.model.plan.rule import Rule
+from salesmetrics.table.assignments import Assignments
 from salesmetrics.table.deals import Deals
 
 __all__ = ["check_names", "people_in", "rows_of_nobody"]
 
 
-def people_in(deals: Deals, plans: Iterable[CompPlan]) -> set[str]:
-    """Everybody whom the deals of a book name, as owners or in a field by which one of the plans credits people."""
+def people_in(
+    deals: Deals,
+    plans: Iterable[CompPlan],
+    reps: Iterable[str],
+    staff: Assignments,
+    credits: Iterable[Credit],  # noqa: A002
+) -> set[str]:
+    """Everybody whom quotas, assignments and credits name, and deals in a field by which one of the plans credits."""
     fields = {"owner", *(field for plan in plans for one in _measured(plan) for field in one.allocate.to)}
-    return {name for column in _columns_of(deals, fields) for name in column.names if isinstance(name, str)}
+    named = {name for column in _columns_of(deals, fields) for name in column.names if isinstance(name, str)}
+    placed = {name for column in (staff.rep, staff.manager) for name in column.names if isinstance(name, str)}
+    return named | placed | {*reps} | {credit.rep for credit in credits}
 
 
 def rows_of_nobody(
@@ -73,14 +82,16 @@ def rows_of_nobody(
     return rows[is_in]
 
 
-def check_names(deals: Deals, plans: Iterable[CompPlan]) -> None:
-    """Refuse plans that name what the deals do not have, all of it at once.
+def check_names(deals: Deals, plans: Iterable[CompPlan], staff: Assignments) -> None:
+    """Refuse plans that name what the deals and assignments do not have, all of it at once.
 
     Raises:
-        InvalidValueError: A rule or bonus credits whom no field names, measures what no deal has, or asks for a key
-            that deals do not have or for a value that is written in another way there.
+        InvalidValueError: A rule or bonus credits whom no field names or managers whom no assignment does, measures
+            what no deal has, or asks for a key that deals do not have or for a value that is written in another way
+            there.
     """
-    faults = [fault for plan in plans for one in _measured(plan) for fault in _faults_of(deals, one)] if deals else []
+    measured = [one for plan in plans for one in _measured(plan)] if deals else []
+    faults = [fault for one in measured for fault in _faults_of(deals, one, staff)]
     if faults:
         raise InvalidValueError("; and ".join([*dict.fromkeys(faults)][:20]))
 
@@ -100,7 +111,7 @@ def _name_all(column: Coded) -> bool:
     return column.is_complete and all(isinstance(name, str) for name in column.names)
 
 
-def _faults_of(deals: Deals, one: Rule | Bonus) -> Iterator[str]:
+def _faults_of(deals: Deals, one: Rule | Bonus, staff: Assignments) -> Iterator[str]:
     people = ["owner", *deals.labels]
     for field in one.allocate.to:
         if field not in people:
@@ -108,6 +119,8 @@ def _faults_of(deals: Deals, one: Rule | Bonus) -> Iterator[str]:
                 f"{one.name!r} must credit 'owner' or whom a label of the deals names, got {shown(field)}; "
                 f"{nearest(field, people)}"
             )
+    if one.allocate.level != 0 and not len(staff):
+        yield f"{one.name!r} must credit managers whom assignments name, got none; give assignments"
     values = ["amount", "count", *deals.values]
     if one.basis.value not in values:
         yield (

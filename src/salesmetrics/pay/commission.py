@@ -12,7 +12,7 @@ from typing import Any
 from attrs import fields, has
 
 from salesmetrics.door.objects import objects_of
-from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, shown
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, not_among, shown
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal_event import DealEvent
@@ -20,7 +20,7 @@ from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.plan.plan import CompPlan
 from salesmetrics.pay._credits import Book
 from salesmetrics.pay._earnings import quotas_by_rep
-from salesmetrics.pay._names import check_names
+from salesmetrics.pay._names import check_names, people_in
 from salesmetrics.pay._opening import balances_before
 from salesmetrics.pay._plan_credits import PlanCredits
 from salesmetrics.pay._worked_out import worked_out
@@ -59,17 +59,18 @@ def commission(
         deals: `Deals`, or any iterable of `Deal`; won deals count on the day on which they closed, or were booked by an
             event. Where tiers go on through a quarter or year, its earlier deals are needed too.
         plan: The version in force; `plan_on` finds it.
-        payee: Who is paid, as deals and assignments name them.
+        payee: Who is paid, as deals and assignments name them. A name that none of them has, and that looks like one of
+            theirs, is taken for misspelt, unless it has an opening.
         period: The days that are paid for.
         quotas: `Quotas`, or any iterable of `Quota`, where rules measure attainment; of several values too.
-        assignments: Who works for whom, where credit goes up to managers.
+        assignments: Who works for whom; they must be given where credit goes up to managers.
         events: What happened to deals after they were won, as far as is known: bookings, of which the first counts,
             invoices, payments and cancellations, in any order. What is dated after the period is not looked at, a
             booking neither: a deal that was won before it then counts on the day on which it was won. A cancellation
             that is dated before the booking takes effect with it, and one of a deal that is not won any more takes back
             what an earlier statement paid.
-        opening: The statement of the period directly before, or its closing balances; `None` for a new account. Of
-            balances alone nobody can tell whether a period was left out.
+        opening: The statement of the period directly before, or its closing balances; `None` or `Balances()` for a new
+            account. Of balances alone nobody can tell whether a period was left out.
         credits: Who shares which deal, where it is not as the plan says; overlays go to rules that allocate overlays.
 
     Returns:
@@ -113,13 +114,17 @@ def commission(
         AE    D-2    80000  100000   0.1  2000.00
         AE    D-2   100000  120000  0.15  3000.00
     """
-    table = Deals.of(deals)
-    _check(table, plan, payee, period)
+    table, staff = Deals.of(deals), Assignments.of(assignments)
+    _check(table, plan, payee, period, staff)
     known = objects_of(DealEvent, events, "Events")
     shared = objects_of(Credit, credits, "Credits")
-    book = Book.of(table, known, Assignments.of(assignments), shared, period.end)
-    begin = balances_before(opening, payee, plan, period)
     by_rep = quotas_by_rep(quotas)
+    if opening is None:
+        people = sorted(people_in(table, [plan], by_rep, staff, shared))
+        new = " Whoever is new is given the opening Balances()"
+        not_among([payee], people, "payee must be named by a deal, quota, assignment or credit", new)
+    book = Book.of(table, known, staff, shared, period.end)
+    begin = balances_before(opening, payee, plan, period)
     credited = PlanCredits.of(plan, book)
     work = worked_out(plan, payee, period, book, by_rep, begin, credited)
     mine = {one.deal for those in work.credits.values() for one in those}
@@ -140,7 +145,7 @@ def commission(
     )
 
 
-def _check(table: Deals, plan: CompPlan, payee: str, period: Period) -> None:
+def _check(table: Deals, plan: CompPlan, payee: str, period: Period, staff: Assignments) -> None:
     check_period(period)
     if not isinstance(plan, CompPlan):
         raise InvalidValueError(f"plan must be a CompPlan, got {shown(plan)}; of several versions take plan_on(...)")
@@ -155,7 +160,7 @@ def _check(table: Deals, plan: CompPlan, payee: str, period: Period) -> None:
         raise CurrencyMismatchError(
             f"deals must be in the plan's currency {plan.currency}, got {table.currency}; convert them with in_currency"
         )
-    check_names(table, [plan])
+    check_names(table, [plan], staff)
 
 
 def _digest(*inputs: Any) -> str:

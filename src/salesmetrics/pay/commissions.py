@@ -113,11 +113,11 @@ def commissions(
         )
     in_force = _in_force(plans, period)
     by_plan: dict[CompPlan, list[str]] = {plan: [] for plan in {id(one): one for one in in_force.values()}.values()}
-    _check(by_plan, table)
+    _check(by_plan, table, staff)
     team = TeamCredits(table, happened, staff, shared, period.end)
     at_once = {plan for plan in by_plan if not happened and not shared and goes_at_once(plan, table)}
-    known = people_in(table, by_plan) | {*by_rep, *staff.rep.names, *staff.manager.names}
-    known |= {credit.rep for credit in shared} | {name for name, one in openings.items() if isinstance(one, Statement)}
+    known = people_in(table, by_plan, by_rep, staff, shared)
+    known |= {name for name, one in openings.items() if isinstance(one, Statement)}
     if not isinstance(plans, Mapping):
         plan = in_force[_EVERYBODY]
         paid = {*_owners(table), *(known & {*openings}), *(() if plan in at_once else team.by(plan).people)}
@@ -186,11 +186,11 @@ def _version(plans: Any, period: Period, whose: str) -> CompPlan:
     return plan
 
 
-def _check(plans: Iterable[CompPlan], table: Deals) -> None:
+def _check(plans: Iterable[CompPlan], table: Deals, staff: Assignments) -> None:
     """Refuse plans that do not go together, or not with the deals.
 
     Raises:
-        InvalidValueError: Plans are in two currencies, or name what the deals do not have.
+        InvalidValueError: Plans are in two currencies, or name what the deals and assignments do not have.
         CurrencyMismatchError: The deals are in another currency.
     """
     currencies = sorted({plan.currency for plan in plans})
@@ -203,7 +203,7 @@ def _check(plans: Iterable[CompPlan], table: Deals) -> None:
             f"deals must be in the currency of the plans {currencies[0]}, got {table.currency}; convert them with "
             "in_currency"
         )
-    check_names(table, plans)
+    check_names(table, plans, staff)
 
 
 def _check_payees(in_force: Mapping[str, CompPlan], known: set[str], openings: Mapping[str, object]) -> None:
