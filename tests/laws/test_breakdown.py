@@ -237,9 +237,9 @@ def test_periods_of_two_calendars_do_not_add() -> None:
 
 
 @pytest.mark.parametrize(
-    "strange", [{"calendar": {"type": "Moon"}}, {"unit": "decade"}, {"calendar": "FiscalCalendar"}]
+    "strange", [{"calendar": {"type": "Moon"}}, {"unit": "decade"}, {"calendar": "FiscalCalendar"}, {"on": ["closed"]}]
 )
 def test_a_key_of_periods_is_read_as_it_was_written(strange: dict[str, Any]) -> None:
     written = breakdown(win_rate, [], FiscalCalendar().quarters("closed")).to_dict()
-    with pytest.raises(InvalidValueError, match="a key of periods must name a calendar with its arguments and a unit"):
+    with pytest.raises(InvalidValueError, match="a key of periods must name a calendar with its arguments, a unit"):
         Breakdown.from_dict(written | {"by": written["by"] | strange})

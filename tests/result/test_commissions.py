@@ -98,7 +98,13 @@ def test_lines_that_were_not_written_are_refused(change: dict[str, Any]) -> None
 
 @pytest.mark.parametrize(
     "change",
-    [{"attainment": 1}, {"attainment": "x"}, {"n": 1.5}, {"minor": None}, {"at_cap": 1}, {"more": 1}],
+    [
+        *({"attainment": one} for one in (1, "x", "1/0", "0/00")),
+        {"n": 1.5},
+        {"minor": None},
+        {"at_cap": 1},
+        {"more": 1},
+    ],
 )
 def test_payouts_that_were_not_written_are_refused(change: dict[str, Any]) -> None:
     [row] = PlanPayouts([PAYOUT]).to_dict()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from attrs import fields
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn, SearchStrategy
 
@@ -128,6 +128,17 @@ def test_a_change_on_the_way_is_refused_or_means_the_same(kind: type[Answer], da
     changed = data.draw(mutated(answer.to_dict()))
     check(kind, changed)
     check(Answer, changed)
+
+
+@pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.__name__)
+@settings(max_examples=3)
+@given(data=st.data())
+def test_a_field_of_another_type_is_refused_or_means_the_same(kind: type[Answer], data: DataObject) -> None:
+    written = data.draw(ANSWERS[kind]("USD")).to_dict()
+    strays: list[Any] = [None, True, 5, 1.5, "x", [], {}]
+    for one in fields(kind):
+        for stray in strays:
+            check(kind, {**written, one.name: stray})
 
 
 @given(laid_down(), st.data())

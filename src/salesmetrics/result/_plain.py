@@ -73,12 +73,13 @@ def thing_of(kind: Any, data: Any, name: str) -> Any:
 def _period_key(calendar: Any, unit: Any, on: Any) -> PeriodKey:
     words = dict(calendar) if isinstance(calendar, Mapping) else {}
     kind = _CALENDARS.get(str(words.pop("type", None)))
-    if kind is None or set(words) != {one.name for one in fields(kind)} or unit not in get_args(Unit):
+    has_words = unit in get_args(Unit) and isinstance(on, str)
+    if kind is None or set(words) != {one.name for one in fields(kind)} or not has_words:
         raise InvalidValueError(
-            f"a key of periods must name a calendar with its arguments and a unit, got {shown(calendar)} and "
-            f"{shown(unit)}; leave them as they were written"
+            f"a key of periods must name a calendar with its arguments, a unit and a day, got {shown(calendar)}, "
+            f"{shown(unit)} and {shown(on)}; leave them as they were written"
         )
-    return PeriodKey(kind(**words), unit, str(on))
+    return PeriodKey(kind(**words), unit, on)
 
 
 def _stage(data: Any) -> Stage:

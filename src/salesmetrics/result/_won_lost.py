@@ -27,7 +27,7 @@ def won_lost(rows: Iterable[Any]) -> WonLost:
         InvalidValueError: One is not texts, or `None`, and two counts.
     """
     sums: defaultdict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
+    for row in rows if isinstance(rows, Iterable) else [rows]:
         cells = tuple(row) if isinstance(row, (list, tuple)) else ()
         key, numbers = cells[:-2], cells[-2:]
         is_key = len(cells) > 2 and all(one is None or isinstance(one, str) for one in key)

@@ -40,7 +40,8 @@ class _Pairs(tuple[Pair, ...]):
 
 def _in_order(pairs: Iterable[Any]) -> _Pairs:
     """The pairs, sorted, so that the order in which they came does not matter."""
-    listed = [tuple(pair) if isinstance(pair, (list, tuple)) else pair for pair in pairs]
+    given = pairs if isinstance(pairs, Iterable) else [pairs]
+    listed = [tuple(pair) if isinstance(pair, (list, tuple)) else pair for pair in given]
     strange = [pair for pair in listed if not _is_pair(pair)]
     if strange:
         raise InvalidValueError(

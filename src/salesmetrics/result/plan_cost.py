@@ -131,7 +131,7 @@ def _is_row(data: Any) -> bool:
     return bool(_EXACT.fullmatch(data["attainment"]))
 
 
-_EXACT = re.compile(r"[0-9]{1,80}([./][0-9]{1,80})?")
+_EXACT = re.compile(r"[0-9]{1,80}(\.[0-9]{1,80}|/(?!0+\Z)[0-9]{1,80})?")
 
 
 @frozen
