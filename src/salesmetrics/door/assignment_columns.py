@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Index, Masked, coded
 from salesmetrics._numeric.days import day_of_number
 from salesmetrics.door.cells import Cells
-from salesmetrics.door.deal_objects import day_column
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
+from salesmetrics.door.loose_columns import day_column
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.door.whereabouts import Whereabouts

@@ -8,8 +8,8 @@ import numpy as np
 
 from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics.door.cells import Cells, objects
-from salesmetrics.door.deal_checks import MIXED, one_currency
 from salesmetrics.door.faults import Faults
+from salesmetrics.door.loose_columns import MIXED, one_currency
 from salesmetrics.door.reader import Reader, flag
 from salesmetrics.format.book_format import BookFormat
 from salesmetrics.model.currencies import NO_CURRENCY, exponent

@@ -9,9 +9,10 @@ import numpy as np
 from salesmetrics._numeric.columns import Coded, Masked
 from salesmetrics.door.book_cells import categories, currency_of, digits_of, note_bare, note_deleted, note_unnamed
 from salesmetrics.door.cells import Cells, objects
-from salesmetrics.door.deal_checks import Unchecked, currencies_of, staged
+from salesmetrics.door.deal_checks import Unchecked, staged
 from salesmetrics.door.deal_columns import DealColumns
 from salesmetrics.door.faults import BadRows
+from salesmetrics.door.loose_columns import currencies_of
 from salesmetrics.door.opening import opened
 from salesmetrics.door.reader import Reader
 from salesmetrics.errors import InvalidValueError, shown

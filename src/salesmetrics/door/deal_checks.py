@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags, coded
+from salesmetrics._numeric.columns import Coded, Flags
 from salesmetrics.door.deal_columns import DealColumns
 from salesmetrics.door.faults import DOUBTS, BadRows, Faults, SetAside, set_aside
 from salesmetrics.errors import nearest, shown
 from salesmetrics.format.deal_format import reserved_names
-from salesmetrics.model.currencies import NO_CURRENCY
-from salesmetrics.model.money import Money
 from salesmetrics.model.stage import Outcome, SalesProcess
 
-__all__ = ["MIXED", "Unchecked", "checked", "currencies_of", "one_currency", "repeated", "staged"]
-
-MIXED = "name convert=Conversion(...)"
-"""What to change in a book of several currencies."""
+__all__ = ["Unchecked", "checked", "repeated", "staged"]
 
 _ALONE = 8  # so many unknown names are explained one by one, and the others together
 
@@ -97,24 +92,6 @@ def checked(came: Unchecked, bad_rows: BadRows, accept: Collection[str]) -> tupl
     ids = zip(columns.id[rows].tolist(), read["id"][rows].tolist(), strict=True)
     named = (evolve(one, id=name if is_read else None) for one, (name, is_read) in zip(aside, ids, strict=True))
     return evolve(columns, **columns.rows(good)), tuple(named)
-
-
-def one_currency(money: Iterable[list[Any]], column: str, faults: Faults, hint: str = MIXED) -> str:
-    """The currency of all money in some lists; more than one is a fault of the column that stands for them."""
-    seen: dict[str, int] = {}
-    for cells in money:
-        for currency in {cell.currency for cell in cells if type(cell) is Money} - {NO_CURRENCY}:
-            row = next(row for row, cell in enumerate(cells) if type(cell) is Money and cell.currency == currency)
-            seen[currency] = min(row, seen.get(currency, row))
-    if len(seen) > 1:
-        first = ", ".join(f"{currency} from row {row}" for currency, row in sorted(seen.items()))
-        faults.add(column, "mixed_currencies", f"a table has one currency, got {first}", hint)
-    return min(seen, default=NO_CURRENCY)
-
-
-def currencies_of(cells: list[Any]) -> Coded:
-    """The currency of each amount of money in a list; XXX names none."""
-    return coded([cell.currency if type(cell) is Money and cell.currency != NO_CURRENCY else None for cell in cells])
 
 
 def staged(names: Coded, process: SalesProcess, column: str, faults: Faults) -> Coded:

@@ -15,9 +15,9 @@ from salesmetrics._numeric.instants import instant_number
 from salesmetrics.door.book_cells import note_deleted
 from salesmetrics.door.cells import Cells
 from salesmetrics.door.deal_checks import repeated
-from salesmetrics.door.deal_objects import day_column
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
 from salesmetrics.door.field_columns import FieldColumn, field_column, field_of_cells, note_mixed_kinds
+from salesmetrics.door.loose_columns import day_column, ordered_column
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.errors import InvalidValueError, shown
@@ -105,7 +105,7 @@ def columns_of_leads(
             np.array([at is not None for at in instants], np.bool_),
         ),
         source=coded([one.source for one in rows]),
-        outcome=_ordered([None if one.outcome is None else one.outcome.value for one in rows]),
+        outcome=ordered_column([None if one.outcome is None else one.outcome.value for one in rows], _OUTCOMES),
         closed=day_column([one.closed for one in rows]),
         opportunity=coded([one.opportunity for one in rows]),
         fields={name: field_column(coded(cells)) for name, cells in own.items()},
@@ -198,9 +198,3 @@ def _checked(
     if not kept:
         return columns, ()
     return evolve(columns, **columns.rows(good)), set_aside(faults, kept, cells_of)
-
-
-def _ordered(names: list[str | None]) -> Coded:
-    """Names of outcomes, in their order."""
-    found = coded(names)
-    return Coded(found.lookup([_OUTCOMES.index(name) for name in found.names], -1), _OUTCOMES)

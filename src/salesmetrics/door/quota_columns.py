@@ -10,9 +10,8 @@ from attrs import asdict, evolve, field, fields, frozen
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, readonly
 from salesmetrics._numeric.days import day_number, day_of_number
-from salesmetrics.door.deal_checks import one_currency
-from salesmetrics.door.deal_objects import amount_column, day_column
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
+from salesmetrics.door.loose_columns import amount_column, day_column, one_currency
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.door.reader import flag

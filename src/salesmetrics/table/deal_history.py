@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from attrs import asdict, evolve, field, fields, frozen
+from attrs import evolve, field, fields, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, id_column, readonly
+from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
 from salesmetrics._numeric.days import DAY, day_number, day_of_number
-from salesmetrics.door.change_checks import CHANGE_DOUBTS, ONE_CURRENCY, note_doubts
+from salesmetrics.door.change_checks import CHANGE_DOUBTS
+from salesmetrics.door.change_objects import columns_of_changes
 from salesmetrics.door.csv_file import csv_source
-from salesmetrics.door.deal_checks import one_currency, staged
 from salesmetrics.door.deal_columns import DealColumns
-from salesmetrics.door.deal_objects import amount_column, day_column, ordered_column, probability_column
-from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, many, set_aside
+from salesmetrics.door.faults import BadRows, SetAside, check_door_words, many
 from salesmetrics.door.history_cells import columns_of_history_cells
-from salesmetrics.door.objects import objects_of
 from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
 from salesmetrics.format.history_format import CHANGING, FieldHistoryFormat, Gaps, HistoryFormat
 from salesmetrics.model.currencies import NO_CURRENCY
@@ -116,35 +114,8 @@ class DealHistory(Table[DealChange]):
                     "process and gaps must be the table's own, got others; make the table with them"
                 )
             return changes
-        check_word(gaps, ("unchanged", "cleared"), "gaps")
-        rows = objects_of(DealChange, changes, "DealHistory", "changes")
-        faults = Faults("DealHistory")
-        process = process or SalesProcess.standard()
-        amounts = [change.amount for change in rows]
-        currency = one_currency([amounts], "amount", faults, ONE_CURRENCY)
-        columns: dict[str, Any] = {
-            "stage": staged(coded([change.stage for change in rows]), process, "stage", faults),
-            "amount": amount_column("amount", amounts, currency, faults),
-            "expected_close": day_column([change.expected_close for change in rows]),
-            "probability": probability_column([change.probability for change in rows]),
-            "category": ordered_column([change.category for change in rows], tuple(Category)),
-            "owner": coded([change.owner for change in rows]),
-        }
-        note_doubts(columns["amount"], columns["expected_close"], {name: name for name in CHANGING}, faults)
-        good, kept = faults.settle(len(rows), bad_rows, accept)
-        table = cls(
-            process=process,
-            currency=currency,
-            gaps=gaps,
-            tracked=tuple(name for name in CHANGING if columns[name].known.any()),
-            deal=id_column([change.deal for change in rows]),
-            at=np.array([change.at for change in rows], "M8[us]").astype(np.int64),
-            **columns,
-        )
-        if not kept:
-            return table
-        aside = set_aside(faults, kept, lambda some: [asdict(rows[row], recurse=False) for row in some])
-        return evolve(table.take(good), set_aside=aside)
+        columns, aside = columns_of_changes(changes, process, gaps, bad_rows, accept)
+        return cls(**columns, set_aside=aside)
 
     @classmethod
     def from_columns(
