@@ -352,7 +352,7 @@ class TestFromColumns:
         ]
         data["Min"] = ["-1", "1", 2**31]
         table = Activities.from_columns(data, FORM, bad_rows="set_aside")
-        assert len(table) == 0
+        assert repr(table) == "Activities(0 activities: none; 3 set aside)"
         assert [(one.row, [problem.rule for problem in one.problems]) for one in table.set_aside] == [
             (0, ["unreadable", "strange_minutes"]),
             (1, ["unreadable", "missing_at"]),

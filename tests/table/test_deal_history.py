@@ -116,6 +116,7 @@ class TestOf:
         rows = [DealChange("D-1", JAN, stage="Won"), DealChange("D-2", JAN, expected_close=date(2050, 1, 1))]
         history = DealHistory.of(rows, bad_rows="set_aside")
         assert list(history) == rows[:1]
+        assert repr(history) == "DealHistory(1 change of 1 deal: stage, expected_close; 1 set aside)"
         (aside,) = history.set_aside
         assert (aside.row, DealChange(**aside.cells)) == (1, rows[1])
         assert [str(problem) for problem in aside.problems] == [

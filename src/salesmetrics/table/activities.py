@@ -25,7 +25,7 @@ from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.zones import zone_named
 from salesmetrics.table.leads import Leads
-from salesmetrics.table.table import Keyed, mappings, rows_of
+from salesmetrics.table.table import Keyed, mappings, rows_of, unknown_key
 
 __all__ = [
     "Activities",
@@ -308,10 +308,7 @@ class Activities(ActivityColumns, Keyed[Activity]):
             return column
         if name in self.fields:
             return self.fields[name]
-        if not len(self):  # no activity says which fields there are, and no group can come of it
-            return Coded(np.zeros(0, np.int8), ())
-        known = [*ACTIVITY_KEYS, *self.fields]
-        raise InvalidValueError(f"a key must be a column or a field, got {shown(name)}; {nearest(name, known)}")
+        return unknown_key(name, len(self), [*ACTIVITY_KEYS, *self.fields], "a field")
 
     def __len__(self) -> int:
         return len(self.at)
@@ -326,7 +323,8 @@ class Activities(ActivityColumns, Keyed[Activity]):
         counts = np.bincount(self.kind.codes, minlength=len(self.kind.names)).tolist() if len(self) else []
         kinds = [f"{count:,} {kind}" for kind, count in zip(self.kind.names, counts, strict=False) if count]
         more = f" and {len(kinds) - 6} more kinds" if len(kinds) > 6 else ""
-        return f"Activities({many(len(self), 'activity', 'activities')}: {', '.join(kinds[:6]) or 'none'}{more})"
+        told = f"{', '.join(kinds[:6]) or 'none'}{more}{self._and_aside}"
+        return f"Activities({many(len(self), 'activity', 'activities')}: {told})"
 
 
 def check_kinds(log: Activities, kinds: Iterable[str], what: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from salesmetrics.errors import InvalidValueError, check_word
 from salesmetrics.format.assignment_format import AssignmentFormat
 from salesmetrics.model.assignment import Assignment
 from salesmetrics.model.period import check_day
-from salesmetrics.table.table import Table
+from salesmetrics.table.table import Table, dates
 
 __all__ = ["Assignments", "IntoAssignments", "Place"]
 
@@ -261,14 +261,13 @@ a manager or a day
         return len(self.start)
 
     def __iter__(self) -> Iterator[Assignment]:
-        ends = (None if number is None else day_of_number(number) for number in self.end)
-        return map(Assignment, self.rep, self.manager, self.team, map(day_of_number, self.start.values.tolist()), ends)
+        starts = map(day_of_number, self.start.values.tolist())
+        return map(Assignment, self.rep, self.manager, self.team, starts, dates(self.end))
 
     def __repr__(self) -> str:
         reps, teams = (len(set(one.codes.tolist()) - {-1}) for one in (self.rep, self.team))
         parts = f"{many(reps, 'rep', 'reps')}, {many(teams, 'team', 'teams')}"
-        told = f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
-        return f"Assignments({many(len(self), 'assignment', 'assignments')}: {parts}{told})"
+        return f"Assignments({many(len(self), 'assignment', 'assignments')}: {parts}{self._and_aside})"
 
 
 IntoAssignments: TypeAlias = Assignments | Iterable[Assignment]

@@ -129,6 +129,7 @@ write thirds as Fraction(1, 3), and as 1/3 in data
         """The credits at these places, in this order; a slice is a view and copies nothing.
 
         Examples:
+            >>> import numpy as np
             >>> Credits.of([Credit("D-1", "Ada", 1), Credit("D-2", "Bo", 1)]).take(np.array([1]))[0].rep
             'Bo'
         """
@@ -142,8 +143,7 @@ write thirds as Fraction(1, 3), and as 1/3 in data
 
     def __repr__(self) -> str:
         deals = many(len(set(self.deal.codes.tolist())), "deal", "deals")
-        told = f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
-        return f"Credits({many(len(self), 'credit', 'credits')} of {deals}{told})"
+        return f"Credits({many(len(self), 'credit', 'credits')} of {deals}{self._and_aside})"
 
 
 IntoCredits: TypeAlias = Credits | Iterable[Credit]

@@ -12,7 +12,7 @@ from attrs import evolve, field, fields, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly
-from salesmetrics._numeric.days import DAY, day_number, day_of_number
+from salesmetrics._numeric.days import DAY, day_number
 from salesmetrics.door.change_checks import CHANGE_DOUBTS
 from salesmetrics.door.change_objects import columns_of_changes
 from salesmetrics.door.csv_file import csv_source
@@ -27,7 +27,7 @@ from salesmetrics.model.money import Money
 from salesmetrics.model.probability import MILLION
 from salesmetrics.model.stage import Category, Outcome, SalesProcess
 from salesmetrics.table.snapshots import columns_of_snapshots
-from salesmetrics.table.table import Table
+from salesmetrics.table.table import Table, dates
 
 __all__ = ["DealHistory", "IntoHistory"]
 
@@ -305,7 +305,7 @@ class DealHistory(Table[DealChange]):
             self.at.view("M8[us]").tolist(),
             self.stage,
             (None if minor is None else Money(minor, currency) for minor in self.amount),
-            (None if number is None else day_of_number(number) for number in self.expected_close),
+            dates(self.expected_close),
             (None if chance is None else chance / MILLION for chance in self.probability),
             self.category,
             self.owner,
@@ -317,7 +317,7 @@ class DealHistory(Table[DealChange]):
     def __repr__(self) -> str:
         n_deals = len(set(self.deal.tolist()))
         changes, deals = many(len(self), "change", "changes"), many(n_deals, "deal", "deals")
-        return f"DealHistory({changes} of {deals}: {', '.join(self.tracked) or 'of nothing'})"
+        return f"DealHistory({changes} of {deals}: {', '.join(self.tracked) or 'of nothing'}{self._and_aside})"
 
 
 IntoHistory: TypeAlias = DealHistory | Iterable[DealChange]

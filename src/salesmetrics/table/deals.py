@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from numpy.typing import ArrayLike, NDArray
 
 from salesmetrics._numeric.columns import Coded, Index, Masked
-from salesmetrics._numeric.days import DAY, day_number, day_of_number
+from salesmetrics._numeric.days import DAY, day_number
 from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.deal_cells import columns_of_cells
 from salesmetrics.door.deal_objects import columns_of_deals
@@ -32,7 +32,7 @@ from salesmetrics.table.deal_history import DealHistory, IntoHistory
 from salesmetrics.table.past import AttachedHistory, attached, check_constant, columns_as_of, ends_by_history
 from salesmetrics.table.rates import Rates
 from salesmetrics.table.readable_deals import PeriodBasis, ReadableDeals
-from salesmetrics.table.table import Keyed, mappings, rows_of
+from salesmetrics.table.table import Keyed, dates, mappings, rows_of
 
 __all__ = ["Deals", "IntoDeals", "seen_from"]
 
@@ -469,9 +469,9 @@ class Deals(ReadableDeals, Keyed[Deal]):
             money.pop("amount"),
             self.stage,
             self.owner,
-            _days(self.created),
-            _days(self.closed),
-            _days(self.expected_close),
+            dates(self.created),
+            dates(self.closed),
+            dates(self.expected_close),
             (None if chance is None else chance / MILLION for chance in self.probability),
             self.category,
             self.kind,
@@ -488,7 +488,7 @@ class Deals(ReadableDeals, Keyed[Deal]):
         money = "" if self.currency == NO_CURRENCY else f" in {self.currency}"
         parts = ", ".join(f"{int(self.has_outcome(one).sum()):,} {one.value}" for one in Outcome)
         told = f", as of {self.day}" if self.day else ""
-        told += f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
+        told += self._and_aside
         told += f"; {self.n_unplaced:,} without a day of creation left out" if self.n_unplaced else ""
         return f"Deals({count}{money}: {parts}{told})"
 
@@ -548,7 +548,3 @@ def _amounts(column: Masked) -> Iterator[Money | int | None]:
     if unit is None:
         return iter(column)
     return (None if minor is None else Money(minor, unit) for minor in column)
-
-
-def _days(column: Masked) -> Iterator[date | None]:
-    return (None if number is None else day_of_number(number) for number in column)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -13,20 +12,20 @@ from attrs import evolve, frozen
 from numpy.typing import ArrayLike
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, readonly
-from salesmetrics._numeric.days import day_number, day_of_number
+from salesmetrics._numeric.days import day_number
 from salesmetrics._numeric.instants import instant_of_number
 from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.faults import BadRows, SetAside, check_door_words, many
 from salesmetrics.door.lead_columns import LEAD_DOUBTS, LeadColumns, columns_of_lead_cells, columns_of_leads
 from salesmetrics.door.written_leads import lead_columns_written, lead_format_written
-from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
+from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.format.lead_format import LEAD_KEYS, LeadFormat, reserved_lead_fields
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.lead import Lead
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.stage import Outcome
 from salesmetrics.table.readable_deals import periods_of
-from salesmetrics.table.table import Keyed, mappings, rows_of
+from salesmetrics.table.table import Keyed, dates, mappings, rows_of, unknown_key
 
 __all__ = ["IntoLeads", "Leads"]
 
@@ -46,6 +45,7 @@ class Leads(LeadColumns, Keyed[Lead]):
     column of whole numbers, of numbers with decimals, or of names: text, flags, days, and what is of several kinds.
 
     Examples:
+        >>> from datetime import date
         >>> leads = Leads.of([
         ...     Lead("L-1", date(2026, 1, 5), "web", {"employees": 60}),
         ...     Lead("L-2", date(2026, 1, 9), "fair", outcome=Outcome.WON, closed=date(2026, 2, 1)),
@@ -184,6 +184,7 @@ accept={'missing_created'}
                 they have are accepted.
 
         Examples:
+            >>> from datetime import date
             >>> Leads.of([Lead("L-1", date(2026, 1, 5), "web", {"employees": 60})]).to_columns()["employees"]
             array([60])
         """
@@ -192,17 +193,17 @@ accept={'missing_created'}
     @cached_property
     def is_open(self) -> Flags:
         """Which leads may still become customers, for all that is known."""
-        return _shared(self.outcome.is_in("open", None))
+        return readonly(self.outcome.is_in("open", None))
 
     @cached_property
     def is_won(self) -> Flags:
         """Which leads became customers."""
-        return _shared(self.outcome.is_in("won"))
+        return readonly(self.outcome.is_in("won"))
 
     @cached_property
     def is_lost(self) -> Flags:
         """Which leads will not become customers."""
-        return _shared(self.outcome.is_in("lost"))
+        return readonly(self.outcome.is_in("lost"))
 
     def is_created_in(self, period: Period) -> Flags:
         """Which leads came in on a day of a period: a cohort. Leads without a day of creation are in none.
@@ -214,6 +215,7 @@ accept={'missing_created'}
             definition: Equal to looking at the leads one by one.
 
         Examples:
+            >>> from datetime import date
             >>> leads = Leads.of([Lead("L-1", date(2026, 1, 5)), Lead("L-2", date(2026, 2, 5))])
             >>> leads.is_created_in(Period.parse("2026-01-01..2026-02-01"))
             array([ True, False])
@@ -236,6 +238,7 @@ accept={'missing_created'}
             InvalidValueError: A name is no text, or that of a column.
 
         Examples:
+            >>> from datetime import date
             >>> Leads.of([Lead("L-1", date(2026, 1, 5))]).with_fields("employees").fields
             {'employees': Coded([None])}
         """
@@ -260,6 +263,7 @@ accept={'missing_created'}
             definition: Equal to keeping the leads one by one.
 
         Examples:
+            >>> from datetime import date
             >>> leads = Leads.of([Lead("L-1", date(2026, 1, 5), "web"), Lead("L-2", date(2026, 1, 5), "fair")])
             >>> [lead.id for lead in leads.filter(leads.source.is_in("fair"))]
             ['L-2']
@@ -270,6 +274,7 @@ accept={'missing_created'}
         """The leads at these places, in this order; a slice is a view and copies nothing.
 
         Examples:
+            >>> from datetime import date
             >>> leads = Leads.of([Lead("L-1", date(2026, 1, 5)), Lead("L-2", date(2026, 1, 5))])
             >>> [lead.id for lead in leads.take(np.array([1]))]
             ['L-2']
@@ -286,6 +291,7 @@ accept={'missing_created'}
             InvalidValueError: The table has no such key.
 
         Examples:
+            >>> from datetime import date
             >>> leads = Leads.of([Lead("L-1", date(2026, 1, 5), "web", {"employees": 60})])
             >>> leads.key("source")[0], leads.key("employees")[0]
             ('web', 60)
@@ -300,10 +306,7 @@ accept={'missing_created'}
         if name in self.fields:
             field = self.fields[name]
             return field if isinstance(field, Coded) else coded([*field])
-        if not len(self):  # no lead says which fields there are, and no group can come of it
-            return Coded(np.zeros(0, np.int8), ())
-        known = [*LEAD_KEYS, *self.fields]
-        raise InvalidValueError(f"a key must be a column or a field, got {shown(name)}; {nearest(name, known)}")
+        return unknown_key(name, len(self), [*LEAD_KEYS, *self.fields], "a field")
 
     def __len__(self) -> int:
         return len(self.id)
@@ -312,11 +315,11 @@ accept={'missing_created'}
         return map(
             Lead,
             self.id.tolist(),
-            _days(self.created),
+            dates(self.created),
             self.source,
             mappings(self.fields, len(self)),
             (None if name is None else _OUTCOMES[name] for name in self.outcome),
-            _days(self.closed),
+            dates(self.closed),
             self.opportunity,
             (None if number is None else instant_of_number(number) for number in self.created_at),
         )
@@ -324,18 +327,8 @@ accept={'missing_created'}
     def __repr__(self) -> str:
         parts = [(self.is_open, "open"), (self.is_won, "won"), (self.is_lost, "lost")]
         told = ", ".join(f"{int(np.count_nonzero(flags)):,} {name}" for flags, name in parts)
-        aside = f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
-        return f"Leads({many(len(self), 'lead', 'leads')}: {told}{aside})"
+        return f"Leads({many(len(self), 'lead', 'leads')}: {told}{self._and_aside})"
 
 
 IntoLeads: TypeAlias = Leads | Iterable[Lead]
 """What a question of leads takes: a table, or any iterable of `Lead`."""
-
-
-def _days(column: Masked) -> Iterator[date | None]:
-    return (None if number is None else day_of_number(number) for number in column)
-
-
-def _shared(flags: Flags) -> Flags:
-    readonly(flags)  # kept on the table, so nobody may write into it
-    return flags

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,10 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
         if rule not in accept:  # what is accepted need not be found
             faults.note(column, rule, np.sort(find()), one, more, f"{hint}, or accept={{{rule!r}}}")
 
+    @cache
+    def ends() -> dict[str, Any]:
+        return ends_by_history(deals, found)
+
     def as_given(places: NDArray[np.intp]) -> NDArray[np.intp]:
         return places if rows is None else rows.take(places)
 
@@ -177,10 +182,10 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
          "keep the move that counts")  # fmt: skip
     note("stage", "reopened", lambda: as_given(by_deal.moves(closed)[1]), "change opens a closed deal again",
          "changes open closed deals again", "correct the stages")  # fmt: skip
-    note("stage of the deals", "stage_disagrees", lambda: _in_other_stages(deals, found),
+    note("stage of the deals", "stage_disagrees", lambda: _told_otherwise(deals.stage, ends()["stage"]),
          "deal is in another stage than its history says", "deals are in another stage than their history says",
          "export both together")  # fmt: skip
-    note("closed of the deals", "close_disagrees", lambda: _closed_on_other_days(deals, found),
+    note("closed of the deals", "close_disagrees", lambda: _told_otherwise(deals.closed, ends()["closed"]),
          "deal closed on another day than its history says", "deals closed on another day than their history says",
          "correct the day")  # fmt: skip
     faults.settle(len(history), "refuse", accept)
@@ -192,7 +197,7 @@ def ends_by_history(deals: DealColumns, past: AttachedHistory) -> dict[str, Any]
     last = past.last("stage", past.ends())
     told = last >= 0
     if not told.any():
-        return {}
+        return {"stage": deals.stage, "closed": deals.closed}
     closing = _closing_days(past.by_deal, last)
     known = np.where(told, closing.known, deals.closed.known)
     return {
@@ -201,20 +206,10 @@ def ends_by_history(deals: DealColumns, past: AttachedHistory) -> dict[str, Any]
     }
 
 
-def _in_other_stages(deals: DealColumns, past: AttachedHistory) -> NDArray[np.intp]:
-    """Deals that are in another stage than their history says."""
-    last = past.last("stage", past.ends())
-    both = np.flatnonzero((last >= 0) & deals.stage.known)
-    rows: NDArray[np.intp] = both[past.changes.stage.codes.take(last.take(both)) != deals.stage.codes.take(both)]
-    return rows
-
-
-def _closed_on_other_days(deals: DealColumns, past: AttachedHistory) -> NDArray[np.intp]:
-    """Deals that closed on another day than their history says."""
-    told = _closing_days(past.by_deal, past.last("stage", past.ends()))
-    both = np.flatnonzero(told.known & deals.closed.known)
-    rows: NDArray[np.intp] = both[told.values.take(both) != deals.closed.values.take(both)]
-    return rows
+def _told_otherwise(column: Any, by_history: Any) -> NDArray[np.intp]:
+    """The rows of which a column and the history both know something, and not the same."""
+    own, told = ((one.codes if isinstance(one, Coded) else one.values) for one in (column, by_history))
+    return np.flatnonzero(column.known & by_history.known & (own != told))
 
 
 def check_constant(deals: DealColumns, constant: Collection[str]) -> None:

@@ -17,7 +17,7 @@ from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.faults import BadRows, SetAside, many
 from salesmetrics.door.quota_columns import QuotaColumns, columns_of_quota_cells, columns_of_quotas
-from salesmetrics.errors import InvalidValueError, check_word, nearest, shown
+from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.format.quota_format import QUOTA_KEYS, QuotaFormat
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.money import Money
@@ -28,7 +28,7 @@ from salesmetrics.table.credits import IntoCredits
 from salesmetrics.table.deals import Deals, IntoDeals
 from salesmetrics.table.readable_deals import periods_of
 from salesmetrics.table.sales import AttachedSales, attached_sales
-from salesmetrics.table.table import Keyed, mappings, rows_of
+from salesmetrics.table.table import Keyed, mappings, rows_of, unknown_key
 
 __all__ = ["IntoQuotas", "Quotas"]
 
@@ -374,15 +374,12 @@ class Quotas(QuotaColumns, Keyed[Quota]):
             return self.assignments.places("team" if name == "team" else "manager", self.rep, self.start)
         if name in self.where:
             return self.where[name]
-        if not len(self):  # no quota says which conditions there are, and no group can come of it
-            return Coded(np.zeros(0, np.int8), ())
-        known = [*QUOTA_KEYS, *self.where]
-        if self.sales is not None and name in {"kind", *self.sales.deals.labels}:
+        if len(self) and self.sales is not None and name in {"kind", *self.sales.deals.labels}:
             raise InvalidValueError(
                 f"quotas must say which {name} they are of to be grouped by it, got none that does; write "
                 f"Quota(..., where={{{shown(name)}: ...}})"
             )
-        raise InvalidValueError(f"a key must be a column or in where, got {shown(name)}; {nearest(name, known)}")
+        return unknown_key(name, len(self), [*QUOTA_KEYS, *self.where], "in where")
 
     def __len__(self) -> int:
         return len(self.start)
@@ -406,7 +403,7 @@ class Quotas(QuotaColumns, Keyed[Quota]):
         amount = f"{total:,} {self.value}" if unit is None else str(Money(total, unit))
         unknown = int(np.count_nonzero(~self.amount.known))
         told = f"; {many(unknown, 'without amount', 'without amount')}" if unknown else ""
-        told += f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
+        told += self._and_aside
         unmatched = () if self.sales is None else self.sales.unmatched
         told += f"; of no deal: {', '.join(f'{name} {shown(one)}' for name, one in unmatched[:8])}" if unmatched else ""
         reps = many(len(set(self.rep.codes.tolist())), "rep", "reps")

@@ -18,6 +18,7 @@ from salesmetrics.format.deal_format import KEYS
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.period import Period, check_day, check_period
 from salesmetrics.model.stage import Category, Outcome
+from salesmetrics.table.table import unknown_key
 
 __all__ = ["PeriodBasis", "ReadableDeals", "periods_of"]
 
@@ -35,29 +36,29 @@ class ReadableDeals(DealColumns):
     @cached_property
     def is_open(self) -> Flags:
         """Which deals are open."""
-        return _flags(self.has_outcome(Outcome.OPEN))
+        return readonly(self.has_outcome(Outcome.OPEN))
 
     @cached_property
     def is_won(self) -> Flags:
         """Which deals are won."""
-        return _flags(self.has_outcome(Outcome.WON))
+        return readonly(self.has_outcome(Outcome.WON))
 
     @cached_property
     def is_lost(self) -> Flags:
         """Which deals are lost."""
-        return _flags(self.has_outcome(Outcome.LOST))
+        return readonly(self.has_outcome(Outcome.LOST))
 
     @cached_property
     def is_closed(self) -> Flags:
         """Which deals are won or lost."""
-        return _flags(self.has_outcome(Outcome.WON, Outcome.LOST))
+        return readonly(self.has_outcome(Outcome.WON, Outcome.LOST))
 
     @cached_property
     def is_omitted(self) -> Flags:
         """Which deals are left out of forecasts: by their own category, or else by their stage's."""
         own = self.category.is_in(Category.OMITTED)
         by_stage = self.stage.is_in(*(one.name for one in self.process if one.category is Category.OMITTED))
-        return _flags(np.where(self.category.known, own, by_stage))
+        return readonly(np.where(self.category.known, own, by_stage))
 
     @cached_property
     def cycle(self) -> Masked:
@@ -196,10 +197,7 @@ class ReadableDeals(DealColumns):
             return column
         if name in self.labels:
             return self.labels[name]
-        if not len(self.id):  # no deal says which labels there are, and no group can come of it
-            return Coded(np.zeros(0, np.int8), ())
-        known = [*KEYS, *self.labels]
-        raise InvalidValueError(f"a key must be a column or a label, got {shown(name)}; {nearest(name, known)}")
+        return unknown_key(name, len(self.id), [*KEYS, *self.labels], "a label")
 
     def value(self, name: str) -> Masked:
         """The column of amounts of that name: "amount", or one of `values`.
@@ -255,8 +253,3 @@ def periods_of(days: Masked, key: PeriodKey) -> Coded:
 
 
 _BLOCK = 1 << 16  # rows at a time: what a block needs stays in the processor's cache
-
-
-def _flags(flags: Any) -> Flags:
-    shared: Flags = readonly(flags)  # kept on the table, so nobody may write into it
-    return shared

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from operator import eq
 from typing import Any, ClassVar, Self, TypeVar, overload
 
@@ -11,18 +12,22 @@ import numpy as np
 from attrs import AttrsInstance, asdict
 from numpy.typing import ArrayLike, NDArray
 
-from salesmetrics._numeric.columns import Coded, Index
+from salesmetrics._numeric.columns import Coded, Index, Masked
+from salesmetrics._numeric.days import day_of_number
 from salesmetrics.door.faults import SetAside
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.model.labels import EMPTY, FrozenMapping
 
-__all__ = ["Keyed", "Table", "mappings", "rows_of"]
+__all__ = ["Keyed", "Table", "dates", "mappings", "rows_of", "unknown_key"]
 
 T = TypeVar("T")
 
 
 class Table(Sequence[T]):
     """A sequence that is laid down in columns."""
+
+    set_aside: tuple[SetAside, ...]
+    """Rows that the door kept out, with `bad_rows="set_aside"`; empty in tables made from this one."""
 
     @classmethod
     def _of_columns(cls, columns: AttrsInstance, aside: tuple[SetAside, ...] = ()) -> Self:
@@ -48,6 +53,11 @@ class Table(Sequence[T]):
             raise IndexError(f"a row must be one of {len(self):,}, got {row}")
         start = row % len(self)
         return next(iter(self.take(slice(start, start + 1))))
+
+    @property
+    def _and_aside(self) -> str:
+        """How many rows were set aside, for the end of the line that shows a table."""
+        return f"; {len(self.set_aside):,} set aside" if self.set_aside else ""
 
     def _facts(self) -> tuple[Any, ...]:
         """What tells two tables with the same rows apart."""
@@ -88,6 +98,22 @@ def rows_of(mask: ArrayLike, n_rows: int, things: str, example: str) -> NDArray[
             f"{flags.shape}; compare a column, as in {example}"
         )
     return np.flatnonzero(flags)
+
+
+def unknown_key(name: object, n_rows: int, known: Sequence[str], own: str) -> Coded:
+    """The column of a key that no row has, where there are no rows: they would say which keys there are.
+
+    Raises:
+        InvalidValueError: There are rows.
+    """
+    if not n_rows:
+        return Coded(np.zeros(0, np.int8), ())
+    raise InvalidValueError(f"a key must be a column or {own}, got {shown(name)}; {nearest(name, known)}")
+
+
+def dates(column: Masked) -> Iterator[date | None]:
+    """Row by row the day that a number of days since 1970 says."""
+    return (None if number is None else day_of_number(number) for number in column)
 
 
 def mappings(columns: Mapping[str, Iterable[Hashable]], n_rows: int) -> Iterator[FrozenMapping[Any]]:
