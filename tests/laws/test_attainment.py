@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -377,6 +377,13 @@ class TestWithSales:
         with pytest.raises(InvalidTableError) as refused:
             Quotas.of([]).with_sales([WON], splits)
         assert str(refused.value.problems[0]).startswith(problem)
+
+    def test_credits_that_name_deals_by_ids_of_another_kind_are_refused(self) -> None:
+        with pytest.raises(InvalidValueError) as refused:
+            Quotas.of([]).with_sales([evolve(WON, id=1)], [Credit("1", "Ada", 1)])
+        assert str(refused.value) == (
+            "credits must name deals as the book does, got '1' for 1; make all ids text, or all of them numbers"
+        )
 
     def test_what_does_not_go_together_is_refused(self) -> None:
         quotas = Quotas.of([Quota("Ada", Q1, Money(100, "EUR"))])

@@ -243,6 +243,17 @@ class TestWithHistory:
         assert table.with_history([]).history is not None
         assert table != table.with_history([])
 
+    @pytest.mark.parametrize(("deal", "named"), [(1, "1"), ("1", 1)])
+    @pytest.mark.parametrize("accept", [(), ("unknown_deal",)])
+    def test_ids_of_another_kind_are_said(self, deal: Any, named: Any, accept: Any) -> None:
+        book = Deals.of([Deal(deal, Money(1, "USD"), "Qualified", None, JAN)])
+        with pytest.raises(InvalidValueError) as caught:
+            book.with_history([DealChange(named, JAN, stage="Qualified"), DealChange("D-9", JAN)], accept=accept)
+        assert str(caught.value) == (
+            f"changes must name deals as the book does, got {named!r} for {deal!r}; "
+            "make all ids text, or all of them numbers"
+        )
+
     def test_every_disagreement_is_named(self) -> None:
         deals = [
             Deal("D-1", Money(1, "USD"), "Won", None, JAN, closed=MAR),

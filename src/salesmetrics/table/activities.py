@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, id_column, readonly, recoded
 from salesmetrics._numeric.instants import in_utc, instant_of_number, local_number
-from salesmetrics._numeric.order import of_another_kind, places_of
+from salesmetrics._numeric.order import places_of
 from salesmetrics._numeric.repeats import is_repeated
 from salesmetrics.door.activity_columns import ActivityColumns, columns_of_activities, columns_of_activity_cells
 from salesmetrics.door.csv_file import csv_source
@@ -24,6 +24,7 @@ from salesmetrics.format.activity_format import ACTIVITY_KEYS, ActivityFormat
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.period import Period, check_period
 from salesmetrics.model.zones import zone_named
+from salesmetrics.table.ids import check_ids
 from salesmetrics.table.leads import Leads
 from salesmetrics.table.table import Keyed, mappings, rows_of, unknown_key
 
@@ -350,25 +351,6 @@ def check_known_kinds(log: Activities, kinds: Iterable[str], what: str) -> None:
         raise InvalidValueError(
             f"{what} must be of kinds that there are, got {shown(none[0])}; {nearest(none[0], log.kind.names)}. If "
             f"nothing of the kind was done yet, name it: log.with_kinds({shown(none[0])})"
-        )
-
-
-def check_ids(unknown: Iterable[str | int], ids: NDArray[Any], what: str) -> None:
-    """Refuse activities that name leads or deals by ids of another kind than theirs.
-
-    Args:
-        unknown: Ids that activities name and that are not among the others.
-        ids: Those of the leads or deals.
-        what: "leads" or "deals".
-
-    Raises:
-        InvalidValueError: One is among them but for its kind: a number that is text there, or text a number.
-    """
-    twins = of_another_kind(unknown, ids)
-    if twins is not None:
-        raise InvalidValueError(
-            f"activities must name {what} as the book does, got {shown(twins[0])} for {shown(twins[1])}; "
-            "make all ids text, or all of them numbers"
         )
 
 

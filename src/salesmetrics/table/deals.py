@@ -386,7 +386,8 @@ class Deals(ReadableDeals, Keyed[Deal]):
         Raises:
             InvalidTableError: The history contradicts itself or the deals; `.problems` lists every fault, with the rows
                 of the history, or of the deals where the deals are named.
-            InvalidValueError: The history has another process, or a word is misspelt.
+            InvalidValueError: The history has another process, it names deals by ids of another kind (all of them text
+                where the deals have numbers, or the other way round), or a word is misspelt.
             CurrencyMismatchError: It has another currency.
 
         Laws:

@@ -22,6 +22,7 @@ from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.stage import Outcome, SalesProcess
 from salesmetrics.table.changes_by_deal import ChangesByDeal
 from salesmetrics.table.deal_history import DealHistory
+from salesmetrics.table.ids import check_ids
 
 __all__ = ["HISTORY_DOUBTS", "AttachedHistory", "attached", "check_constant", "columns_as_of", "ends_by_history"]
 
@@ -132,7 +133,7 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
 
     Raises:
         InvalidTableError: The history contradicts itself or the deals, in doubts that are not accepted.
-        InvalidValueError: It has another process, or `accept` is misspelt.
+        InvalidValueError: It has another process, it names deals by ids of another kind, or `accept` is misspelt.
         CurrencyMismatchError: It has another currency.
     """
     check_door_words("refuse", accept, HISTORY_DOUBTS)
@@ -144,6 +145,8 @@ def attached(deals: DealColumns, history: DealHistory, accept: Collection[str]) 
         )
     number = places_of(history.deal, deals.id)
     stray = np.flatnonzero(number < 0)
+    if len(stray) == len(number):
+        check_ids(history.deal.tolist(), deals.id, "deals", "changes")
     if len(stray) or not is_in_order(number, history.at):
         rows = np.flatnonzero(number >= 0)
         order, number, at = in_order(number.take(rows), history.at.take(rows))

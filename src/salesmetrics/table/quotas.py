@@ -248,7 +248,8 @@ class Quotas(QuotaColumns, Keyed[Quota]):
 
         Raises:
             InvalidTableError: The deals contradict themselves, or the credits the deals; `.problems` lists every fault.
-            InvalidValueError: The deals have no such value, or no such key or label as quotas ask for.
+            InvalidValueError: The deals have no such value, or no such key or label as quotas ask for; or the credits
+                name deals by ids of another kind, texts for numbers or numbers for texts.
             CurrencyMismatchError: Deals and quotas are in two currencies.
 
         Laws:

@@ -25,6 +25,7 @@ from salesmetrics.model.proration import shared_out
 from salesmetrics.table.assignments import Assignments
 from salesmetrics.table.credits import IntoCredits
 from salesmetrics.table.deals import Deals
+from salesmetrics.table.ids import check_ids
 
 __all__ = ["AttachedSales", "attached_sales"]
 
@@ -309,7 +310,7 @@ def _credited(deals: Deals, value: Masked, credits: list[Credit]) -> _Lines:  # 
     by_deal: dict[int, list[Credit]] = {}
     for one in credits:
         by_deal.setdefault(row_of.get(one.deal, -1), []).append(one)
-    _check_credits(credits, row_of)
+    _check_credits(credits, deals.id, row_of)
     split = {row: those for row, those in by_deal.items() if not all(one.overlay for one in those)}
     whole = np.setdiff1d(won, np.array([*split], np.intp))
     parts: list[tuple[int, str, int, bool]] = []
@@ -339,14 +340,17 @@ def _credited(deals: Deals, value: Masked, credits: list[Credit]) -> _Lines:  # 
     )
 
 
-def _check_credits(credits: list[Credit], row_of: dict[Any, int]) -> None:  # noqa: A002
+def _check_credits(credits: list[Credit], ids: NDArray[Any], row_of: dict[Any, int]) -> None:  # noqa: A002
     """Refuse credits of deals that are not there, that come twice, or whose shares do not add up to 1.
 
     Raises:
         InvalidTableError: There are such.
+        InvalidValueError: They name deals by ids of another kind.
     """
     faults = Faults("Credits")
     strays = [row for row, one in enumerate(credits) if one.deal not in row_of]
+    if len(strays) == len(credits):
+        check_ids([one.deal for one in credits], ids, "deals", "credits")
     if strays:
         detail = many(len(strays), "credit is of a deal", "credits are of deals") + " that the book does not have"
         faults.add("deal", "unknown_deal", detail, "export both together", strays)
