@@ -1,10 +1,26 @@
 from __future__ import annotations
 
+from csv import field_size_limit
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from salesmetrics import DealFormat, Deals, InvalidTableError, MissingColumnError, Money
+from salesmetrics import (
+    Activities,
+    Assignments,
+    Credits,
+    DealFormat,
+    DealHistory,
+    Deals,
+    InvalidTableError,
+    InvalidValueError,
+    Leads,
+    MissingColumnError,
+    Money,
+    Quotas,
+)
 
 pytestmark = pytest.mark.thread_unsafe(reason="the threads would share the one file of the fixture")
 
@@ -79,17 +95,38 @@ def test_a_missing_column_is_named(path: Path) -> None:
         Deals.from_csv(write(path, HEADER.replace("Stage", "stages") + ROW), FORM)
 
 
-@pytest.mark.parametrize("text", [b"Id,\xff\n", HEADER.encode("utf-16"), "Id,Größe\n".encode("latin-1")])
-def test_other_encodings(path: Path, text: bytes) -> None:
-    assert fault(path, text).startswith("file: a CSV file must be in UTF-8, got 'utf-8' codec can't decode byte 0x")
-    assert fault(path, text).endswith("; save it as CSV UTF-8")
+@pytest.mark.parametrize(
+    ("text", "came"),
+    [
+        (b"Id,\xff\n", "0xff after 'Id,'"),
+        (b"\xff\xfe" + HEADER.encode("utf-16-le"), "0xff"),
+        ("Id,Größe\n".encode("latin-1"), "0xf6 after 'Id,Gr'"),
+        ((HEADER + ROW * 10**4).encode() + "D-2,Größe\n".encode("latin-1"), r"0xf6 after ',2026-01-05,x\nD-2,Gr'"),
+    ],
+)
+def test_other_encodings(path: Path, text: bytes, came: str) -> None:
+    assert fault(path, text) == f"file: a CSV file must be in UTF-8, got the byte {came}; save it as CSV UTF-8"
 
 
-@pytest.mark.parametrize("text", ['"Id', HEADER + '"a"b,c', HEADER + "x" * 10**6, "x" * 10**6])
-def test_what_is_no_csv(path: Path, text: str) -> None:
-    message = fault(path, text)
-    assert message.startswith("file: the file must be CSV, got one that is not: ")
-    assert message.endswith("; check its quotes")
+@pytest.mark.parametrize(
+    ("text", "line", "came"),
+    [
+        ('"Id', 1, "unexpected end of data; check its quotes"),
+        (HEADER + "\n" + ROW * 2 + '"D-2,Won\n' + ROW * 3, 5, "unexpected end of data; check its quotes"),
+        (HEADER + ROW.replace("x", '"two\nlines"') + '"a"b,c\n', 4, "',' expected after '\"'; check its quotes"),
+    ],
+)
+def test_what_is_no_csv(path: Path, text: str, line: int, came: str) -> None:
+    start = "file: the file must be CSV, got one that is not, in the row that begins in line "
+    assert fault(path, text) == f"{start}{line}: {came}"
+
+
+@pytest.mark.parametrize(("text", "line"), [("x" * 10**6, 1), (HEADER + ROW + "x" * 10**6, 3)])
+def test_a_cell_may_be_too_long(path: Path, text: str, line: int) -> None:
+    assert fault(path, text) == (
+        f"file: the file must be CSV, got one that is not, in the row that begins in line {line}: field larger than "
+        f"field limit ({field_size_limit()}); check its quotes, or leave out the column that has longer texts"
+    )
 
 
 def test_names_of_the_columns_that_are_read_differ(path: Path) -> None:
@@ -162,6 +199,15 @@ def test_rows_are_counted_without_header_and_blank_lines(path: Path) -> None:
 def test_no_file(path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Deals.from_csv(path, FORM)
+
+
+@pytest.mark.parametrize(
+    "read", [Deals, Leads, Activities, Quotas, DealHistory, Assignments, Credits], ids=lambda table: table.__name__
+)
+def test_what_is_no_path(read: Any) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        read.from_csv(StringIO(HEADER + ROW), FORM)
+    assert str(caught.value) == "path must be that of a file, got StringIO; write 'data.csv', or use from_columns"
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
