@@ -197,13 +197,60 @@ def test_keys_of_documents_are_text() -> None:
     assert faults_of(sm.Money, {1: 2}) == {"document": "must be an object, got {1: 2}"}
 
 
+BOOK = sm.sample_book(20).deals
 TEAM = sm.commissions([], plans={}, period=sm.FiscalCalendar().year(2026))
 
 
-@pytest.mark.parametrize("stray", [5, "plan", sm.CompPlan, [PLAN], TEAM])
+@pytest.mark.parametrize("stray", [5, "plan", sm.CompPlan, [PLAN]])
 def test_what_has_no_fields_is_no_document(stray: Any) -> None:
-    with pytest.raises(sm.InvalidValueError, match="a document must be of a thing"):
+    with pytest.raises(sm.InvalidValueError, match=r"a document must be of a thing such as a plan, got .*; give one"):
         sm.to_data(stray)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        TEAM,
+        sm.win_rate(BOOK),
+        sm.breakdown(sm.win_rate, BOOK, "owner"),
+        sm.breakdown(sm.win_rate, BOOK, ("owner", "stage")),
+    ],
+)
+def test_an_answer_has_a_plain_form_of_its_own(answer: Any) -> None:
+    with pytest.raises(sm.InvalidValueError, match=r"of a thing and not of an answer, got .*; write it by its to_dict"):
+        sm.to_data(answer)
+    with pytest.raises(sm.InvalidValueError, match=r"an answer is read by its from_dict\(\)"):
+        sm.from_data(type(answer), answer.to_dict())
+
+
+def test_a_table_is_no_document() -> None:
+    with pytest.raises(sm.InvalidValueError, match=r"a thing without columns, got Deals.*; write them one by one"):
+        sm.to_data(BOOK)
+    with pytest.raises(sm.InvalidValueError, match=r"got <class .*Deals'>; .*, and a table thing by thing"):
+        sm.from_data(sm.Deals, {"type": "Deals"})
+
+
+@pytest.mark.parametrize("stray", ["CompPlan", None, int, dict, list[sm.Deal], sm.Outcome, sm.Answer])
+def test_a_document_is_read_as_a_class_of_things(stray: Any) -> None:
+    with pytest.raises(sm.InvalidValueError, match="must be read as a class of things such as CompPlan, got"):
+        sm.from_data(stray, {"type": "CompPlan"})
+    with pytest.raises(sm.InvalidValueError, match="must be read as a class of things such as CompPlan, got"):
+        sm.from_json(stray, "{")
+
+
+@pytest.mark.parametrize(
+    ("family", "thing"),
+    [
+        (sm.Calendar, sm.RetailCalendar.nrf()),
+        (sm.Condition, sm.Field("country").is_in("NL")),
+        (sm.Decay, sm.Window(30)),
+    ],
+)
+def test_a_document_of_one_of_some_kinds_says_which(family: Any, thing: Any) -> None:
+    assert sm.from_json(family, sm.to_json(thing)) == thing
+    said = faults_of(family, {"type": "Period"})["document"]
+    assert said.startswith("type must be one of [")
+    assert type(thing).__name__ in said
 
 
 def test_bytes_are_no_text() -> None:

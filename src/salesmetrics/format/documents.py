@@ -62,7 +62,7 @@ def to_data(thing: Any) -> dict[str, Any]:
         thing: Such as a plan, a quota, a deal or a period.
 
     Raises:
-        InvalidValueError: It is no thing with fields, or an answer or table that holds columns.
+        InvalidValueError: It is no thing with fields, or an answer, which is written by its `to_dict`, or a table.
         MissingExtraError: The extra `json` is not installed.
 
     Examples:
@@ -72,10 +72,14 @@ def to_data(thing: Any) -> dict[str, Any]:
     """
     if isinstance(thing, type) or not has(type(thing)):
         raise InvalidValueError(f"a document must be of a thing such as a plan, got {shown(thing)}; give one")
+    if hasattr(thing, "from_dict"):
+        raise InvalidValueError(
+            f"a document must be of a thing and not of an answer, got {shown(thing)}; write it by its to_dict()"
+        )
     made = {"type": type(thing).__name__, **_converter().unstructure(thing)}
     if not _is_plain(made):
         raise InvalidValueError(
-            f"a document must be of a thing without columns, got {shown(thing)}; an answer is written by its to_dict()"
+            f"a document must be of a thing without columns, got {shown(thing)}; write them one by one"
         )
     return made
 
@@ -93,11 +97,12 @@ def from_data(kind: type[T], data: Any) -> T:
     that the thing makes is made. Fields that have a default may be left out. All faults are told, each with its place.
 
     Args:
-        kind: What it is to be, such as `CompPlan`.
+        kind: What it is to be, such as `CompPlan`; or `Calendar`, `Condition` or `Decay`, where the data say which.
         data: Plain JSON types.
 
     Raises:
         InvalidTableError: The data are no such thing; `.problems` lists every fault, `column` with its place.
+        InvalidValueError: The kind is no class of things: an answer is read by its `from_dict`.
         MissingExtraError: The extra `json` is not installed.
 
     Laws:
@@ -114,16 +119,34 @@ def from_data(kind: type[T], data: Any) -> T:
         - at: must be an exact number, got 'most'; write '0.05', or '1/3'
         - cup: must be a field of Gate, got 'cup'; did you mean 'cap'?
     """
-    made_by = _converter()
-    from cattrs.errors import BaseValidationError
+    made_by, kinds = _converter(), _kinds_of(kind)
+    from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 
     try:
         entries = _entries(data)
-        check_word(entries.get("type"), [kind.__name__], "type")
-        made: T = made_by.structure({name: one for name, one in entries.items() if name != "type"}, kind)
+        check_word(entries.get("type"), kinds, "type")
+        rest = {name: one for name, one in entries.items() if name != "type"}
+        made: T = made_by.structure(rest, kinds[entries["type"]])
     except (BaseValidationError, InvalidValueError) as fault:
         raise InvalidTableError(kind.__name__, [*_problems(fault, "")]) from None
+    except StructureHandlerNotFoundError:  # it has columns
+        raise _no_kind(kind) from None
     return made
+
+
+def _kinds_of(kind: Any) -> dict[str, Any]:
+    """What a document may be of that is read as this kind, by name."""
+    kinds = _FAMILIES.get(kind, (kind,)) if isinstance(kind, type) else ()
+    if not kinds or hasattr(kind, "from_dict") or not all(map(has, kinds)):
+        raise _no_kind(kind)
+    return {one.__name__: one for one in kinds}
+
+
+def _no_kind(kind: Any) -> InvalidValueError:
+    return InvalidValueError(
+        f"a document must be read as a class of things such as CompPlan, got {shown(kind)}; "
+        "an answer is read by its from_dict(), and a table thing by thing"
+    )
 
 
 def to_json(thing: Any) -> str:
@@ -142,6 +165,7 @@ def from_json(kind: type[T], text: str) -> T:
 
     Raises:
         InvalidTableError: The text is no JSON, names a key twice, or is no such thing.
+        InvalidValueError: What is given is no text, or the kind no class of things.
         MissingExtraError: The extra `json` is not installed.
 
     Examples:
@@ -151,6 +175,7 @@ def from_json(kind: type[T], text: str) -> T:
     """
     if not isinstance(text, str):
         raise InvalidValueError(f"a document must be text, got {shown(text)}; decode it first")
+    _kinds_of(kind)  # faults of the text are called by its name
     try:
         data = json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError) as fault:
