@@ -133,6 +133,27 @@ def nearest(name: object, known: Iterable[object], alike: float = 0.6) -> str:
     return f"known are {', '.join(shown(one) for one in names[:8])}{more}"
 
 
+def refuse(faults: Iterable[str | None], what: str = "") -> None:
+    """Refuse what has faults, all of them at once.
+
+    Args:
+        faults: The faults, each a sentence; `None` is none.
+        what: What has them, where they do not say so themselves.
+
+    Raises:
+        InvalidValueError: There are faults.
+
+    Examples:
+        >>> refuse([None])
+        >>> refuse(["rep must be text, got 7; name one column", None], "QuotaFormat")
+        Traceback (most recent call last):
+        salesmetrics.errors.InvalidValueError: QuotaFormat: rep must be text, got 7; name one column
+    """
+    found = [fault for fault in faults if fault]
+    if found:
+        raise InvalidValueError((f"{what}: " if what else "") + "; and ".join(found))
+
+
 def not_among(asked: Iterable[str], known: Iterable[str], must: str, hint: str = "") -> tuple[str, ...]:
     """The names that are asked for and are not known, none of which looks like a known one that nobody asks for.
 
@@ -158,8 +179,7 @@ def not_among(asked: Iterable[str], known: Iterable[str], must: str, hint: str =
         for name, one in meant.items()
         if one is not None
     ]
-    if faults:
-        raise InvalidValueError("; and ".join(faults))
+    refuse(faults)
     return none
 
 

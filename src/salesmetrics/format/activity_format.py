@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.format.cell_format import CellFormat, frozen_names, nearest_first
+from salesmetrics.errors import refuse, shown
+from salesmetrics.format.cell_format import CellFormat, frozen_names, named_once, nearest_first
 from salesmetrics.model.labels import EMPTY
 
 __all__ = ["ACTIVITY_FIELDS", "ACTIVITY_KEYS", "ActivityFormat", "reserved_fields"]
@@ -66,14 +66,13 @@ class ActivityFormat(CellFormat):
             faults.append(
                 f"date_format must write hours and minutes, got {shown(self.date_format)}; write '%d.%m.%Y %H:%M'"
             )
-        if faults:
-            raise InvalidValueError("ActivityFormat: " + "; and ".join(faults))
+        refuse(faults, "ActivityFormat")
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the format names, in the order of its arguments."""
         named: list[str | None] = [getattr(self, name) for name in ACTIVITY_FIELDS]
-        return tuple(dict.fromkeys(name for name in (*named, *self.fields.values()) if name is not None))
+        return named_once((*named, *self.fields.values()))
 
     @property
     def instants(self) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from salesmetrics.errors import InvalidValueError
-from salesmetrics.format.cell_format import CellFormat, nearest_first
+from salesmetrics.errors import refuse
+from salesmetrics.format.cell_format import CellFormat, named_once, nearest_first
 
 __all__ = ["AssignmentFormat"]
 
@@ -45,11 +45,10 @@ class AssignmentFormat(CellFormat):
 
     def __attrs_post_init__(self) -> None:
         faults = self._unnamed(_FIELDS, needed=("rep", "start")) + self._faults()
-        if faults:
-            raise InvalidValueError("AssignmentFormat: " + "; and ".join(faults))
+        refuse(faults, "AssignmentFormat")
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the format names, in the order of rep, manager, team, start and end."""
         named: list[str | None] = [getattr(self, name) for name in _FIELDS]
-        return tuple(dict.fromkeys(name for name in named if name is not None))
+        return named_once(named)

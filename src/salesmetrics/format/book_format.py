@@ -36,10 +36,7 @@ class BookFormat(CellFormat):
             faults.append(
                 f"process must be a SalesProcess or None, got {shown(self.process)}; write SalesProcess([...])"
             )
-        if self.probability_scale not in ("fraction", "percent"):
-            faults.append(
-                f"probability_scale must be 'fraction' or 'percent', got {shown(self.probability_scale)}; write one"
-            )
+        faults += self._misscaled("probability_scale")
         for word in self.category_words.values():
             try:
                 _word(Category, word, "category_words")

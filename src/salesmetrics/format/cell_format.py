@@ -16,7 +16,17 @@ from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.model.money import Rounding
 from salesmetrics.model.zones import zone_named
 
-__all__ = ["ESCAPE", "LONGEST_TIME", "CellFormat", "frozen_names", "made", "nearest_first", "says", "words"]
+__all__ = [
+    "ESCAPE",
+    "LONGEST_TIME",
+    "CellFormat",
+    "frozen_names",
+    "made",
+    "named_once",
+    "nearest_first",
+    "says",
+    "words",
+]
 
 ESCAPE = "'"
 """What spreadsheets take for "this is text, do not run it", before a text."""
@@ -41,6 +51,11 @@ def frozen_names(given: Mapping[str, str]) -> FrozenMapping[str]:
     if not isinstance(given, Mapping) or not all(isinstance(one, str) for pair in given.items() for one in pair):
         raise InvalidValueError(f"a map of names to columns was expected, got {shown(given)}; write {{'arr': 'ARR'}}")
     return FrozenMapping(given)
+
+
+def named_once(columns: Iterable[str | None]) -> tuple[str, ...]:
+    """The columns that have a name, each once."""
+    return tuple(dict.fromkeys(name for name in columns if name is not None))
 
 
 def nearest_first(cls: type, given: list[Attribute[Any]]) -> list[Attribute[Any]]:
@@ -116,6 +131,13 @@ class CellFormat(ABC):
             for name in names
             if not isinstance(getattr(self, name), str) and (getattr(self, name) is not None or name in needed)
         ]
+
+    def _misscaled(self, name: str) -> list[str]:
+        """What is wrong with an argument that says in which scale a share or a probability is written."""
+        scale = getattr(self, name)
+        if scale in ("fraction", "percent"):
+            return []
+        return [f"{name} must be 'fraction' or 'percent', got {shown(scale)}; write one"]
 
     def _faults(self) -> list[str]:
         """What is wrong with how cells are said to be written."""

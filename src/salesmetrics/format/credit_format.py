@@ -6,8 +6,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.format.cell_format import CellFormat, nearest_first
+from salesmetrics.errors import refuse
+from salesmetrics.format.cell_format import CellFormat, named_once, nearest_first
 
 __all__ = ["CreditFormat"]
 
@@ -48,13 +48,11 @@ class CreditFormat(CellFormat):
 
     def __attrs_post_init__(self) -> None:
         faults = self._unnamed(_FIELDS, needed=_FIELDS[:3]) + self._faults()
-        if self.share_scale not in ("fraction", "percent"):
-            faults.append(f"share_scale must be 'fraction' or 'percent', got {shown(self.share_scale)}; write one")
-        if faults:
-            raise InvalidValueError("CreditFormat: " + "; and ".join(faults))
+        faults += self._misscaled("share_scale")
+        refuse(faults, "CreditFormat")
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the format names, in the order of deal, rep, share and overlay."""
         named = (self.deal, self.rep, self.share, self.overlay)
-        return tuple(dict.fromkeys(name for name in named if name is not None))
+        return named_once(named)

@@ -8,9 +8,9 @@ from typing import Any, Self
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, nearest, refuse, shown
 from salesmetrics.format.book_format import BookFormat
-from salesmetrics.format.cell_format import frozen_names, made, nearest_first, words
+from salesmetrics.format.cell_format import frozen_names, made, named_once, nearest_first, words
 from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.stage import Outcome
 
@@ -152,15 +152,14 @@ class DealFormat(BookFormat):
             )
         faults += reserved_names("value", self.values) + reserved_names("label", self.labels)
         faults += self._faults()
-        if faults:
-            raise InvalidValueError("DealFormat: " + "; and ".join(faults))
+        refuse(faults, "DealFormat")
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the format names, in the order of its arguments."""
         named: list[str | None] = [getattr(self, name) for name in (*FIELDS, "currency_column", "deleted")]
         named += [*self.values.values(), *self.labels.values(), None if self.outcome is None else self.outcome.column]
-        return tuple(dict.fromkeys(name for name in named if name is not None))
+        return named_once(named)
 
     @classmethod
     def _of_toml(cls, data: dict[str, Any]) -> Self:

@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias
 import attrs
 from attrs import frozen
 
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import nearest, refuse, shown
 from salesmetrics.format.book_format import BookFormat
-from salesmetrics.format.cell_format import frozen_names, nearest_first, says, words
+from salesmetrics.format.cell_format import frozen_names, named_once, nearest_first, says, words
 from salesmetrics.format.deal_format import spelling
 
 __all__ = ["CHANGING", "FieldHistoryFormat", "Gaps", "HistoryFormat"]
@@ -79,8 +79,7 @@ class HistoryFormat(BookFormat):
         if self.gaps not in ("unchanged", "cleared"):
             faults.append(f"gaps must be 'unchanged' or 'cleared', got {shown(self.gaps)}; write one")
         faults += _time_faults(self.time_format) + self._faults()
-        if faults:
-            raise InvalidValueError("HistoryFormat: " + "; and ".join(faults))
+        refuse(faults, "HistoryFormat")
 
     @property
     def tracked(self) -> tuple[str, ...]:
@@ -159,8 +158,7 @@ class FieldHistoryFormat(BookFormat):
                 "keep each once"
             )
         faults += _time_faults(self.time_format) + self._faults()
-        if faults:
-            raise InvalidValueError("FieldHistoryFormat: " + "; and ".join(faults))
+        refuse(faults, "FieldHistoryFormat")
 
     @property
     def tracked(self) -> tuple[str, ...]:
@@ -171,7 +169,7 @@ class FieldHistoryFormat(BookFormat):
     def columns(self) -> tuple[str, ...]:
         """Every column that the format names, in the order of its arguments."""
         named = (self.deal, self.at, self.field, self.new, self.old, self.currency_column, self.deleted)
-        return tuple(dict.fromkeys(name for name in named if name is not None))
+        return named_once(named)
 
 
 def _time_faults(pattern: str | None) -> list[str]:

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, nearest, shown
-from salesmetrics.format.cell_format import CellFormat, frozen_names, made, nearest_first, words
+from salesmetrics.errors import nearest, refuse, shown
+from salesmetrics.format.cell_format import CellFormat, frozen_names, made, named_once, nearest_first, words
 from salesmetrics.format.deal_format import OutcomeColumn
 from salesmetrics.model.labels import EMPTY
 
@@ -99,8 +99,7 @@ class LeadFormat(CellFormat):
                 f"date_format must write hours and minutes for created_at, got {shown(self.date_format)}; "
                 "write '%d.%m.%Y %H:%M'"
             )
-        if faults:
-            raise InvalidValueError("LeadFormat: " + "; and ".join(faults))
+        refuse(faults, "LeadFormat")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -108,7 +107,7 @@ class LeadFormat(CellFormat):
         ends = None if self.outcome is None else self.outcome.column
         named = (self.id, self.created, self.created_at, self.source, *self.fields.values(), ends)
         named += (self.closed, self.opportunity, self.deleted)
-        return tuple(dict.fromkeys(name for name in named if name is not None))
+        return named_once(named)
 
     @classmethod
     def _of_toml(cls, data: dict[str, Any]) -> Self:

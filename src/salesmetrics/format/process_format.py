@@ -6,8 +6,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.format.cell_format import CellFormat, nearest_first
+from salesmetrics.errors import refuse
+from salesmetrics.format.cell_format import CellFormat, named_once, nearest_first
 
 __all__ = ["ProcessFormat"]
 
@@ -52,16 +52,12 @@ class ProcessFormat(CellFormat):
 
     def __attrs_post_init__(self) -> None:
         faults = self._unnamed(_FIELDS, needed=("stage", "probability", "closed"))
-        if self.probability_scale not in ("fraction", "percent"):
-            faults.append(
-                f"probability_scale must be 'fraction' or 'percent', got {shown(self.probability_scale)}; write one"
-            )
+        faults += self._misscaled("probability_scale")
         faults += self._faults()
-        if faults:
-            raise InvalidValueError("ProcessFormat: " + "; and ".join(faults))
+        refuse(faults, "ProcessFormat")
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the format names, in the order of its arguments."""
         named = (self.stage, self.probability, self.closed, self.won, self.place, self.pipeline)
-        return tuple(dict.fromkeys(name for name in named if name is not None))
+        return named_once(named)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.format.cell_format import CellFormat, frozen_names, nearest_first
+from salesmetrics.errors import InvalidValueError, refuse, shown
+from salesmetrics.format.cell_format import CellFormat, frozen_names, named_once, nearest_first
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.labels import EMPTY
@@ -80,14 +80,13 @@ class QuotaFormat(CellFormat):
             faults.append("currency must be given where value is 'amount', got None; name it")
         faults += reserved_conditions(self.where)
         faults += self._faults()
-        if faults:
-            raise InvalidValueError("QuotaFormat: " + "; and ".join(faults))
+        refuse(faults, "QuotaFormat")
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the format names, in the order of its arguments."""
         named = (self.rep, self.start, self.amount, self.end, *self.where.values(), self.overlay)
-        return tuple(dict.fromkeys(name for name in named if name is not None))
+        return named_once(named)
 
 
 def reserved_conditions(names: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import refuse, shown
 from salesmetrics.model.instant import instant
 from salesmetrics.model.labels import EMPTY, FrozenMapping, Label, freeze_labels
 
@@ -67,5 +67,4 @@ class Activity:
                 faults.append(f"Activity.{name} must be an id or None, got {shown(given)}; give text or a whole number")
         if self.minutes is not None and (type(self.minutes) is not int or not 0 <= self.minutes <= LONGEST):
             faults.append(f"Activity.minutes must be a whole number from 0 up, got {shown(self.minutes)}; round it")
-        if faults:
-            raise InvalidValueError("; and ".join(faults))
+        refuse(faults)

@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, refuse, shown
 from salesmetrics.model.period import check_day
 
 __all__ = ["Assignment"]
@@ -49,8 +49,7 @@ class Assignment:
                 faults.append(f"Assignment.{name} must be text or None, got {shown(given)}; name one or leave it out")
         if self.rep == self.manager:
             faults.append(f"Assignment.manager must be another than the rep {shown(self.rep)}; at the top write None")
-        if faults:
-            raise InvalidValueError("; and ".join(faults))
+        refuse(faults)
         check_day(self.start, "Assignment.start")
         if self.end is not None:
             check_day(self.end, "Assignment.end")

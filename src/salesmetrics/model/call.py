@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import refuse, shown
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period, check_day
 from salesmetrics.model.probability import MILLION, millionths
@@ -63,6 +63,5 @@ class Call:
             )
         if self.deal is not None and (type(self.deal) not in (str, int) or self.deal == ""):
             faults.append(f"Call.deal must be an id or None, got {shown(self.deal)}; give text or a whole number")
-        if faults:
-            raise InvalidValueError("; and ".join(faults))
+        refuse(faults)
         check_day(self.made_on, "Call.made_on")

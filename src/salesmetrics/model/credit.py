@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import refuse, shown
 from salesmetrics.model.ramp import IntoShare, exact_share
 
 __all__ = ["Credit"]
@@ -50,5 +50,4 @@ class Credit:
             faults.append(f"Credit.share must be a fraction in (0, 1], got {self.share}; did you mean hundredths?")
         if type(self.overlay) is not bool:
             faults.append(f"Credit.overlay must be True or False, got {shown(self.overlay)}; write overlay=True")
-        if faults:
-            raise InvalidValueError("; and ".join(faults))
+        refuse(faults)

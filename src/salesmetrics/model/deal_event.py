@@ -7,7 +7,7 @@ from enum import Enum
 
 from attrs import frozen
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import refuse, shown
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import check_day
 
@@ -65,6 +65,5 @@ class DealEvent:
             faults.append(f"DealEvent.amount must not be below zero, got {self.amount}; correct the sign")
         if self.kind is EventKind.BOOKED and self.amount is not None:
             faults.append(f"DealEvent.amount must be None for a booking, got {self.amount}; a deal is booked whole")
-        if faults:
-            raise InvalidValueError("; and ".join(faults))
+        refuse(faults)
         check_day(self.on, "DealEvent.on")

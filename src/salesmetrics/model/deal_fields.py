@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias, get_args
 
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, nearest, refuse, shown
 from salesmetrics.model.labels import EMPTY, FrozenMapping, freeze_labels
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import check_day
@@ -34,8 +34,7 @@ def settled(given: Mapping[str, Any], what: str) -> dict[str, Any]:
             values[name] = FIELD_CHECKS[name](value, f"{what}.{name}")
         except InvalidValueError as fault:
             faults.append(str(fault))
-    if faults:
-        raise InvalidValueError("; and ".join(faults))
+    refuse(faults)
     return values
 
 

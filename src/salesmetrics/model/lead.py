@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, refuse, shown
 from salesmetrics.model.instant import instant
 from salesmetrics.model.labels import EMPTY, Label, freeze_labels
 from salesmetrics.model.period import check_day
@@ -73,5 +73,4 @@ class Lead:
         came, at = self.created, self.created_at
         if not faults and came is not None and at is not None and abs((at.date() - came).days) > 1:
             faults.append(f"Lead.created_at must fall on {came} somewhere, got {at}; correct one of them")
-        if faults:
-            raise InvalidValueError("; and ".join(faults))
+        refuse(faults)

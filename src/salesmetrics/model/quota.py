@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, refuse, shown
 from salesmetrics.model.labels import EMPTY, FrozenMapping, Label, freeze_labels
 from salesmetrics.model.money import Money, rounded
 from salesmetrics.model.period import Period, check_day, check_period
@@ -71,8 +71,7 @@ class Quota:
             faults.append(f"Quota.amount must be Money where value is 'amount', got {shown(self.amount)}; name a value")
         if type(self.overlay) is not bool:
             faults.append(f"Quota.overlay must be True or False, got {shown(self.overlay)}; write overlay=True")
-        if faults:
-            raise InvalidValueError("; and ".join(faults))
+        refuse(faults)
 
     def prorated(self, within: Period, basis: Basis = "days") -> Quota:
         r"""The quota for the part of its period that lies in another: of who was hired, left, or was away.

@@ -10,7 +10,7 @@ import numpy as np
 from attrs import frozen
 
 from salesmetrics._numeric.columns import Flags, sort_key
-from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.errors import InvalidValueError, refuse, shown
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.deal import Deal
@@ -98,8 +98,7 @@ class Book:
         won = {deal.id for _, deal, is_won in some if is_won}
         happened = Happened.of(by_then, amounts)
         faults = [*happened.faults(won, amounts), *_faults_of_credits(shared, won)]
-        if faults:
-            raise InvalidValueError("; and ".join(faults[:20]))
+        refuse(faults[:20])
         booked = [_Booked(row, deal, happened.booked(deal.id) or deal.closed, is_won) for row, deal, is_won in some]
         booked.sort(key=lambda one: (one.on or date.max, sort_key(one.deal.id)))
         return cls(deals, tuple(booked), happened, staff, {deal: tuple(those) for deal, those in shared.items()}, end)

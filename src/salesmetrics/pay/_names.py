@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags
 from salesmetrics._numeric.days import day_number
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import nearest, refuse, shown
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.deal_event import DealEvent, EventKind
 from salesmetrics.model.deal_fields import KINDS
@@ -92,8 +92,7 @@ def check_names(deals: Deals, plans: Iterable[CompPlan], staff: Assignments) -> 
     """
     measured = [one for plan in plans for one in _measured(plan)] if deals else []
     faults = [fault for one in measured for fault in _faults_of(deals, one, staff)]
-    if faults:
-        raise InvalidValueError("; and ".join([*dict.fromkeys(faults)][:20]))
+    refuse([*dict.fromkeys(faults)][:20])
 
 
 def _measured(plan: CompPlan) -> list[Rule | Bonus]:

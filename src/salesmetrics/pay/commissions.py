@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from salesmetrics.door.objects import objects_of
-from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, nearest, shown
+from salesmetrics.errors import CurrencyMismatchError, InvalidValueError, nearest, refuse, shown
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.deal_event import DealEvent
 from salesmetrics.model.labels import EMPTY
 from salesmetrics.model.period import Period, check_period
-from salesmetrics.model.plan._fields import refuse
 from salesmetrics.model.plan.plan import CompPlan, plan_on
 from salesmetrics.pay._at_once import goes_at_once, lines_at_once
 from salesmetrics.pay._earnings import quotas_by_rep

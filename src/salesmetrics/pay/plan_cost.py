@@ -9,11 +9,10 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, nearest, refuse, shown
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.money import Money, shared_currency
 from salesmetrics.model.period import Period, check_period
-from salesmetrics.model.plan._fields import refuse
 from salesmetrics.model.plan.bonus import Bonus
 from salesmetrics.model.plan.curve import Curve
 from salesmetrics.model.plan.plan import CompPlan

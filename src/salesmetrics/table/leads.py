@@ -18,7 +18,7 @@ from salesmetrics.door.csv_file import csv_source
 from salesmetrics.door.faults import BadRows, SetAside, check_door_words, many
 from salesmetrics.door.lead_columns import LEAD_DOUBTS, LeadColumns, columns_of_lead_cells, columns_of_leads
 from salesmetrics.door.written_leads import lead_columns_written, lead_format_written
-from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.errors import check_word, refuse, shown
 from salesmetrics.format.lead_format import LEAD_KEYS, LeadFormat, reserved_lead_fields
 from salesmetrics.model.calendar import PeriodKey
 from salesmetrics.model.lead import Lead
@@ -245,8 +245,7 @@ accept={'missing_created'}
         strange = [name for name in names if not isinstance(name, str) or not name]
         faults = [f"a field must be named by text, got {shown(name)}; name it" for name in strange]
         faults = faults or reserved_lead_fields(names)
-        if faults:
-            raise InvalidValueError("; and ".join(faults))
+        refuse(faults)
         nothing = Coded(np.full(len(self), -1, np.int8), ())
         return evolve(self, fields={**dict.fromkeys(names, nothing), **self.fields})
 

@@ -10,14 +10,7 @@ from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.money import Money
 from salesmetrics.model.ramp import exact_attainment
 
-__all__ = ["amount_fault", "hundredths_fault", "kind_fault", "name_fault", "refuse", "share_fault", "word_fault"]
-
-
-def refuse(faults: Iterable[str | None]) -> None:
-    """Refuse what has faults, all of them at once."""
-    found = [fault for fault in faults if fault]
-    if found:
-        raise InvalidValueError("; and ".join(found))
+__all__ = ["amount_fault", "hundredths_fault", "kind_fault", "name_fault", "share_fault", "word_fault"]
 
 
 def name_fault(name: object, what: str, *, optional: bool = False) -> str | None:

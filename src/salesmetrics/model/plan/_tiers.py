@@ -7,8 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.model.plan._fields import refuse
+from salesmetrics.errors import InvalidValueError, refuse, shown
 from salesmetrics.model.ramp import exact_share
 
 __all__ = ["IntoTiers", "bounds_of", "points_of"]

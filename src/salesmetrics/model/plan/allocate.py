@@ -8,10 +8,10 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.errors import InvalidValueError, check_word, refuse, shown
 from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.model.money import rounded
-from salesmetrics.model.plan._fields import hundredths_fault, refuse
+from salesmetrics.model.plan._fields import hundredths_fault
 from salesmetrics.model.proration import shared_out
 from salesmetrics.model.ramp import IntoShare, exact_share
 

@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from salesmetrics.errors import refuse
 from salesmetrics.model.labels import EMPTY, Label, freeze_labels
-from salesmetrics.model.plan._fields import kind_fault, name_fault, refuse, word_fault
+from salesmetrics.model.plan._fields import kind_fault, name_fault, word_fault
 
 __all__ = ["Basis", "Window"]
 

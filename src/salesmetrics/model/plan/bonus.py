@@ -7,15 +7,9 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from salesmetrics.errors import refuse
 from salesmetrics.model.money import Money
-from salesmetrics.model.plan._fields import (
-    amount_fault,
-    hundredths_fault,
-    kind_fault,
-    name_fault,
-    refuse,
-    word_fault,
-)
+from salesmetrics.model.plan._fields import amount_fault, hundredths_fault, kind_fault, name_fault, word_fault
 from salesmetrics.model.plan.allocate import Allocate
 from salesmetrics.model.plan.basis import Basis
 from salesmetrics.model.ramp import IntoShare, exact_share

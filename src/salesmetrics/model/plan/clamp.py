@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
 
+from salesmetrics.errors import refuse
 from salesmetrics.model.money import Money
-from salesmetrics.model.plan._fields import amount_fault, name_fault, refuse, word_fault
+from salesmetrics.model.plan._fields import amount_fault, name_fault, word_fault
 
 __all__ = ["Above", "Below", "Clamp"]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.model.plan._fields import kind_fault, refuse
+from salesmetrics.errors import InvalidValueError, refuse, shown
+from salesmetrics.model.plan._fields import kind_fault
 from salesmetrics.model.plan._tiers import IntoTiers, bounds_of, points_of
 from salesmetrics.model.plan.tier import Boundary, Slice, Tier
 from salesmetrics.model.ramp import IntoShare, exact_share

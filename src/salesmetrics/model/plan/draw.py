@@ -6,9 +6,10 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
 
+from salesmetrics.errors import refuse
 from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period
-from salesmetrics.model.plan._fields import amount_fault, kind_fault, refuse, word_fault
+from salesmetrics.model.plan._fields import amount_fault, kind_fault, word_fault
 
 __all__ = ["Draw", "DrawKind"]
 

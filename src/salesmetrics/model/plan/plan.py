@@ -10,13 +10,13 @@ from typing import TypeAlias, get_args
 
 from attrs import evolve, field, frozen
 
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, nearest, refuse, shown
 from salesmetrics.model.calendar import Calendar
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
 from salesmetrics.model.money import Money, rounded
 from salesmetrics.model.period import Period, check_day, check_period
-from salesmetrics.model.plan._fields import amount_fault, hundredths_fault, kind_fault, name_fault, refuse, word_fault
+from salesmetrics.model.plan._fields import amount_fault, hundredths_fault, kind_fault, name_fault, word_fault
 from salesmetrics.model.plan.bonus import Bonus
 from salesmetrics.model.plan.clamp import Clamp
 from salesmetrics.model.plan.curve import Curve

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from salesmetrics.model.plan._fields import refuse
+from salesmetrics.errors import refuse
 from salesmetrics.model.ramp import IntoShare, exact_share
 
 __all__ = ["Release"]

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
-from salesmetrics.errors import shown
-from salesmetrics.model.plan._fields import kind_fault, refuse, share_fault, word_fault
+from salesmetrics.errors import refuse, shown
+from salesmetrics.model.plan._fields import kind_fault, share_fault, word_fault
 from salesmetrics.model.ramp import IntoShare, exact_share
 
 __all__ = ["Reversal", "ReversalMethod"]

@@ -9,15 +9,8 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
-from salesmetrics.errors import shown
-from salesmetrics.model.plan._fields import (
-    hundredths_fault,
-    kind_fault,
-    name_fault,
-    refuse,
-    share_fault,
-    word_fault,
-)
+from salesmetrics.errors import refuse, shown
+from salesmetrics.model.plan._fields import hundredths_fault, kind_fault, name_fault, share_fault, word_fault
 from salesmetrics.model.plan.allocate import Allocate
 from salesmetrics.model.plan.basis import Basis
 from salesmetrics.model.plan.curve import Curve, RateCurve

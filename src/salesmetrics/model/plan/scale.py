@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from salesmetrics.model.plan._fields import hundredths_fault, kind_fault, name_fault, refuse
+from salesmetrics.errors import refuse
+from salesmetrics.model.plan._fields import hundredths_fault, kind_fault, name_fault
 from salesmetrics.model.plan.curve import Curve
 from salesmetrics.model.ramp import IntoShare, exact_share
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.errors import InvalidValueError, check_word, refuse, shown
 from salesmetrics.model.scoring.condition import Condition, Counted, Did
 from salesmetrics.model.scoring.decay import Decay
 from salesmetrics.model.scoring.points import IntoPoints, micropoints, whole_or_float
@@ -113,8 +113,7 @@ got 2; raise it, or give fewer points
             faults.append(str(fault))
         if not faults:
             faults = self._contradictions()
-        if faults:
-            raise InvalidValueError(f"rule {shown(self.name)}: " + "; and ".join(faults))
+        refuse(faults, f"rule {shown(self.name)}")
         if self.group is None:
             is_of_deeds = any(isinstance(one, (Did, Counted)) for one in self.when.parts())
             object.__setattr__(self, "group", "engagement" if is_of_deeds else "fit")

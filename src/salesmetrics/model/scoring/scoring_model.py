@@ -7,7 +7,7 @@ from typing import Any, Self, TypeAlias
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, nearest, shown
+from salesmetrics.errors import InvalidValueError, nearest, refuse, shown
 from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.probability import MILLION, IntoProbability, millionths
 from salesmetrics.model.scoring.condition import Comparison, Condition, Counted, Did, Field, IsIn, IsMissing
@@ -107,8 +107,7 @@ class ScoringModel:
         faults = self._of_kind()
         faults = faults or [*self._of_names(), *self._of_limits()]
         faults = faults or self._of_reach()
-        if faults:
-            raise InvalidValueError("ScoringModel: " + "; and ".join(faults))
+        refuse(faults, "ScoringModel")
 
     @classmethod
     def classic(cls) -> Self:
