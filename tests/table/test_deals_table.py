@@ -159,10 +159,12 @@ class TestFilter:
 
 
 class TestRows:
-    @pytest.mark.parametrize("row", ["D-1", 1.0, None])
+    @pytest.mark.parametrize("row", ["D-1", 1.0, None, BOOK.is_won, [True], np.array([0]), [0, 1]])
     def test_a_row_is_a_whole_number(self, row: Any) -> None:
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match=r"a row must be a whole number or a slice, got .*, a mask is for"):
             BOOK[row]
+        with pytest.raises(TypeError, match=r"a row must be a whole number or a slice"):
+            BOOK[:1][row]
 
     def test_numpys_own_numbers_will_do(self) -> None:
         assert BOOK[np.int64(-1)] == BOOK[2]  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]

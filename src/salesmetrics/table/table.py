@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from operator import eq
+from operator import eq, index
 from typing import Any, ClassVar, Self, TypeVar, overload
 
 import numpy as np
@@ -47,11 +47,16 @@ class Table(Sequence[T]):
     def __getitem__(self, row: int | slice) -> T | Self:
         if isinstance(row, slice):
             return self.take(row)
-        if not hasattr(row, "__index__"):
-            raise TypeError(f"a row must be a whole number or a slice, got {shown(row)}; a column is an attribute")
-        if not -len(self) <= row < len(self):
-            raise IndexError(f"a row must be one of {len(self):,}, got {row}")
-        start = row % len(self)
+        try:
+            place = index(row)
+        except TypeError:  # of masks and lists of rows, too, which frames take here
+            raise TypeError(
+                f"a row must be a whole number or a slice, got {shown(row)}; a column is an attribute, "
+                "a mask is for filter() and rows are for take()"
+            ) from None
+        if not -len(self) <= place < len(self):
+            raise IndexError(f"a row must be one of {len(self):,}, got {place}")
+        start = place % len(self)
         return next(iter(self.take(slice(start, start + 1))))
 
     @property
