@@ -318,6 +318,17 @@ class TestDoor:
         ):
             assert_door(lambda deals: int(deals.is_won.sum()), BOOK)
 
+    def test_is_broken_by_a_measure_that_changes_the_list(self) -> None:
+        def last_by_id(deals: Any) -> Any:
+            if isinstance(deals, list):
+                deals.sort(key=lambda deal: deal.id, reverse=True)
+            return max(deal.id for deal in deals)
+
+        with pytest.raises(
+            AssertionError, match=r"^door: a measure must leave a list as it was, got it changed; copy it"
+        ):
+            assert_door(last_by_id, BOOK)
+
 
 class TestAnswersAdd:
     def test_is_kept_by_answers_and_breakdowns(self) -> None:
@@ -365,6 +376,13 @@ class TestRoundTrip:
     def test_is_broken_by_what_json_does_not_know(self) -> None:
         with pytest.raises(AssertionError, match=r"^round_trip: .*, got for Undefined\(part=1\) ValueError: "):
             assert_round_trip(Undefined(1))
+
+    @pytest.mark.parametrize("reading", [0.5, None, sm.Money(1, "USD"), {"n": 1}])
+    def test_is_broken_by_what_is_no_answer(self, reading: Any) -> None:
+        with pytest.raises(
+            AssertionError, match=r"^round_trip: .*, got for .* AttributeError: .* no attribute 'to_dict'"
+        ):
+            assert_round_trip(reading)
 
     def test_is_broken_by_keys_that_come_back_in_another_order(self) -> None:
         class Sorted(sm.Breakdown[Any]):

@@ -38,6 +38,7 @@ __all__ = [
     "assert_identity",
     "assert_merge",
     "assert_order",
+    "assert_partition",
     "assert_round_trip",
     "assert_trend",
 ]
@@ -253,7 +254,7 @@ def assert_breakdown(
 def assert_door(
     measure: Callable[Concatenate[Any, P], Any], deals: Iterable[Any], *args: P.args, **options: P.kwargs
 ) -> None:
-    """Assert that a list, an iterator and a table of the same deals give the same answer.
+    """Assert that a list, an iterator and a table of the same deals give the same answer, and that the list stays.
 
     Args:
         measure: The measure.
@@ -275,8 +276,9 @@ def assert_door(
 'list_iterator' has no len(); begin with deals = Deals.of(deals), or use as_measure
     """
     rows = [*deals]
+    listed = [*rows]
     asked = measure(table_for(rows, measure), *args, **options)
-    for name, given in (("a list", rows), ("an iterator", iter(rows))):
+    for name, given in (("a list", listed), ("an iterator", iter(rows))):
         try:
             answer = measure(given, *args, **options)
         except (TypeError, AttributeError) as fault:
@@ -285,6 +287,10 @@ def assert_door(
                 "begin with deals = Deals.of(deals), or use as_measure"
             ) from fault
         _same("door: the same deals must give the same answer", (name, answer), ("a table", asked))
+    if listed != rows:
+        raise AssertionError(
+            "door: a measure must leave a list as it was, got it changed; copy it before it is sorted or emptied"
+        )
 
 
 def assert_trend(
@@ -394,7 +400,7 @@ def assert_round_trip(answer: PlainForm | Breakdown[Any] | Trend[Any] | Backtest
     try:
         sent = json.loads(json.dumps(answer.to_dict(), allow_nan=False))
         back = type(answer).from_dict(sent)
-    except (TypeError, ValueError) as fault:
+    except (TypeError, ValueError, LookupError, AttributeError) as fault:
         raise AssertionError(f"{law}, got for {answer!r} {type(fault).__name__}: {fault}") from fault
     _same(law, ("what was read", back), ("what was written", answer))
     _same(law, ("what was read, written again", back.to_dict()), ("what was written", answer.to_dict()))
