@@ -172,6 +172,11 @@ class TestSteps:
         third = paid(made, sold(1_000), month=3, events=[half, rest], opening=second)
         assert (third.total, third.closing.held) == (usd(25), 0)
 
+    def test_an_event_that_releases_nothing_needs_no_opening(self) -> None:
+        made = plan(Release(booked="0.5", invoiced="0.5"))
+        events = [DealEvent("D-1", date(2026, 2, 1), PAID), DealEvent("D-2", date(2026, 1, 20), INVOICED)]
+        assert paid(made, sold(1_000), sold(1, "D-2"), month=2, events=events).lines == ()
+
     def test_what_is_due_at_once_is_not_held(self) -> None:
         assert lines(paid(plan(Release(booked=1)), sold(1_000))) == [("tier", "sales", "D-1", 10_000)]
 
@@ -322,6 +327,63 @@ class TestWhatAnEarlierStatementPaid:
         for events in ([late, rest], [rest]):  # the rest is what the opening leaves, also where it alone is told
             february = paid(plan(Reversal()), sold(1_000), month=2, opening=again, events=events)
             assert (february.total, february.closing.deals[0].cancelled) == (usd(-90), Fraction(1))
+
+
+METHODS: list[Any] = [
+    *(("original", window) for window in ("period", "quarter", "year", "deal")),
+    *(("paid", window) for window in ("period", "quarter", "year", "deal")),
+    *(("margin", window) for window in ("period", "quarter", "year")),
+    *(("restate", window) for window in ("quarter", "year")),
+]
+
+
+class TestWhatNoEarlierStatementPaid:
+    @pytest.mark.parametrize(("method", "window"), METHODS)
+    @pytest.mark.parametrize("month", [3, 4])
+    def test_takes_nothing_back_when_it_is_cancelled_and_a_line_says_so(
+        self, method: Any, window: Any, month: int
+    ) -> None:
+        """A deal that has changed hands takes back what it paid its old owner, and nothing of the new one."""
+        made = plan(Reversal(method), rules=[Rule("sales", Curve.flat("0.1"), Basis(window=window))])
+        gone = DealEvent("D-1", date(2026, month, 4), CANCELLED)
+        last = {}
+        for who in ("Ada", "Bo"):
+            before = paid(made, sold(1_000), sold(500, "D-2", owner="Bo"), payee=who)
+            for number in range(2, month + 1):
+                deals = sold(1_000, owner="Bo"), sold(500, "D-2", owner="Bo")
+                before = paid(made, *deals, month=number, payee=who, events=[gone], opening=before)
+            last[who] = before
+        assert [last[who].total.minor for who in ("Ada", "Bo")] == [-10_000, 0]
+        assert [(line.kind, line.deal, line.amount) for line in last["Bo"].lines] == [("reversal", "D-1", 0)]
+        assert last["Bo"].closing.payable == 5_000
+
+    @pytest.mark.parametrize("method", ["original", "paid", "margin", "restate"])
+    def test_a_rule_of_a_new_version_does_not_take_back_what_another_paid(self, method: Any) -> None:
+        first = plan(Reversal(method), rules=[Rule("sales", Curve.flat("0.1"), Basis(window="year"))])
+        second = evolve(first, version=2, rules=[Rule("all sales", Curve.flat("0.1"), Basis(window="year"))])
+        january = paid(first, sold(1_000))
+        gone = DealEvent("D-1", date(2026, 2, 4), CANCELLED)
+        february = paid(second, sold(1_000), month=2, events=[gone], opening=january)
+        assert lines(february) == [("reversal", "sales", "D-1", -10_000)]
+
+    def test_a_new_account_has_been_paid_nothing(self) -> None:
+        made = plan(Reversal(), Release(paid=1))
+        gone, come = DealEvent("D-1", date(2026, 2, 4), CANCELLED), DealEvent("D-1", date(2026, 2, 3), PAID)
+        assert lines(paid(made, sold(1_000), month=2, events=[gone, come], opening=Balances())) == [
+            ("reversal", "sales", "D-1", 0)
+        ]
+        with pytest.raises(InvalidValueError, match="what a cancelled deal earned must be known, got 'D-1'"):
+            paid(made, sold(1_000), month=2, events=[gone], opening=Balances(earned=5, payable=5))
+
+    def test_a_team_takes_nothing_back_either(self) -> None:
+        made = plan(Reversal())
+        gone = DealEvent("D-1", date(2026, 2, 4), CANCELLED)
+        openings = {"Bo": paid(made, sold(1_000), payee="Bo")}
+        deals = [sold(1_000, owner="Bo")]
+        team = sm.commissions(deals, plans=made, period=MONTHS[1], events=[gone], openings=openings)
+        assert team["Bo"].value == usd(0)
+        with pytest.raises(InvalidValueError, match="what a cancelled deal earned must be known, got 'D-1'"):
+            sm.commissions(deals, plans=made, period=MONTHS[1], events=[gone])
 
 
 class TestGatesToDate:
@@ -675,6 +737,19 @@ class TestStatement:
         (
             lambda: paid(plan(Reversal()), sold(1), month=2, events=[DealEvent("D-1", date(2026, 2, 1), CANCELLED)]),
             "what a cancelled deal earned must be known, got 'D-1'",
+        ),
+        (
+            lambda: paid(plan(Release(paid=1)), sold(1), month=2, events=[DealEvent("D-1", date(2026, 2, 1), PAID)]),
+            "what is held of a deal that is invoiced or paid for must be known, got 'D-1', booked before FY26 M02; ",
+        ),
+        (
+            lambda: paid(
+                plan(Release(invoiced=1), rules=[Rule("year", Curve.flat("0.1"), Basis(window="year"))]),
+                sold(1),
+                month=2,
+                events=[DealEvent("D-1", date(2026, 2, 1), INVOICED)],
+            ),
+            "what is held of a deal that is invoiced or paid for must be known, got 'D-1'",
         ),
         (
             lambda: paid(

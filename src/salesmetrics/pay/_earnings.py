@@ -82,7 +82,7 @@ def earned_by(
     plan: CompPlan,
     period: Period,
     quota: Callable[[Rule, Period], Fraction],
-    cancelled: Callable[[str | int], list[tuple[date, Fraction]]],
+    cancelled: Callable[[str, str | int], list[tuple[date, Fraction, bool]]],
     reversal: Reversal | None,
 ) -> Earned:
     """The lines that a rule pays in a period, and where they leave its measure.
@@ -194,7 +194,7 @@ def _entries(
     credits: Sequence[Credited],  # noqa: A002
     plan: CompPlan,
     period: Period,
-    cancelled: Callable[[str | int], list[tuple[date, Fraction]]],
+    cancelled: Callable[[str, str | int], list[tuple[date, Fraction, bool]]],
     reversal: Reversal | None,
 ) -> list[_Entry]:
     """What is met along the curve, in order: on one day deals before what is cancelled, each by id."""
@@ -207,14 +207,14 @@ def _entries(
             made.append(_Entry(one.deal, one.on, one.on, one.measure, one.share, pays=True, is_reversal=False))
         if reversal is None or not reversal.remeasures:
             continue
-        for on, share in cancelled(one.deal):
+        for on, share, was_paid in cancelled(rule.name, one.deal):
             day = max(on, one.on)
             restates = reversal.method == "restate"
             if (whole or start <= day) and day < period.end:
                 if restates and not is_gone_through(rule, plan, period, one.on, day):
                     continue
                 at = one.on if restates else day
-                pays = restates or reversal.method == "margin"
+                pays = was_paid and (restates or reversal.method == "margin")
                 made.append(_Entry(one.deal, day, at, -one.measure * share, one.share, pays=pays, is_reversal=True))
     return sorted(made, key=lambda one: (one.on, one.is_reversal, sort_key(one.deal)))
 

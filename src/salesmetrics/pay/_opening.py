@@ -12,7 +12,12 @@ from salesmetrics.model.plan.release import Release
 from salesmetrics.result.balances import Balances
 from salesmetrics.result.statement import Statement
 
-__all__ = ["balances_before"]
+__all__ = ["balances_before", "tells_deals"]
+
+
+def tells_deals(opening: Statement | Balances | None) -> bool:
+    """Whether an opening tells every deal that was paid before: a statement, balances with deals, a new account."""
+    return isinstance(opening, Statement) or (opening is not None and (bool(opening.deals) or opening == Balances()))
 
 
 def balances_before(opening: Statement | Balances | None, payee: str, plan: CompPlan, period: Period) -> Balances:

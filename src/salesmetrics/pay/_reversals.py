@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -44,6 +44,7 @@ class Cancellations:
         known: The share of each deal that was cancelled before, as the opening knows it.
         booked: The day on which each deal was booked.
         own: The rules' deals, in order.
+        unpaid: The rules' deals of before that earlier statements did not pay for, and which take nothing back.
     """
 
     happened: Happened
@@ -51,6 +52,7 @@ class Cancellations:
     known: Mapping[str | int, Fraction]
     booked: Mapping[str | int, date]
     own: Sequence[Key]
+    unpaid: Collection[Key]
     found: dict[str | int, list[tuple[date, Fraction]]] = Factory(dict)
 
     @classmethod
@@ -61,14 +63,23 @@ class Cancellations:
         opening: Balances,
         credits: Mapping[str, Sequence[Credited]],  # noqa: A002
         rules: Iterable[str],
+        *,
+        is_told: bool,
     ) -> Cancellations:
-        """The cancellations of somebody with an opening and credits, on the days on which deals were first booked."""
+        """The cancellations of somebody with an opening and credits, on the days on which deals were first booked.
+
+        What an opening does not know of was not paid, where it tells every deal, or the deal by another rule.
+        """
         booked = {one.deal: one.on for those in credits.values() for one in those}
         booked |= {one.deal: one.booked for one in opening.deals}
         known: dict[str | int, Fraction] = {}
         for one in opening.deals:
             known[one.deal] = max(one.cancelled, known.get(one.deal, one.cancelled))
-        return cls(happened, period, known, booked, [(rule, one.deal) for rule in rules for one in credits[rule]])
+        own = [(rule, one.deal) for rule in rules for one in credits[rule]]
+        paid = {(one.rule, one.deal) for one in opening.deals}
+        before = (key for key in own if key not in paid and booked[key[1]] < period.start)
+        unpaid = {key for key in before if is_told or key[1] in known}
+        return cls(happened, period, known, booked, own, unpaid)
 
     def of_deal(self, deal: str | int) -> list[tuple[date, Fraction]]:
         """When a deal was cancelled, and the share of it that was cancelled then.
@@ -79,6 +90,10 @@ class Cancellations:
         if deal not in self.found:
             self.found[deal] = self._portions(deal)
         return self.found[deal]
+
+    def taken_by(self, rule: str, deal: str | int) -> list[tuple[date, Fraction, bool]]:
+        """The same, and whether the rule paid for it, so that something is taken back."""
+        return [(on, share, (rule, deal) not in self.unpaid) for on, share in self.of_deal(deal)]
 
     def share_of(self, deal: str | int) -> Fraction:
         """The share of a deal that is cancelled by the end of the period."""
@@ -144,6 +159,9 @@ class Reversing:
     def take_back(self, those: Iterable[tuple[Key, Portions]]) -> None:
         """Add the lines of deals that were cancelled in the period."""
         for key, new in those:
+            if key in self.cancellations.unpaid:
+                self.ledger.add("reversal", key[0], 0, 0, deal=key[1])
+                continue
             balance = self.ledger.deals.get(key)
             rule = next((one for one in self.plan.rules if one.name == key[0]), None)
             sold = next((one for one in self.credits.get(key[0], ()) if one.deal == key[1]), None)

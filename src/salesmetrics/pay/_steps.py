@@ -10,7 +10,7 @@ from functools import partial
 from attrs import Factory, define, evolve, field
 
 from salesmetrics._numeric.columns import sort_key
-from salesmetrics.errors import InvalidValueError
+from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.deal_event import EventKind
 from salesmetrics.model.exact import exact_text
@@ -48,6 +48,7 @@ class Work:
         opening: The balances before.
         credits: For each rule and bonus the payee's credits, on the days on which their deals were first booked.
         everyone: For each bonus everybody's credits.
+        is_told: Whether the opening tells every deal that was paid before.
     """
 
     plan: CompPlan
@@ -58,6 +59,7 @@ class Work:
     opening: Balances
     credits: Mapping[str, Sequence[Credited]]
     everyone: Mapping[str, Mapping[str, Sequence[Credited]]]
+    is_told: bool = field(default=False, kw_only=True)
     ledger: Ledger = field(init=False)
     cancellations: Cancellations = field(init=False)
     earned: dict[str, Earned] = Factory(dict)
@@ -80,8 +82,9 @@ class Work:
         self.ledger = Ledger(self.opening)
         self.carry = self.opening.banked - self.opening.owed
         self.reversal = next((step for step in self.plan.steps if isinstance(step, Reversal)), None)
+        rules = [rule.name for rule in self.plan.rules]
         self.cancellations = Cancellations.of(
-            self.book.happened, self.period, self.opening, self.credits, [rule.name for rule in self.plan.rules]
+            self.book.happened, self.period, self.opening, self.credits, rules, is_told=self.is_told
         )
         if self.reversal is None and self.cancellations.newly(self.ledger.deals):
             raise InvalidValueError(
@@ -114,7 +117,7 @@ class Work:
         """The lines of a rule, and what each deal of the period earned and is worth by it."""
         quota = partial(self.quota, self.payee)
         found = earned_by(
-            rule, self.credits[rule.name], self.plan, self.period, quota, self.cancellations.of_deal, self.reversal
+            rule, self.credits[rule.name], self.plan, self.period, quota, self.cancellations.taken_by, self.reversal
         )
         self.earned[rule.name] = found
         self.ledger.lines += found.lines
@@ -234,6 +237,7 @@ class Work:
             self.ledger.add("guarantee", None, value, amount.minor, parents=parents)
 
     def _release(self, step: Release) -> None:
+        self._check_held(step)
         for key, balance in self.ledger.deals.items():
             if balance.kind != "deal":
                 continue
@@ -248,6 +252,27 @@ class Work:
             if held != balance.held:
                 self.ledger.add("held", key[0], -balance.held, balance.held - held, deal=key[1])
             self.ledger.deals[key] = evolve(balance, held=held)
+
+    def _check_held(self, step: Release) -> None:
+        """Refuse to release what is held of deals where nobody tells what earlier statements held.
+
+        Raises:
+            InvalidValueError: There are such deals; some are named.
+        """
+        kinds = [kind for kind, due in ((EventKind.INVOICED, step.invoiced), (EventKind.PAID, step.paid)) if due]
+        known = {deal for _, deal in self.ledger.deals}
+        before = {deal for _, deal in self.cancellations.own if deal not in known}
+        unknown = [
+            shown(deal)
+            for deal in sorted(() if self.is_told else before, key=sort_key)
+            if any(one.kind in kinds and one.on in self.period for one in self.book.happened.events.get(deal, ()))
+        ]
+        if unknown:
+            raise InvalidValueError(
+                "what is held of a deal that is invoiced or paid for must be known, got "
+                f"{', '.join(unknown[:8])}, booked before {self.period}; give the statement of the period before as "
+                "opening, or Balances() where nothing is held"
+            )
 
 
 def _as_booked(

@@ -21,7 +21,7 @@ from salesmetrics.model.plan.plan import CompPlan
 from salesmetrics.pay._credits import Book
 from salesmetrics.pay._earnings import quotas_by_rep
 from salesmetrics.pay._names import check_names, people_in
-from salesmetrics.pay._opening import balances_before
+from salesmetrics.pay._opening import balances_before, tells_deals
 from salesmetrics.pay._plan_credits import PlanCredits
 from salesmetrics.pay._worked_out import worked_out
 from salesmetrics.result.balances import Balances
@@ -51,7 +51,9 @@ def commission(
 
     Deals are taken in the order of their days, on one day by id; whatever order they come in, the total is the same.
     A deal that an earlier statement booked stays on the day on which that did: with a later day it is not paid again,
-    and a line of 0 says so. To move its pay, work the earlier period out anew.
+    and a line of 0 says so. To move its pay, work the earlier period out anew. So it is with a deal of a day before the
+    period that no earlier statement has booked, because it came late: it is not paid now, and no line says so; begin
+    with the `Statement.diff` of the earlier period.
     A deal's line is the difference of two rounded totals, so that lines add up to the rounded whole: rounding each
     deal's own commission would pay cents that nobody earned.
 
@@ -70,7 +72,9 @@ def commission(
             that is dated before the booking takes effect with it, and one of a deal that is not won any more takes back
             what an earlier statement paid.
         opening: The statement of the period directly before, or its closing balances; `None` or `Balances()` for a new
-            account. Of balances alone nobody can tell whether a period was left out.
+            account. Of balances alone nobody can tell whether a period was left out. A deal of before that a statement
+            or balances with deals do not know was not paid: its cancellation takes nothing back, and a line of 0 says
+            so. An account that begins in the middle of a year begins with the `DealBalance` of each deal of before.
         credits: Who shares which deal, where it is not as the plan says; overlays go to rules that allocate overlays.
 
     Returns:
@@ -80,7 +84,8 @@ def commission(
         InvalidTableError: The deals, quotas or assignments contradict themselves.
         InvalidValueError: The plan is not in force, or credits, measures or asks for what deals do not have; a quota is
             missing or cut by the window, a deal does not name everybody whom it is shared among, an event cannot be, or
-            the opening is of somebody else, of another time or carries what no step of the plan would pay.
+            the opening is of somebody else, of another time, carries what no step of the plan would pay, or does not
+            know what is held or was earned of a deal to which something happened.
         CurrencyMismatchError: The deals are in another currency than the plan.
 
     Laws:
@@ -126,7 +131,7 @@ def commission(
     book = Book.of(table, known, staff, shared, period.end)
     begin = balances_before(opening, payee, plan, period)
     credited = PlanCredits.of(plan, book)
-    work = worked_out(plan, payee, period, book, by_rep, begin, credited)
+    work = worked_out(plan, payee, period, book, by_rep, begin, credited, is_told=tells_deals(opening))
     mine = {one.deal for those in work.credits.values() for one in those}
     happened = {deal: events for deal, events in book.happened.events.items() if deal in mine}
     own_quotas = by_rep.get(payee, [])

@@ -16,7 +16,7 @@ from salesmetrics.model.plan.plan import CompPlan, plan_on
 from salesmetrics.pay._at_once import goes_at_once, lines_at_once
 from salesmetrics.pay._earnings import quotas_by_rep
 from salesmetrics.pay._names import check_names, people_in, rows_of_nobody
-from salesmetrics.pay._opening import balances_before
+from salesmetrics.pay._opening import balances_before, tells_deals
 from salesmetrics.pay._plan_credits import TeamCredits
 from salesmetrics.pay._steps import Work
 from salesmetrics.pay._worked_out import worked_out
@@ -137,7 +137,9 @@ def commissions(
             continue
         credits_by = team.by(plan)
         for payee in payees:
-            work = worked_out(plan, payee, period, team.book, by_rep, begin.get(payee, _NEW), credits_by)
+            is_told = tells_deals(openings.get(payee))
+            opening = begin.get(payee, _NEW)
+            work = worked_out(plan, payee, period, team.book, by_rep, opening, credits_by, is_told=is_told)
             parts.append(_lines_of(work, credits_by.missing.get(payee, 0)))
     lines = parts[0] if len(parts) == 1 else CommissionLines.together(parts)
     nobodys = [table.id.take(rows_of_nobody(table, plan, period, happened, shared)) for plan in by_plan]

@@ -39,6 +39,7 @@ class Allocate:
 
     A split of the credit (the default) moves each payee up the tiers by their own part; a split of the commission
     lets each go through them with the whole deal, and pays a part of what comes out, which is more where tiers rise.
+    What each is paid is rounded alone, so parts of a commission may add up to a cent more or less than the whole.
 
     Args:
         to: How much goes to whom: "owner", or the label of a deal that names somebody else.

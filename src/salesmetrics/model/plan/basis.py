@@ -25,7 +25,8 @@ class Basis:
         value: "amount", "count", or the name of one of the deals' `values`, such as margin or units.
         where: Which deals count: keys or labels with the one value each must have, such as `{"kind": "new"}`.
         window: "period": tiers begin anew with each statement. "quarter" and "year": to date, so a later month of the
-            same year goes on where the one before it ended. "deal": each deal goes through the tiers alone.
+            same year goes on where the one before it ended. "deal": each deal goes through the tiers alone, and is
+            rounded alone.
         of_quota: Whether the measure is divided by the quota of the window, so that bounds are attainment (1 is 100 %).
 
     Raises:

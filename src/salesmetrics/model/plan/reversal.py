@@ -35,7 +35,10 @@ class Reversal:
     it was for, also one for a threshold or a contest, which stays won. What a guarantee added is not taken back.
 
     Args:
-        method: "original", "paid", "margin" or "restate".
+        method: "original": what the deal earned; what steps had made of it is undone in another line. "paid": what was
+            left of it after them, in one line. "margin": what its credit is worth in the tiers of the period in which
+            it is cancelled. "restate": what it added to the quarter or year in which it was sold; where tiers begin
+            anew with each statement, work that one out anew instead.
         share: The share that is taken back, such as half.
         months: Within how many months from the booking; each month that is over by then keeps its part. `None` takes
             all back, however late.
