@@ -140,8 +140,6 @@ if TYPE_CHECKING:
     from salesmetrics.model.retail_calendar import RetailCalendar as RetailCalendar
     from salesmetrics.model.scoring.condition import Condition as Condition
     from salesmetrics.model.scoring.condition import Did as Did
-    from salesmetrics.model.scoring.condition import Field as Field
-    from salesmetrics.model.scoring.condition import Times as Times
     from salesmetrics.model.scoring.decay import Decay as Decay
     from salesmetrics.model.scoring.decay import HalfLife as HalfLife
     from salesmetrics.model.scoring.decay import LinearDecay as LinearDecay
@@ -150,6 +148,8 @@ if TYPE_CHECKING:
     from salesmetrics.model.scoring.hand_off import HandOff as HandOff
     from salesmetrics.model.scoring.label import Grid as Grid
     from salesmetrics.model.scoring.label import Label as Label
+    from salesmetrics.model.scoring.operands import Field as Field
+    from salesmetrics.model.scoring.operands import Times as Times
     from salesmetrics.model.scoring.rule import Limits as Limits
     from salesmetrics.model.scoring.rule import ScoreRule as ScoreRule
     from salesmetrics.model.scoring.scoring_model import ScoringModel as ScoringModel
@@ -345,9 +345,10 @@ _HOMES = {
     "model.rep": "Rep",
     "model.retail_calendar": "RetailCalendar",
     "across.score_leads": "score_leads",
-    "model.scoring.condition": "Condition Did Field Times",
+    "model.scoring.condition": "Condition Did",
     "model.scoring.decay": "Decay HalfLife LinearDecay StepDecay Window",
     "model.scoring.label": "Grid Label",
+    "model.scoring.operands": "Field Times",
     "model.scoring.rule": "Limits ScoreRule",
     "model.scoring.scoring_model": "ScoringModel",
     "result._rule_scores": "RuleScores ScoreLine",

@@ -13,10 +13,11 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from salesmetrics.across.score_leads import score_leads
 from salesmetrics.model.activity import Activity
 from salesmetrics.model.lead import Lead
-from salesmetrics.model.scoring.condition import AllOf, AnyOf, Comparison, Condition, Counted, Did, Field, Not, Times
+from salesmetrics.model.scoring.condition import AllOf, AnyOf, Comparison, Condition, Counted, Did, Not
 from salesmetrics.model.scoring.decay import Decay, HalfLife, LinearDecay, StepDecay, Window
 from salesmetrics.model.scoring.hand_off import HandOff
 from salesmetrics.model.scoring.label import Grid, Label
+from salesmetrics.model.scoring.operands import Field, Times
 from salesmetrics.model.scoring.rule import Limits, ScoreRule
 from salesmetrics.model.scoring.scoring_model import ScoringModel
 from salesmetrics.result._rule_scores import RuleScores, ScoreLine

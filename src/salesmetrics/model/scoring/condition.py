@@ -24,14 +24,13 @@ __all__ = [
     "Condition",
     "Counted",
     "Did",
-    "Field",
     "IsIn",
     "IsMissing",
     "Not",
     "Ordered",
     "Seen",
     "Sign",
-    "Times",
+    "check_name",
     "is_same",
 ]
 
@@ -62,7 +61,7 @@ class Condition(ABC):
     employees has neither at least 50 nor fewer. A rule gives points where its condition is known to hold.
 
     Examples:
-        >>> from salesmetrics import Lead
+        >>> from salesmetrics import Field, Lead
         >>> large = Field("employees") >= 50
         >>> lead = Lead("L-1", date(2026, 1, 5), fields={"country": "NL"})
         >>> large.holds(lead), (~large).holds(lead), (large | Field("country").is_in("NL", "BE")).holds(lead)
@@ -83,7 +82,7 @@ class Condition(ABC):
                 are all of another kind.
 
         Examples:
-            >>> from salesmetrics import Lead
+            >>> from salesmetrics import Lead, Times
             >>> (Times("visit") >= 1).holds(Lead("L-1", date(2026, 1, 5)))
             False
         """
@@ -102,9 +101,9 @@ class Condition(ABC):
     def verdict(self, seen: Seen) -> bool | None:
         """Whether it holds of what is seen."""
 
-    @abstractmethod
     def parts(self) -> Iterator[Condition]:
         """The conditions that it is made of; itself, where it is made of none."""
+        yield self
 
     def __and__(self, other: Condition) -> AllOf:
         return AllOf((self, _condition(other)))
@@ -122,87 +121,6 @@ class Condition(ABC):
         )
 
 
-class _Unasked:
-    """What is no condition yet: it cannot be joined to others before it is asked something."""
-
-    __slots__ = ()
-
-    def _must_be_asked(self, *_: object) -> Any:
-        raise InvalidValueError(
-            f"a condition must ask something, got {self} alone; write Field('persona').is_in(True), "
-            "Field('phone').is_missing(), Field('employees') >= 50, or Times('visit') >= 3"
-        )
-
-    __and__ = __rand__ = __or__ = __ror__ = __invert__ = __bool__ = _must_be_asked
-
-
-@frozen(order=False)  # it compares what is known, and is not itself before or after another
-class Field(_Unasked):
-    """What is known of a lead under a name: one of its `fields`, or its "source".
-
-    In a condition on what a lead did, it is a field of the activity.
-
-    Args:
-        name: The name of the field.
-
-    Raises:
-        InvalidValueError: The name is no text.
-
-    Examples:
-        >>> Field("employees") >= 50
-        Comparison(name='employees', sign='>=', value=50)
-        >>> Field("country").is_in("NL", "BE")
-        IsIn(name='country', values=('NL', 'BE'))
-    """
-
-    name: str
-
-    def __attrs_post_init__(self) -> None:
-        _check_name(self.name, "Field.name")
-
-    def __eq__(self, other: object) -> bool:
-        if other is None or is_label(other):
-            asked = f"is_in({other!r})" if other is not None else "is_missing()"
-            raise InvalidValueError(
-                f"a field must be asked by its methods, got Field({self.name!r}) beside {shown(other)}; "
-                f"write Field({self.name!r}).{asked}"
-            )
-        return self.name == other.name if isinstance(other, Field) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash((Field, self.name))
-
-    def __ge__(self, value: Ordered) -> Comparison:
-        return Comparison(self.name, ">=", value)
-
-    def __gt__(self, value: Ordered) -> Comparison:
-        return Comparison(self.name, ">", value)
-
-    def __le__(self, value: Ordered) -> Comparison:
-        return Comparison(self.name, "<=", value)
-
-    def __lt__(self, value: Ordered) -> Comparison:
-        return Comparison(self.name, "<", value)
-
-    def is_in(self, *values: Label) -> IsIn:
-        """Whether it is one of some values: text, numbers, flags, days. A flag is no number.
-
-        Examples:
-            >>> Field("persona").is_in(True)
-            IsIn(name='persona', values=(True,))
-        """
-        return IsIn(self.name, values)
-
-    def is_missing(self) -> IsMissing:
-        """Whether nothing is known.
-
-        Examples:
-            >>> Field("phone").is_missing()
-            IsMissing(name='phone')
-        """
-        return IsMissing(self.name)
-
-
 @frozen
 class Comparison(Condition):
     """A field that is compared with a number or a day."""
@@ -212,7 +130,7 @@ class Comparison(Condition):
     value: Ordered
 
     def __attrs_post_init__(self) -> None:
-        _check_name(self.name, "Comparison.name")
+        check_name(self.name, "Comparison.name")
         check_word(self.sign, COMPARED, "Comparison.sign")
         value = self.value
         is_number = isinstance(value, (int, float)) and type(value) is not bool and abs(value) <= _MOST
@@ -245,10 +163,6 @@ class Comparison(Condition):
                 "read it as one, with numbers=[...] in the format"
             )
 
-    def parts(self) -> Iterator[Condition]:
-        """Itself."""
-        yield self
-
 
 def _day_meant(value: object) -> date | None:
     """The day that somebody means who writes it as text, or as a time."""
@@ -272,7 +186,7 @@ class IsIn(Condition):
     values: tuple[Label, ...] = field(converter=_values)
 
     def __attrs_post_init__(self) -> None:
-        _check_name(self.name, "IsIn.name")
+        check_name(self.name, "IsIn.name")
         strange = [value for value in self.values if not is_label(value)]
         if strange or not self.values:
             came = shown(strange[0]) if strange else "none"
@@ -306,10 +220,6 @@ class IsIn(Condition):
                 f"{shown(one)}; {to_do.format(shown(self.name))}ask for {kind}"
             )
 
-    def parts(self) -> Iterator[Condition]:
-        """Itself."""
-        yield self
-
 
 @frozen
 class IsMissing(Condition):
@@ -318,15 +228,11 @@ class IsMissing(Condition):
     name: str
 
     def __attrs_post_init__(self) -> None:
-        _check_name(self.name, "IsMissing.name")
+        check_name(self.name, "IsMissing.name")
 
     def verdict(self, seen: Seen) -> bool | None:
         """Whether there is no such field."""
         return seen.fields.get(self.name) is None
-
-    def parts(self) -> Iterator[Condition]:
-        """Itself."""
-        yield self
 
 
 @frozen
@@ -341,6 +247,7 @@ class Did(Condition):
         InvalidValueError: The kind is no text, or the condition is on what was done.
 
     Examples:
+        >>> from salesmetrics import Field
         >>> Did("visit", where=Field("page").is_in("pricing"))
         Did(kind='visit', where=IsIn(name='page', values=('pricing',)))
     """
@@ -349,7 +256,7 @@ class Did(Condition):
     where: Condition | None = None
 
     def __attrs_post_init__(self) -> None:
-        _check_name(self.kind, "Did.kind")
+        check_name(self.kind, "Did.kind")
         if self.where is not None and (
             not isinstance(self.where, Condition) or any(isinstance(one, (Did, Counted)) for one in self.where.parts())
         ):
@@ -370,56 +277,6 @@ class Did(Condition):
     def verdict(self, seen: Seen) -> bool | None:
         """Whether one of these activities is among them."""
         return any(map(self.is_met_by, seen.activities))
-
-    def parts(self) -> Iterator[Condition]:
-        """Itself."""
-        yield self
-
-
-@frozen(order=False)  # it compares numbers of times, and is not itself before or after another
-class Times(_Unasked):
-    """How often a lead did something, to be compared with a number.
-
-    Args:
-        kind: The kind of activity, in the log's own word.
-        where: What must hold of the activity's own fields.
-
-    Raises:
-        InvalidValueError: The kind is no text, or the condition is on what was done.
-
-    Examples:
-        >>> Times("visit") >= 3
-        Counted(did=Did(kind='visit', where=None), sign='>=', number=3)
-    """
-
-    kind: str
-    where: Condition | None = None
-
-    def __attrs_post_init__(self) -> None:
-        Did(self.kind, self.where)
-
-    def __eq__(self, other: object) -> bool:
-        if is_label(other):
-            raise InvalidValueError(
-                f"times must be compared with >=, >, <= or <, got Times({self.kind!r}) beside {shown(other)}; "
-                "write (Times('visit') >= 3) & (Times('visit') <= 3)"
-            )
-        return (self.kind, self.where) == (other.kind, other.where) if isinstance(other, Times) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash((Times, self.kind, self.where))
-
-    def __ge__(self, number: int) -> Counted:
-        return Counted(Did(self.kind, self.where), ">=", number)
-
-    def __gt__(self, number: int) -> Counted:
-        return Counted(Did(self.kind, self.where), ">", number)
-
-    def __le__(self, number: int) -> Counted:
-        return Counted(Did(self.kind, self.where), "<=", number)
-
-    def __lt__(self, number: int) -> Counted:
-        return Counted(Did(self.kind, self.where), "<", number)
 
 
 @frozen
@@ -443,10 +300,6 @@ class Counted(Condition):
     def verdict(self, seen: Seen) -> bool | None:
         """Whether there are so many of these activities."""
         return bool(COMPARED[self.sign](sum(map(self.did.is_met_by, seen.activities)), self.number))
-
-    def parts(self) -> Iterator[Condition]:
-        """Itself."""
-        yield self
 
 
 def _several(given: Iterable[Condition]) -> tuple[Condition, ...]:
@@ -532,7 +385,12 @@ def is_same(value: Label, other: Label) -> bool:
     return value == other and (type(value) is bool) == (type(other) is bool)
 
 
-def _check_name(name: object, what: str) -> None:
+def check_name(name: object, what: str) -> None:
+    """Refuse a name that is no text.
+
+    Raises:
+        InvalidValueError: It is none.
+    """
     if not isinstance(name, str) or not name:
         raise InvalidValueError(f"{what} must be text, got {shown(name)}; name it")
 

@@ -10,8 +10,9 @@ from attrs import field, frozen
 from salesmetrics.errors import InvalidValueError, nearest, refuse, shown
 from salesmetrics.model.labels import EMPTY, FrozenMapping
 from salesmetrics.model.probability import MILLION, IntoProbability, millionths
-from salesmetrics.model.scoring.condition import Comparison, Condition, Counted, Did, Field, IsIn, IsMissing
+from salesmetrics.model.scoring.condition import Comparison, Condition, Counted, Did, IsIn, IsMissing
 from salesmetrics.model.scoring.label import Grid, Label, Step
+from salesmetrics.model.scoring.operands import Field
 from salesmetrics.model.scoring.rule import NO_LIMITS, Limits, ScoreRule
 
 __all__ = ["DISQUALIFIED", "ScoringModel"]
