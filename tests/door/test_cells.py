@@ -495,6 +495,10 @@ class TestDays:
             ("%d.%m.%Y", ["05.01.2026", "5.1.2026"]),
             ("%d %b %Y", ["05 Jan 2026"]),
             ("%Y年%m月%d日", ["2026年01月05日"]),
+            ("%d%m%Y", ["05012026"]),
+            ("20%y%m%d", ["20260105"]),
+            ("%Y%j", ["2026005"]),
+            ("%Y%m%d %H%M", ["20260105 2359"]),
             ("%m/%d/%y %I:%M %p", ["01/05/26 11:59 PM", "01/05/26 12:00 AM"]),
             ("%Y-%m-%d", [date(2026, 1, 5), datetime(2026, 1, 5, 23), "2026-01-05"]),  # noqa: DTZ001
         ],
@@ -522,6 +526,18 @@ class TestDays:
         assert only(one).startswith("1 cell cannot be read: c must be a day written %d.%m.%Y, got ")
         assert only(one).endswith("; correct it, or date_format")
         assert len(only(one)) < 300
+
+    @pytest.mark.parametrize(
+        ("date_format", "cell"),
+        [("%d%m%Y", "1112026"), ("%m%d%y", "11126"), ("%Y%m%d", "2026111"), ("%Y%j", "20265"), ("%d%m%Y", "")],
+    )
+    def test_a_zero_that_was_lost_is_not_guessed(self, date_format: str, cell: str) -> None:
+        one = reader(date_format=date_format, missing=())
+        assert list(one.days([cell], "c")) == [None]
+        assert only(one) == (
+            f"1 cell cannot be read: c must be a day written {date_format}, got '{cell}' (row 0); "
+            "correct it, or date_format"
+        )
 
     def test_a_time_that_is_none_shows_how_one_is_written(self) -> None:
         one = reader()

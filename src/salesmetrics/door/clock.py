@@ -18,6 +18,7 @@ __all__ = ["Clock", "moment", "too_far", "zoneless"]
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")  # strptime would read the digits of every script
+_SIDE_BY_SIDE = re.compile(r"(?:%[YjmdyHIMS]){2,}")
 
 
 @frozen
@@ -81,12 +82,21 @@ class Clock:
         try:
             if pattern is None:
                 return datetime.fromisoformat(text)
-            if len(text) <= LONGEST_TIME and not _FOREIGN_DIGIT.search(text):
+            if len(text) <= LONGEST_TIME and not _FOREIGN_DIGIT.search(text) and _has_its_zeros(text, pattern):
                 return datetime.strptime(text, pattern)  # noqa: DTZ007  # a zone, where there is one, is in the text
         except ValueError:
             pass  # the right shape, but no such time
         wanted = "a day or a time such as 2026-01-31 12:00" if pattern is None else f"a day written {pattern}"
         raise InvalidValueError(f"{column} must be {wanted}, got {shown(text)}; correct it, or date_format")
+
+
+def _has_its_zeros(text: str, pattern: str) -> bool:
+    """Whether numbers that stand side by side have all their digits: 1112026 by %d%m%Y is one of two days."""
+    runs = _SIDE_BY_SIDE.findall(pattern)
+    if not runs:
+        return True
+    longest = max(map(len, re.findall("[0-9]+", text)), default=0)
+    return all(sum({"Y": 4, "j": 3}.get(letter, 2) for letter in run[1::2]) <= longest for run in runs)
 
 
 def zoneless(column: str, text: str) -> str:

@@ -104,7 +104,8 @@ class DealFormat(BookFormat):
         currency: The currency of every amount.
         currency_column: Column of each deal's currency, instead of `currency`.
         probability_scale: "fraction" for 0 to 1, "percent" for 0 to 100.
-        date_format: `None` for ISO 8601, else a pattern of `datetime.strptime` such as "%m/%d/%y".
+        date_format: `None` for ISO 8601, else a pattern of `datetime.strptime` such as "%m/%d/%y". Where its numbers
+            stand side by side, as in "%Y%m%d", a cell must have all their digits.
         zone: Where a day begins, for times that carry an offset, such as "Europe/London".
         rounding: "half_away" rounds amounts and probabilities with too many decimals; `None` refuses them.
         missing: Texts that mean a missing cell.
