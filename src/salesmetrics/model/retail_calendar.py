@@ -28,8 +28,8 @@ Anchor: TypeAlias = Literal["first", "nearest", "last"]
 class RetailCalendar(Calendar):
     """A business year of whole weeks: quarters of 13 weeks, and in some years a 53rd week in the last month.
 
-    A year is called by the calendar year of its first month, or by the one after where `label="end"`, wherever its
-    first day falls: so no label comes twice and none is skipped.
+    A year is called by the calendar year of its first month, or where `label="end"` by that of its last month, wherever
+    its first and last days fall: so no label comes twice and none is skipped.
 
     Args:
         pattern: How many weeks the three months of each quarter have.
