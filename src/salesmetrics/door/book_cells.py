@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable
 import numpy as np
 
 from salesmetrics._numeric.columns import Coded, Masked
+from salesmetrics.door.cell_values import as_flag
 from salesmetrics.door.cells import Cells, objects
 from salesmetrics.door.faults import Faults
 from salesmetrics.door.loose_columns import MIXED, one_currency
-from salesmetrics.door.reader import Reader, flag
+from salesmetrics.door.reader import Reader
 from salesmetrics.format.book_format import BookFormat
 from salesmetrics.model.currencies import NO_CURRENCY, exponent
 from salesmetrics.model.money import Money
@@ -68,6 +69,6 @@ def categories(form: BookFormat) -> dict[str, Category]:
 
 def note_deleted(reader: Reader, cells: Cells, column: str) -> None:
     """Note rows that are marked as deleted."""
-    rows = [row for row, is_deleted in enumerate(reader.each(cells, column, flag)) if is_deleted]
+    rows = [row for row, is_deleted in enumerate(reader.each(cells, column, as_flag)) if is_deleted]
     reader.faults.note(column, "deleted_row", rows, "row is marked as deleted", "rows are marked as deleted",
                        "leave deleted rows out of the export, or set them aside")  # fmt: skip

@@ -11,11 +11,11 @@ import numpy as np
 from attrs import evolve, fields, frozen
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, coded, readonly
+from salesmetrics.door.cell_values import as_flag
 from salesmetrics.door.credit_checks import note_contradictions
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
-from salesmetrics.door.reader import flag
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.format.credit_format import CreditFormat
 from salesmetrics.model.credit import Credit
@@ -93,7 +93,7 @@ def columns_of_credit_cells(
     reader, faults = opening.reader, opening.reader.faults
     called = {"deal": form.deal, "rep": form.rep, "share": form.share}
     shares = reader.each(opening.column(form.share), form.share, _reader_of_shares(form))
-    overlay = reader.each(opening.column(form.overlay), form.overlay or "overlay", flag)
+    overlay = reader.each(opening.column(form.overlay), form.overlay or "overlay", as_flag)
     columns = CreditColumns(
         deal=reader.references(opening.column(form.deal), form.deal),
         rep=reader.names(opening.column(form.rep), form.rep),

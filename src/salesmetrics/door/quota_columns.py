@@ -10,11 +10,11 @@ from attrs import asdict, evolve, field, fields, frozen
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, readonly
 from salesmetrics._numeric.days import day_number, day_of_number
+from salesmetrics.door.cell_values import as_flag
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
 from salesmetrics.door.loose_columns import amount_column, day_column, one_currency
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
-from salesmetrics.door.reader import flag
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.format.quota_format import QuotaFormat, reserved_conditions
 from salesmetrics.model.calendar import PeriodKey
@@ -128,7 +128,7 @@ def columns_of_quota_cells(
         start=start,
         end=end,
         amount=reader.amounts(opening.column(form.amount), form.amount, form.currency, digits),
-        overlay=np.array(reader.each(opening.column(form.overlay), form.overlay or "overlay", flag), np.bool_),
+        overlay=np.array(reader.each(opening.column(form.overlay), form.overlay or "overlay", as_flag), np.bool_),
         where={name: reader.labels(opening.column(named), named) for name, named in form.where.items()},
     )
     called = {"rep": form.rep, "start": form.start, "end": form.end or form.start, "amount": form.amount}

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from salesmetrics._numeric.columns import MOST, Coded, Flags, Masked, folded, id
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number
 from salesmetrics._numeric.gaps import is_gap
 from salesmetrics._numeric.instants import FIRST_INSTANT, LAST_INSTANT, in_utc
+from salesmetrics.door.cell_values import LARGEST_NAME, as_flag, as_id, as_label, as_name, as_number, id_fault, is_id
 from salesmetrics.door.cells import Cells, Instants, distinct, objects
 from salesmetrics.door.clock import Clock, moment, too_far, zoneless
 from salesmetrics.door.faults import Faults, many
@@ -28,11 +28,10 @@ from salesmetrics.errors import InvalidValueError, nearest, shown
 from salesmetrics.format.cell_format import ESCAPE
 from salesmetrics.format.deal_format import spelling
 from salesmetrics.model.currencies import NO_CURRENCY, exponent, nearest_currency
-from salesmetrics.model.labels import is_label
 from salesmetrics.model.money import Money, Rounding, minor_units
 from salesmetrics.model.probability import MILLION, millionths
 
-__all__ = ["Reader", "flag"]
+__all__ = ["Reader"]
 
 
 @frozen
@@ -162,23 +161,23 @@ class Reader:
 
     def references(self, cells: Cells, column: str) -> Coded:
         """Ids of other things: text or whole numbers, as they are."""
-        return self._codes(cells, column, _reference)
+        return self._codes(cells, column, as_id)
 
     def names(self, cells: Cells, column: str) -> Coded:
         """Names such as owners; whole numbers become their text."""
-        return self._codes(cells, column, _name)
+        return self._codes(cells, column, as_name)
 
     def labels(self, cells: Cells, column: str) -> Coded:
         """The user's own values, as they are."""
-        return self._codes(cells, column, _label)
+        return self._codes(cells, column, as_label)
 
     def flags(self, cells: Cells, column: str) -> Coded:
         """What says yes or no, with gaps."""
-        return self._codes(cells, column, flag)
+        return self._codes(cells, column, as_flag)
 
     def numbers(self, cells: Cells, column: str) -> Coded:
         """Numbers, whole or with decimals, of any kind of cell that says one."""
-        return self._codes(cells, column, _number)
+        return self._codes(cells, column, as_number)
 
     def words(self, cells: Cells, column: str, known: Mapping[str, Hashable]) -> Coded:
         """One of a few known words, by any spelling of case, blanks and dashes; or the thing that a word stands for.
@@ -192,7 +191,7 @@ class Reader:
         def parse(cell: Any) -> int:
             if isinstance(cell, Enum) and cell in things:
                 return things.index(cell)
-            is_number = isinstance(cell, int) and cell.bit_length() <= _LARGEST_NAME  # or a flag
+            is_number = isinstance(cell, int) and cell.bit_length() <= LARGEST_NAME  # or a flag
             place = spelt.get(spelling(str(cell))) if isinstance(cell, str) or is_number else None
             if place is None:
                 raise InvalidValueError(f"{column} must be a known word, got {shown(cell)}; {hint(cell)}")
@@ -215,11 +214,9 @@ class Reader:
         listed = [None if self.is_missing(cell) else self._bare(cell) for cell in cells]
         gaps = [row for row, cell in enumerate(listed) if cell is None]
         self.faults.note(column, "missing_id", gaps, "row has no id", "rows have no id", f"give each {thing} an id")
-        strange = [row for row, cell in enumerate(listed) if not (cell is None or _is_id(cell))]
+        strange = [row for row, cell in enumerate(listed) if not (cell is None or is_id(cell))]
         if strange:
-            one = listed[strange[0]]
-            fault = f"an id must be text or a whole number, got {shown(one)}; {_conversion_of(one)}"
-            self._unreadable(column, strange, fault)
+            self._unreadable(column, strange, id_fault(listed[strange[0]]))
             for row in strange:
                 listed[row] = None
         return listed
@@ -311,9 +308,6 @@ class Reader:
         self.faults.add(column, "unreadable", f"{count} cannot be read: {detail}", hint, rows, of_one=one)
 
 
-_NUMBER = re.compile(r"-?\d{1,300}(?:\.\d{1,300})?", re.ASCII)
-_LARGEST_NAME = 128  # bits of a whole number that stands for its text
-_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _SHORT = re.compile(r"-?\d{1,9}(?:\.\d{1,6})?", re.ASCII)  # at most 15 digits: such a text and its float say the same
 
 
@@ -345,54 +339,3 @@ def _of_the_first(hint: Callable[[Any], str]) -> Callable[[Any], str]:
         return made[0]
 
     return the_first
-
-
-def _is_id(cell: Any) -> bool:
-    return type(cell) is int or (type(cell) is str and cell != "")
-
-
-def _name(cell: Any) -> str:
-    if type(cell) is str:
-        return cell
-    if type(cell) is int and cell.bit_length() <= _LARGEST_NAME:
-        return str(cell)
-    raise InvalidValueError(f"a name must be text, got {shown(cell)}; {_conversion_of(cell)}")
-
-
-def _number(cell: Any) -> float:
-    """A number; a text is one of ASCII digits with at most one point."""
-    if type(cell) is int:
-        return cell
-    if type(cell) is str and _NUMBER.fullmatch(cell):
-        return float(cell) if "." in cell else int(cell)
-    if isinstance(cell, (float, Decimal)) and isfinite(cell):
-        return float(cell)
-    raise InvalidValueError(f"a number must be written in digits with a point, got {shown(cell)}; convert it first")
-
-
-def flag(cell: Any) -> bool:
-    """A cell that says yes or no."""
-    flag = _FLAGS.get(str(cell).strip().casefold())
-    if flag is None:
-        raise InvalidValueError(f"a flag must be true or false, got {shown(cell)}; write one of them")
-    return flag
-
-
-def _reference(cell: Any) -> str | int:
-    if _is_id(cell):
-        reference: str | int = cell
-        return reference
-    raise InvalidValueError(f"an id must be text or a whole number, got {shown(cell)}; {_conversion_of(cell)}")
-
-
-def _conversion_of(cell: Any) -> str:
-    """What to do with a cell of another kind."""
-    if isinstance(cell, float) and cell.is_integer():
-        return "keep whole numbers whole: pandas makes floats of those with gaps, unless the column is of type 'Int64'"
-    return "convert it first"
-
-
-def _label(cell: Any) -> Any:
-    if is_label(cell):
-        return cell
-    raise InvalidValueError(f"a label must be text, a number, a flag or a day, got {shown(cell)}; convert it first")

@@ -94,10 +94,10 @@ class Activities(ActivityColumns, Keyed[Activity]):
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
     ) -> Activities:
-        """A table from columns of foreign data, read through a format.
+        """A table from a frame or from other columns of foreign data, read through a format.
 
         Args:
-            data: Column names to columns: lists, or one-dimensional numpy arrays; or a frame, with the extra `frames`.
+            data: Column names to columns, or with the extra `frames` a frame, as in `Deals.from_columns`.
             format: Which column is which, and how cells are written.
             bad_rows: "refuse" the table when a row is at fault, or carry such rows apart in `.set_aside`.
             accept: Doubts that are let in: "ambiguous_time", for times that the clocks of the format's zone showed
@@ -106,7 +106,8 @@ class Activities(ActivityColumns, Keyed[Activity]):
         Raises:
             InvalidTableError: Columns are missing or of different lengths, or cells cannot be read; `.problems` lists
                 every fault.
-            InvalidValueError: The data are no columns, or a word is misspelt.
+            InvalidValueError: The data are neither a mapping nor a frame, or a word is misspelt.
+            MissingExtraError: The data are a frame, and the extra `frames` is not installed.
 
         Laws:
             same_door: Columns and objects of the same activities make the same table.

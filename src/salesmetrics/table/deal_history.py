@@ -125,10 +125,10 @@ class DealHistory(Table[DealChange]):
         bad_rows: BadRows = "refuse",
         accept: Collection[str] = (),
     ) -> DealHistory:
-        """A table of changes from columns of foreign data, read through a format.
+        """A table of changes from a frame or from other columns of foreign data, read through a format.
 
         Args:
-            data: Column names to columns: lists, or one-dimensional numpy arrays; or a frame, with the extra `frames`.
+            data: Column names to columns, or with the extra `frames` a frame, as in `Deals.from_columns`.
             format: Which column is which, and how cells are written: `HistoryFormat` where a row has all fields,
                 `FieldHistoryFormat` where it has one.
             bad_rows: As in `of`.
@@ -137,7 +137,8 @@ class DealHistory(Table[DealChange]):
         Raises:
             InvalidTableError: Columns are missing or of different lengths, cells cannot be read, stages are unknown, or
                 there are doubts; `.problems` lists every fault.
-            InvalidValueError: The data are no columns, or a word is misspelt.
+            InvalidValueError: The data are neither a mapping nor a frame, or a word is misspelt.
+            MissingExtraError: The data are a frame, and the extra `frames` is not installed.
 
         Laws:
             same_door: Columns and objects of the same changes make the same table, in fields that the columns have.

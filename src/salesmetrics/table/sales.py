@@ -12,20 +12,16 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, readonly, recoded
 from salesmetrics._numeric.order import blocks
 from salesmetrics._numeric.sums import Groups, Pass, summed
-from salesmetrics.door.credit_checks import note_contradictions
-from salesmetrics.door.faults import Faults, many
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.quota_columns import QuotaColumns
 from salesmetrics.errors import CurrencyMismatchError, InvalidValueError
 from salesmetrics.model.credit import Credit
 from salesmetrics.model.currencies import NO_CURRENCY
 from salesmetrics.model.labels import Label
-from salesmetrics.model.money import rounded
-from salesmetrics.model.proration import shared_out
 from salesmetrics.table.assignments import Assignments
+from salesmetrics.table.credited import credited
 from salesmetrics.table.credits import IntoCredits
 from salesmetrics.table.deals import Deals
-from salesmetrics.table.ids import check_ids
 
 __all__ = ["AttachedSales", "attached_sales"]
 
@@ -122,7 +118,7 @@ def attached_sales(
             f"deals must be in the unit of the quotas, {quotas.amount.unit}, got {value.unit}; convert one of them"
         )
     splits = objects_of(Credit, credits, "credits", hint="write [Credit(deal, rep, share)]")
-    lines = _credited(deals, value, splits)
+    lines = credited(deals, value, splits)
     sellers = set(lines.rep.names)
     names = [*lines.rep.names, *(name for name in quotas.rep.names if name not in sellers)]
     day = deals.closed.values.take(lines.deal).astype(np.int32, copy=False)
@@ -181,16 +177,6 @@ def _present(column: Coded) -> list[Any]:
 def _places(flags: Flags) -> Index:
     """Where flags are true; all of them as a slice, of which nothing is copied."""
     return slice(None) if flags.all() else np.flatnonzero(flags)
-
-
-@frozen
-class _Lines:
-    """Credits: the row of each one's deal, who has it, its amount, and whether it comes on top."""
-
-    deal: NDArray[np.intp]
-    rep: Coded
-    amount: Masked
-    overlay: Flags
 
 
 @frozen
@@ -298,63 +284,3 @@ def _with_rows(quotas: QuotaColumns, names: Sequence[str], grid: _Grid, new: NDA
             for name, column in quotas.where.items()
         },
     )
-
-
-def _credited(deals: Deals, value: Masked, credits: list[Credit]) -> _Lines:  # noqa: A002
-    """Every deal that was won on a known day as its owner's, or as theirs who are credited with it."""
-    is_won = deals.is_won & deals.closed.known
-    won = np.flatnonzero(is_won)
-    if not credits:
-        return _Lines(won, deals.owner.take(won), value.take(won), np.zeros(len(won), np.bool_))
-    row_of = {one: row for row, one in enumerate(deals.id.tolist())}
-    by_deal: dict[int, list[Credit]] = {}
-    for one in credits:
-        by_deal.setdefault(row_of.get(one.deal, -1), []).append(one)
-    _check_credits(credits, deals.id, row_of)
-    split = {row: those for row, those in by_deal.items() if not all(one.overlay for one in those)}
-    whole = np.setdiff1d(won, np.array([*split], np.intp))
-    parts: list[tuple[int, str, int, bool]] = []
-    for row, those in by_deal.items():
-        if not is_won[row]:
-            continue
-        size = int(value.values[row])
-        direct = sorted((one for one in those if not one.overlay), key=lambda one: one.rep)  # ties go by name
-        sizes = shared_out(abs(size), [one.share for one in direct]) if direct else []
-        parts += [(row, one.rep, part if size >= 0 else -part, False) for one, part in zip(direct, sizes, strict=True)]
-        parts += [
-            (row, one.rep, rounded(size * one.share.numerator, one.share.denominator), True)
-            for one in those
-            if one.overlay
-        ]
-    deal = np.concatenate([whole, np.array([row for row, *_ in parts], np.intp)])
-    owners = deals.owner.names
-    names = [*owners, *sorted({rep for _, rep, *_ in parts} - set(owners))]
-    place = {name: code for code, name in enumerate(names)}
-    codes = np.array([place[rep] for _, rep, *_ in parts], np.int32)
-    sizes_of = np.array([size for _, _, size, _ in parts], np.int64)
-    return _Lines(
-        deal,
-        Coded(np.concatenate([deals.owner.codes.take(whole), codes]), names),
-        Masked(np.concatenate([value.values.take(whole), sizes_of]), value.known.take(deal), value.unit),
-        np.concatenate([np.zeros(len(whole), np.bool_), np.array([one for *_, one in parts], np.bool_)]),
-    )
-
-
-def _check_credits(credits: list[Credit], ids: NDArray[Any], row_of: dict[Any, int]) -> None:  # noqa: A002
-    """Refuse credits of deals that are not there, that come twice, or whose shares do not add up to 1.
-
-    Raises:
-        InvalidTableError: There are such.
-        InvalidValueError: They name deals by ids of another kind.
-    """
-    faults = Faults("Credits")
-    strays = [row for row, one in enumerate(credits) if one.deal not in row_of]
-    if len(strays) == len(credits):
-        check_ids([one.deal for one in credits], ids, "deals", "credits")
-    if strays:
-        detail = many(len(strays), "credit is of a deal", "credits are of deals") + " that the book does not have"
-        faults.add("deal", "unknown_deal", detail, "export both together", strays)
-    deals, reps = [one.deal for one in credits], [one.rep for one in credits]
-    shares, overlay = [one.share for one in credits], [one.overlay for one in credits]
-    note_contradictions(deals, reps, shares, overlay, {}, faults)
-    faults.settle(len(credits), "refuse", ())
