@@ -79,8 +79,9 @@ def distribute(
     time is in memory. The sum is exact: whoever adds, in whatever order, it is the answer for the whole book.
 
     That holds for answers that add. A reading does not, such as a median that a function of yours has taken, and is
-    refused; an order of answers, such as that of `slow_stages`, is lost in the sum. What is read from the whole book,
-    such as the ranks of reps or a conversion of currencies, is read from the sum, or done before the parts are made.
+    refused, unless it is a whole number, which is taken for a count; an order of answers, such as that of
+    `slow_stages`, is lost in the sum. What is read from the whole book, such as the ranks of reps or a conversion of
+    currencies, is read from the sum, or done before the parts are made.
 
     A deal must be in one part only, whole with its history; nobody looks for one that is in two.
 

@@ -151,7 +151,8 @@ class Breakdown(Many[A]):
         """The first groups by a reading, and the rest together: exactly the sum of the others' answers.
 
         Of equal groups those come first that do in the breakdown, and `n_tied` says how many of the rest are equal to
-        the last one that is in. A group in which the reading is not defined is among the rest.
+        the last one that is in. A group in which the reading is not defined is among the rest. Whole numbers that a
+        function of your own gave are taken for counts, and added.
 
         Args:
             n: How many groups.
