@@ -408,6 +408,37 @@ class TestGatesToDate:
         assert april.total == usd(1_200)
         assert all(not one.gated for one in april.closing.deals)
 
+    def test_a_version_with_another_threshold_goes_on_with_what_is_held_back(self) -> None:
+        deals = [sold(6_000), sold(3_000, "D-2", 2), sold(1_000, "D-3", 3)]
+        january = paid(plan(Gate("sales", 20_000), rules=[self.YEAR_TO_DATE]), *deals)
+        for at, amounts in ((9_000, [900, 100]), (10_000, [0, 1_000]), (0, [900, 100])):
+            steps = Gate("sales", at, rule="sales"), Gate("sales", 0)
+            second = plan(*steps, rules=[self.YEAR_TO_DATE], version=2)
+            february = paid(second, *deals, month=2, opening=january)
+            march = paid(second, *deals, month=3, opening=february)
+            assert [one.total for one in (february, march)] == [*map(usd, amounts)]
+            assert all(not one.gated for one in march.closing.deals)
+
+    @pytest.mark.parametrize(
+        "second",
+        [
+            plan(rules=[YEAR_TO_DATE]),
+            plan(Gate("new", 0), rules=[evolve(YEAR_TO_DATE, name="new")]),
+            plan(Gate("sales", 20_000), rules=[SALES]),
+        ],
+    )
+    def test_a_version_without_the_gate_would_lose_it(self, second: CompPlan) -> None:
+        january = paid(plan(Gate("sales", 20_000), rules=[self.YEAR_TO_DATE]), sold(6_000))
+        with pytest.raises(InvalidValueError) as caught:
+            paid(second, sold(6_000), month=2, opening=january)
+        assert str(caught.value) == (
+            "a plan must go on with what gates hold back, got 'D-1' held by 'sales from 20000' and no Gate of 'sales' "
+            "to date; keep the rule, with Gate('sales', at=0) to pay what is not lost"
+        )
+        check_refusal(caught.value)
+        later = Period(date(2027, 1, 1), date(2027, 2, 1))
+        assert paid(second, period=later, opening=january.closing).total == usd(0)
+
     def test_a_cap_at_a_share_of_target_holds_the_rest_back(self) -> None:
         made = plan(
             Gate("sales", 10_000, cap="0.5"),

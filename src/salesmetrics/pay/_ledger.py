@@ -8,10 +8,12 @@ from typing import TypeAlias
 
 from attrs import Factory, define, evolve
 
+from salesmetrics.model.exact import exact_text
+from salesmetrics.model.plan.gate import Gate
 from salesmetrics.result.balances import Balances, DealBalance
 from salesmetrics.result.statement_lines import LineKind, StatementLine, whole_minor
 
-__all__ = ["Key", "Ledger", "part_of"]
+__all__ = ["Key", "Ledger", "name_of_gate", "part_of", "rule_of_gate"]
 
 Key: TypeAlias = tuple[str, str | int]
 """A rule or bonus, and a deal that it pays for."""
@@ -146,6 +148,16 @@ class Ledger:
         return self.opening.after(self.lines, self.deals.values())
 
 
+def name_of_gate(step: Gate) -> str:
+    """What a gate is called where balances tell what it holds back."""
+    return f"{step.of}{_FROM}{exact_text(step.at)}"
+
+
+def rule_of_gate(name: str) -> str:
+    """The rule whose measure a gate of such a name looks at."""
+    return name.rpartition(_FROM)[0]
+
+
 def part_of(earned: int, cancelled: Fraction, share: Fraction) -> int:
     """What a deal earned for a share of it that is cancelled after another one."""
     return whole_minor(earned * (cancelled + share)) - whole_minor(earned * cancelled)
@@ -157,3 +169,4 @@ def _kept(gated: Mapping[str, int]) -> dict[str, int]:
 
 
 _OF_DEALS: frozenset[LineKind] = frozenset(["tier", "jump", "scale", "gate", "cap", "bonus", "reversal", "undone"])
+_FROM = " from "

@@ -7,8 +7,10 @@ from salesmetrics.model.money import Money
 from salesmetrics.model.period import Period
 from salesmetrics.model.plan.clamp import Clamp
 from salesmetrics.model.plan.draw import Draw
+from salesmetrics.model.plan.gate import Gate
 from salesmetrics.model.plan.plan import CompPlan
 from salesmetrics.model.plan.release import Release
+from salesmetrics.pay._ledger import rule_of_gate
 from salesmetrics.result.balances import Balances
 from salesmetrics.result.statement import Statement
 
@@ -49,6 +51,17 @@ def balances_before(opening: Statement | Balances | None, payee: str, plan: Comp
         raise InvalidValueError(
             f"a plan must have a step that pays what is held, got {Money(begin.held, plan.currency)} held and none; "
             "add a Release, with booked=1 to pay it now"
+        )
+    year = plan.calendar.year_of(period.start)
+    held = {name: one for one in begin.deals if one.booked in year for name in one.gated}
+    to_date = {rule.name for rule in plan.rules if rule.basis.window in ("quarter", "year")}
+    gated = to_date & {step.of for step in plan.steps if isinstance(step, Gate)}
+    stray = next((name for name in held if rule_of_gate(name) not in gated), None)
+    if stray is not None:
+        rule = rule_of_gate(stray)
+        raise InvalidValueError(
+            f"a plan must go on with what gates hold back, got {shown(held[stray].deal)} held by {stray!r} and no Gate "
+            f"of {rule!r} to date; keep the rule, with Gate({rule!r}, at=0) to pay what is not lost"
         )
     later = [one for one in begin.deals if one.booked >= period.start]
     if later:

@@ -13,7 +13,6 @@ from salesmetrics._numeric.columns import sort_key
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.currencies import exponent
 from salesmetrics.model.deal_event import EventKind
-from salesmetrics.model.exact import exact_text
 from salesmetrics.model.period import Period
 from salesmetrics.model.plan.bonus import Bonus
 from salesmetrics.model.plan.clamp import Clamp
@@ -27,7 +26,7 @@ from salesmetrics.model.plan.scale import Scale
 from salesmetrics.pay._bonuses import give, standings
 from salesmetrics.pay._credits import Book, Credited
 from salesmetrics.pay._earnings import Earned, QuotaOf, earned_by, last_window
-from salesmetrics.pay._ledger import Key, Ledger
+from salesmetrics.pay._ledger import Key, Ledger, name_of_gate, rule_of_gate
 from salesmetrics.pay._reversals import Cancellations, Portions, Reversing, is_in_lines
 from salesmetrics.result.balances import Balances, DealBalance
 from salesmetrics.result.statement_lines import StatementLine, whole_minor
@@ -157,16 +156,16 @@ class Work:
         """Cap what was earned if the gate is not met; if it is, give back what it held back in the same window."""
         of = next(rule for rule in self.plan.rules if rule.name == step.of)
         window = last_window(of, self.plan, self.period) if of.basis.window in ("quarter", "year") else None
-        gate = f"{step.of} from {exact_text(step.at)}"
-        held = [key for key, balance in self.ledger.deals.items() if gate in balance.gated]
-        lost = [key for key in held if window is None or self.ledger.deals[key].booked not in window]
-        for key in lost:
-            self.ledger.forget(key, gate)
+        gate, names = name_of_gate(step), self._names_held(step)
+        held = [(key, name) for key, one in self.ledger.deals.items() for name in one.gated if name in names]
+        lost = [one for one in held if window is None or self.ledger.deals[one[0]].booked not in window]
+        for key, name in lost:
+            self.ledger.forget(key, name)
         value, parents = self.ledger.so_far(step.rule)
         measure = self.earned[step.of].measure
         exact = Fraction(0)
         if measure >= step.at:
-            exact += sum(self.ledger.give_back(key, gate) for key in held if key not in lost)
+            exact += sum(self.ledger.give_back(*one) for one in held if one not in lost)
         else:
             weight = next((rule.weight for rule in self.plan.rules if rule.name == step.rule), Fraction(1))
             most = self.plan.target_of(self.period) * weight * step.cap if step.cap else Fraction(0)
@@ -175,6 +174,15 @@ class Work:
             if window is not None:
                 self.ledger.hold(gate, taken)
         self.ledger.add("gate", step.rule, value, exact, parents=parents, bounds=(measure, step.at))
+
+    def _names_held(self, step: Gate) -> set[str]:
+        """The gates for which a gate answers: itself, and the first on a rule for what the version before held back."""
+        gates = [one for one in self.plan.steps if isinstance(one, Gate)]
+        own = {name_of_gate(one) for one in gates}
+        if step is not next(one for one in gates if one.of == step.of):
+            return {name_of_gate(step)}
+        before = {name for one in self.ledger.deals.values() for name in one.gated if name not in own}
+        return {name_of_gate(step), *(name for name in before if rule_of_gate(name) == step.of)}
 
     def _clamp(self, step: Clamp) -> None:
         value, parents = self.ledger.so_far(step.rule)

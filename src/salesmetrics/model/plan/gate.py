@@ -26,7 +26,8 @@ class Gate:
     """What was earned is capped unless a measure has reached a threshold; who is exactly at it has.
 
     A gate on a measure of the quarter or year to date holds back what it takes: once it is met, that is paid, and what
-    it still holds when the quarter or year is over is lost. On any other measure what it takes is lost at once.
+    it still holds when the quarter or year is over is lost; a version with another threshold goes on with it. On any
+    other measure what it takes is lost at once.
 
     A gate pays from the first unit once it is met. A dead-band (`Curve.deadband`) pays only what lies above its bound.
 
