@@ -370,7 +370,12 @@ class TestProbabilities:
         one = reader()
         assert list(one.probabilities(as_cells(cells), "c", percent=False)) == [500_000, None]
         assert only(one).startswith("1 cell cannot be read: c must be a fraction in [0, 1], got ")
-        assert only(one).endswith(" (row 1); did you mean 0.6?")
+        assert only(one).endswith(" (row 1); did you mean 0.6, or probability_scale='percent' in the format?")
+
+    def test_what_is_far_from_a_fraction_is_no_percentage_either(self) -> None:
+        one = reader()
+        assert list(one.probabilities([0.5, 1000], "c", percent=False)) == [500_000, None]
+        assert only(one) == "1 cell cannot be read: c must be a fraction in [0, 1], got 1000 (row 1); check its unit"
 
     def test_percent(self) -> None:
         one = reader()
@@ -533,10 +538,11 @@ class TestDays:
     )
     def test_a_zero_that_was_lost_is_not_guessed(self, date_format: str, cell: str) -> None:
         one = reader(date_format=date_format, missing=())
+        blank = ", or missing=('',) in the format"
         assert list(one.days([cell], "c")) == [None]
         assert only(one) == (
             f"1 cell cannot be read: c must be a day written {date_format}, got '{cell}' (row 0); "
-            "correct it, or date_format"
+            f"correct it, or date_format{'' if cell else blank}"
         )
 
     def test_a_time_that_is_none_shows_how_one_is_written(self) -> None:
@@ -754,6 +760,32 @@ class TestWords:
         assert only(one).startswith("1 cell cannot be read: c must be a known word, got ")
         assert len(only(one)) < 400
         assert ("did you mean 'best_case'?" in only(one)) == (cell == "bestcase")
+
+    def test_a_word_that_pandas_made_a_float_of(self) -> None:
+        one = reader()
+        assert list(one.words([1, 1.0, 0.5], "c", {"1": True, "0": False})) == [True, None, None]
+        assert only(one) == (
+            "2 cells cannot be read: c must be a known word, got 1.0 (rows 1, 2); keep whole numbers whole: pandas "
+            "makes floats of those with gaps, unless the column is of type 'Int64'"
+        )
+
+    def test_flags(self) -> None:
+        one = reader()
+        cells = [True, 1, "TRUE", " yes ", "1", 1.0, Decimal(1), "1.0", False, 0, "no", 0.0, "0.0", None, np.nan]
+        assert list(one.flags(cells, "c")) == [True] * 8 + [False] * 5 + [None] * 2
+        assert not one.faults.found
+        assert list(one.flags([2, 0.5, -1.0, "10", "on"], "c")) == [None] * 5
+        assert only(one) == (
+            "5 cells cannot be read: a flag must be true or false, got 2 (rows 0, 1, 2, 3, 4); write one of them"
+        )
+
+    def test_a_blank_that_is_no_gap_says_how_it_becomes_one(self) -> None:
+        one = reader(())
+        assert list(one.days(["1970-01-05", ""], "c")) == [4, None]
+        assert only(one) == (
+            "1 cell cannot be read: c must be a day such as 2026-01-31, got '' (row 1); "
+            "write YYYY-MM-DD, or name date_format in the format, or missing=('',) in the format"
+        )
 
     def test_many_words_for_one_thing(self) -> None:
         known = {"Won": Outcome.WON, "Closed Won": Outcome.WON, "Lost": Outcome.LOST}

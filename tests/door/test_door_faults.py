@@ -124,6 +124,24 @@ class TestWhatIsNoBook:
             "write {'id': [...], 'stage': [...]}, or give a frame"
         )
 
+    @pytest.mark.parametrize("given", [[{"Id": "D-1"}], ({"Id": "D-1"},)], ids=lambda one: type(one).__name__)
+    def test_rows_are_no_columns(self, given: Any) -> None:
+        with pytest.raises(InvalidValueError) as caught:
+            Deals.from_columns(given, FORM)
+        assert str(caught.value) == (
+            f"data must map column names to columns, got {type(given).__name__} of rows; turn the rows into columns: "
+            "{name: [row.get(name) for row in rows] for name in format.columns}"
+        )
+
+    def test_columns_may_be_called_by_numbers(self) -> None:
+        given: Any = {0: ["D-1", "D-2"], 1: ["Qualified", "?"], 2: ["a", "b"], "2": ["c", "d"]}
+        doubts = {"missing_amount", "missing_created"}
+        table = Deals.from_columns(given, DealFormat(id="0", stage="1"), bad_rows="set_aside", accept=doubts)
+        assert [deal.id for deal in table] == ["D-1"]
+        assert table.set_aside[0].cells == {"0": "D-2", "1": "?", "2": "b", "2 (2)": "d"}
+        with pytest.raises(InvalidTableError, match="2: the data have several columns of this name; rename all but"):
+            Deals.from_columns(given, DealFormat(id="0", stage="1", owner="2"), accept=doubts)
+
     @pytest.mark.parametrize("given", [None, {"id": "Id"}])
     def test_a_format_is_one(self, given: Any) -> None:
         with pytest.raises(

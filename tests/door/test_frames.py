@@ -625,6 +625,23 @@ for build in (pl.DataFrame, pl.LazyFrame, pd.DataFrame):
     assert run.stdout.splitlines() == ["[('a', 'Ada'), ('b', None), ('c', 'Ada')]"] * 3
 
 
+def test_a_relation_needs_arrow() -> None:
+    code = """
+import sys
+sys.modules["pyarrow"] = None
+import duckdb
+import salesmetrics as sm
+try:
+    sm.Deals.from_columns(duckdb.sql("select 1 as id"), sm.DealFormat(id="id", stage="stage"))
+except sm.MissingExtraError as refused:
+    print(refused)
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout.splitlines() == [
+        "a relation of duckdb needs pyarrow to be read, got one without it; pip install pyarrow"
+    ]
+
+
 class TestWithoutNarwhals:
     MESSAGE = "a frame needs narwhals to be read, got DataFrame without it; pip install 'salesmetrics[frames]'"
 

@@ -107,7 +107,10 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 def test_every_fault_is_named_at_once() -> None:
     assert faults(Stage=["Talk", "Talk", None, "Trial"], Chance=[60, 0.5, None, 1], Ends=[0, 1, "", "maybe"],
                   Wins=[0, 0, 1, ""], Place=[1, "", 2, 3]) == [
-        "Chance: 1 cell cannot be read: Chance must be a fraction in [0, 1], got 60 (row 0); did you mean 0.6?",
+        (
+            "Chance: 1 cell cannot be read: Chance must be a fraction in [0, 1], got 60 (row 0); did you mean 0.6, or "
+            "probability_scale='percent' in the format?"
+        ),
         "Ends: 1 cell cannot be read: a flag must be true or false, got 'maybe' (row 3); write one of them",
         "Stage: 1 stage without a name (row 2); name each one as the deals do",
         f"Stage: 1 stage with the name of another before (row 1); {OTHER_NAMES}",

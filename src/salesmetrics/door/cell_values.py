@@ -10,13 +10,14 @@ from typing import Any
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.labels import is_label
 
-__all__ = ["LARGEST_NAME", "as_flag", "as_id", "as_label", "as_name", "as_number", "id_fault", "is_id"]
+__all__ = ["LARGEST_NAME", "as_flag", "as_id", "as_label", "as_name", "as_number", "conversion_of", "id_fault", "is_id"]
 
 LARGEST_NAME = 128
 """Bits of a whole number that stands for its text."""
 
 _NUMBER = re.compile(r"-?\d{1,300}(?:\.\d{1,300})?", re.ASCII)
-_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+# pandas makes floats of 1 and 0 with gaps among them
+_FLAGS = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
 
 
 def is_id(cell: Any) -> bool:
@@ -26,7 +27,7 @@ def is_id(cell: Any) -> bool:
 
 def id_fault(cell: Any) -> str:
     """What is wrong with a cell that is no id."""
-    return f"an id must be text or a whole number, got {shown(cell)}; {_conversion_of(cell)}"
+    return f"an id must be text or a whole number, got {shown(cell)}; {conversion_of(cell)}"
 
 
 def as_id(cell: Any) -> str | int:
@@ -43,7 +44,7 @@ def as_name(cell: Any) -> str:
         return cell
     if type(cell) is int and cell.bit_length() <= LARGEST_NAME:
         return str(cell)
-    raise InvalidValueError(f"a name must be text, got {shown(cell)}; {_conversion_of(cell)}")
+    raise InvalidValueError(f"a name must be text, got {shown(cell)}; {conversion_of(cell)}")
 
 
 def as_number(cell: Any) -> float:
@@ -72,7 +73,7 @@ def as_label(cell: Any) -> Any:
     raise InvalidValueError(f"a label must be text, a number, a flag or a day, got {shown(cell)}; convert it first")
 
 
-def _conversion_of(cell: Any) -> str:
+def conversion_of(cell: Any) -> str:
     """What to do with a cell of another kind."""
     if isinstance(cell, float) and cell.is_integer():
         return "keep whole numbers whole: pandas makes floats of those with gaps, unless the column is of type 'Int64'"

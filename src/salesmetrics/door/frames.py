@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def frame_source(
         whole: Whether other columns of a lazy frame are collected too, because raw cells will be asked for.
 
     Raises:
-        MissingExtraError: narwhals is not installed.
+        MissingExtraError: narwhals is not installed, or pyarrow for a relation of duckdb.
     """
     try:
         import narwhals.stable.v2 as nw
@@ -66,8 +67,10 @@ def _told_apart(data: Any) -> tuple[Any, Collection[str]]:
     from narwhals import dependencies as made_by  # the stable face came to know duckdb later
 
     frame: Any = data  # the words below would narrow its type to one library's
-    if made_by.is_duckdb_relation(data) and len(set(frame.columns)) < len(frame.columns):
-        frame = frame.to_arrow_table()  # by name, it would give none of the columns of one name
+    if made_by.is_duckdb_relation(data):
+        _check_arrow()
+        if len(set(frame.columns)) < len(frame.columns):
+            frame = frame.to_arrow_table()  # by name, it would give none of the columns of one name
     if made_by.is_pandas_like_dataframe(data):
         names, repeated = told_apart(frame.columns)
         return frame if names == list(frame.columns) else frame.set_axis(names, axis=1), repeated
@@ -75,6 +78,15 @@ def _told_apart(data: Any) -> tuple[Any, Collection[str]]:
         names, repeated = told_apart(frame.column_names)
         return frame.rename_columns(names) if repeated else frame, repeated
     return data, ()
+
+
+def _check_arrow() -> None:
+    try:
+        import_module("pyarrow")
+    except ImportError:
+        raise MissingExtraError(
+            "a relation of duckdb needs pyarrow to be read, got one without it; pip install pyarrow"
+        ) from None
 
 
 @frozen

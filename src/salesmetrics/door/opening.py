@@ -15,7 +15,7 @@ from salesmetrics.door.csv_file import CsvSource
 from salesmetrics.door.faults import BadRows, Faults
 from salesmetrics.door.frames import FrameSource, frame_source, may_be_frame
 from salesmetrics.door.reader import Reader
-from salesmetrics.door.source import MappingSource
+from salesmetrics.door.source import MappingSource, told_apart
 from salesmetrics.errors import InvalidValueError, nearest
 from salesmetrics.format.cell_format import CellFormat
 from salesmetrics.model.zones import zone_named
@@ -77,13 +77,19 @@ def _source(data: Any, form: CellFormat, bad_rows: BadRows, example: str) -> Sou
     if isinstance(data, CsvSource):
         return data
     if isinstance(data, Mapping):
-        return MappingSource(data)
+        if all(isinstance(name, str) for name in data):
+            return MappingSource(data)
+        names, repeated = told_apart(data)  # as of a frame whose columns are called by numbers
+        return MappingSource(dict(zip(names, data.values(), strict=True)), repeated)
     source = None
     if may_be_frame(data):
         source = frame_source(data, form.columns, form.instants, form.zone, whole=bad_rows == "set_aside")
     if source is None:
+        is_rows = isinstance(data, (list, tuple)) and bool(data) and isinstance(data[0], Mapping)
+        hint = "turn the rows into columns: {name: [row.get(name) for row in rows] for name in format.columns}"
         raise InvalidValueError(
-            f"data must map column names to columns, got {type(data).__name__}; write {example}, or give a frame"
+            f"data must map column names to columns, got {type(data).__name__}{' of rows' * is_rows}; "
+            + (hint if is_rows else f"write {example}, or give a frame")
         )
     return source
 

@@ -20,7 +20,17 @@ from salesmetrics._numeric.columns import MOST, Coded, Flags, Masked, folded, id
 from salesmetrics._numeric.days import FIRST_DAY, LAST_DAY, day_number
 from salesmetrics._numeric.gaps import is_gap
 from salesmetrics._numeric.instants import FIRST_INSTANT, LAST_INSTANT, in_utc
-from salesmetrics.door.cell_values import LARGEST_NAME, as_flag, as_id, as_label, as_name, as_number, id_fault, is_id
+from salesmetrics.door.cell_values import (
+    LARGEST_NAME,
+    as_flag,
+    as_id,
+    as_label,
+    as_name,
+    as_number,
+    conversion_of,
+    id_fault,
+    is_id,
+)
 from salesmetrics.door.cells import Cells, Instants, distinct, objects
 from salesmetrics.door.clock import Clock, moment, too_far, zoneless
 from salesmetrics.door.faults import Faults, many
@@ -88,7 +98,13 @@ class Reader:
         """Probabilities in millionths."""
 
         def parse(cell: Any) -> int:
-            return millionths(cell, what=column, percent=percent, rounding=self.rounding)
+            try:
+                return millionths(cell, what=column, percent=percent, rounding=self.rounding)
+            except InvalidValueError as fault:
+                said = str(fault)
+                if "; did you mean " in said:  # where one cell counts hundredths, the others do too
+                    said = f"{said.removesuffix('?')}, or probability_scale='percent' in the format?"
+                raise InvalidValueError(said) from None
 
         values, known = self._numbers(cells, column, parse, 10**4 if percent else 10**6, 0, MILLION)
         return Masked(values.astype(np.int32), known)
@@ -194,7 +210,8 @@ class Reader:
             is_number = isinstance(cell, int) and cell.bit_length() <= LARGEST_NAME  # or a flag
             place = spelt.get(spelling(str(cell))) if isinstance(cell, str) or is_number else None
             if place is None:
-                raise InvalidValueError(f"{column} must be a known word, got {shown(cell)}; {hint(cell)}")
+                what = conversion_of(cell) if isinstance(cell, float) and cell.is_integer() else hint(cell)
+                raise InvalidValueError(f"{column} must be a known word, got {shown(cell)}; {what}")
             return place
 
         places = self._codes(cells, column, parse)
@@ -295,6 +312,8 @@ class Reader:
                     unknown[place] = False
                 except InvalidValueError as fault:
                     said = str(fault)
+                    if cell == "":  # as a file of commas writes a gap, and a frame does not
+                        said += ", or missing=('',) in the format"
                     reasons.setdefault(said.partition(", got ")[0], (said, []))[1].append(place)
         for said, places in reasons.values():
             found = np.flatnonzero(np.isin(codes, places))
