@@ -423,7 +423,7 @@ def test_a_series_maps_ids_to_values_and_a_frame_is_refused() -> None:
 @pytest.mark.parametrize("listed", [["7"], {"7": Money(100, "USD")}])
 def test_ids_of_another_kind_are_named(listed: Any) -> None:
     figure = partial(pipeline_value, table_of(evolve(deal("D-1"), id=7)))
-    with pytest.raises(InvalidValueError, match="ids must be of the kind that the deals have, got '7' for 7; make all"):
+    with pytest.raises(InvalidValueError, match="a list must name deals as the book does, got '7' for 7; make all"):
         bridge(figure, listed)
 
 

@@ -10,12 +10,13 @@ import numpy as np
 from attrs import evolve
 
 from salesmetrics._numeric.columns import id_column
-from salesmetrics._numeric.order import of_another_kind, places_of
+from salesmetrics._numeric.order import places_of
 from salesmetrics.across._figure import Figure, change, shared_unit, steps_of
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.money import Money
 from salesmetrics.result.answer import Answer, in_unit
 from salesmetrics.result.bridge import Bridge, BridgeStep, exact_figure
+from salesmetrics.table.ids import check_ids
 
 __all__ = ["Listed", "bridge_to_list"]
 
@@ -35,12 +36,7 @@ def bridge_to_list(ours: Figure, listed: Any) -> Bridge:
     left_out = {one.id for one in ours.deals.set_aside}
     aside = {one: None for one in lacking if one in left_out}
     unknown = {one: None for one in lacking if one not in left_out}
-    twins = of_another_kind(unknown, ours.deals.id)
-    if twins is not None:
-        raise InvalidValueError(
-            f"ids must be of the kind that the deals have, got {shown(twins[0])} for {shown(twins[1])}; make all ids "
-            "text, or all of them numbers"
-        )
+    check_ids(unknown, ours.deals.id, "deals", "a list")
     if isinstance(listed, Mapping):
         return _to_values(ours, values, aside, unknown)
     theirs = evolve(ours, deals=ours.deals.take(np.sort(places[places >= 0])))

@@ -11,16 +11,7 @@ from numpy.typing import NDArray
 from salesmetrics._numeric.columns import folded, joined, sort_key
 from salesmetrics.errors import InvalidValueError, shown
 
-__all__ = ["check_apart", "column_of_ids", "in_order_of_ids", "joined_ids"]
-
-
-def column_of_ids(deals: Sequence[Any]) -> NDArray[Any]:
-    """Ids as a column: whole numbers where all of them are, else objects."""
-    if deals and all(type(one) is int and -(2**63) <= one < 2**63 for one in deals):
-        return np.array(deals, np.int64)
-    column = np.empty(len(deals), object)
-    column[:] = deals
-    return column
+__all__ = ["check_apart", "in_order_of_ids", "joined_ids"]
 
 
 def in_order_of_ids(deals: NDArray[Any]) -> NDArray[np.intp]:

@@ -9,11 +9,10 @@ import numpy as np
 from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Masked, coded, joined, readonly, recoded, sort_key
+from salesmetrics._numeric.columns import Coded, Masked, coded, id_column, joined, readonly, recoded, sort_key
 from salesmetrics._numeric.order import is_in_order, stable_order
 from salesmetrics._numeric.sums import Groups, IntColumn, totals, whole_numbers
 from salesmetrics.errors import InvalidValueError, shown
-from salesmetrics.result._lines import column_of_ids
 
 __all__ = ["CommissionLines", "PayeePlan"]
 
@@ -81,7 +80,7 @@ class CommissionLines:
     rule: Coded
     deal: NDArray[Any]
     minor: IntColumn
-    uncredited: NDArray[Any] = field(factory=lambda: column_of_ids(()))
+    uncredited: NDArray[Any] = field(factory=lambda: id_column([]))
 
     def __attrs_post_init__(self) -> None:
         for column in (self.deal, self.minor, self.uncredited):
@@ -111,10 +110,10 @@ class CommissionLines:
             [plans[name] for name in names],
             coded(kind),
             coded(rule),
-            column_of_ids(deal),
+            id_column([*deal]),
             whole_numbers(minor),
         )
-        return lines.with_uncredited([column_of_ids(uncredited)])
+        return lines.with_uncredited([id_column([*uncredited])])
 
     @classmethod
     def sorted(
@@ -167,7 +166,7 @@ class CommissionLines:
         if not some:
             return self
         ids: NDArray[Any] = joined(some)
-        different = np.unique(ids) if ids.dtype != object else column_of_ids(sorted({*ids.tolist()}, key=sort_key))
+        different = np.unique(ids) if ids.dtype != object else id_column(sorted({*ids.tolist()}, key=sort_key))
         return evolve(self, uncredited=different)
 
     def of_payee(self, payee: str) -> CommissionLines:
@@ -253,7 +252,7 @@ class CommissionLines:
                 f"nobody's, got {shown(data)}; leave them as written"
             )
         lines = cls.of({name: PayeePlan(**one) for name, one in plans.items()}, *columns)
-        return lines.with_uncredited([column_of_ids(nobodys)])
+        return lines.with_uncredited([id_column(nobodys)])
 
     def _listed(self) -> dict[str, list[Any]]:
         names = {name: [*getattr(self, name)] for name in ("payee", "kind", "rule")}

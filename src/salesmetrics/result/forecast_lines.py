@@ -10,14 +10,14 @@ import numpy as np
 from attrs import fields, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Coded, Flags, Masked, coded, joined, readonly
+from salesmetrics._numeric.columns import Coded, Flags, Masked, coded, id_column, joined, readonly
 from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics._numeric.recipe import LinesOfGroups, Product
 from salesmetrics._numeric.sums import Groups, IntColumn, counts, totals
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.period import parse_day
 from salesmetrics.model.probability import MILLION
-from salesmetrics.result._lines import column_of_ids, in_order_of_ids, joined_ids
+from salesmetrics.result._lines import in_order_of_ids, joined_ids
 
 __all__ = ["ForecastLines", "sums_by_basis", "sums_of_lines"]
 
@@ -70,7 +70,7 @@ class ForecastLines:
     ) -> ForecastLines:
         """Lines from plain lists: ids, minor units, millionths, days and names; `None` for what is not known."""
         days = [None if day is None else day_number(day) for day in close]
-        return cls(column_of_ids(deal), _masked(amount), _masked(probability), _masked(days), coded(basis))
+        return cls(id_column([*deal]), _masked(amount), _masked(probability), _masked(days), coded(basis))
 
     @property
     def known(self) -> Flags:

@@ -9,12 +9,12 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Flags, Masked, readonly, sort_key
+from salesmetrics._numeric.columns import Flags, Masked, id_column, readonly, sort_key
 from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics._numeric.sums import Groups, IntColumn, totals, whole_numbers
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.period import parse_day
-from salesmetrics.result._lines import column_of_ids, joined_ids
+from salesmetrics.result._lines import joined_ids
 
 __all__ = ["BUCKETS", "ENTRIES", "EXITS", "WaterfallLines", "are_balanced", "line_sums"]
 
@@ -77,7 +77,7 @@ class WaterfallLines:
         """Lines from plain lists, put in order."""
         return cls.sorted(
             np.array([BUCKETS.index(one) for one in bucket], np.int8),
-            column_of_ids(deal),
+            id_column([*deal]),
             np.array(day, np.int32),
             whole_numbers([one or 0 for one in minor]),
             np.array([one is not None for one in minor], np.bool_),
