@@ -564,6 +564,11 @@ class TestCredits:
         ]
         assert above == [0, 2]
         assert str(statement).endswith("2 deals without a day or a value earn nothing")
+        alone = commission(table[1:], plan=plan(), payee="Ada", period=MONTHS[0])
+        assert str(alone).endswith("1 deal without a day or a value earns nothing")
+        two, one = (sm.commissions(some, plans=plan(), period=MONTHS[0]) for some in (table, table[1:]))
+        assert str(two) == "0.30 USD for 1 payee in FY26 M01, 2 deals without a day or a value"
+        assert str(one) == "0.30 USD for 1 payee in FY26 M01, 1 deal without a day or a value"
 
     def test_a_deal_is_booked_on_the_day_of_its_event(self) -> None:
         booked = DealEvent("D-1", date(2026, 2, 1), EventKind.BOOKED)
@@ -798,6 +803,7 @@ class TestStatement:
         ),
         (lambda: paid(by_quota(), sold(1)), "must have a quota above zero in FY26 M01 for rule 'sales', got none"),
         (lambda: paid(by_quota(), sold(1), quotas=[Quota("Ada", MONTHS[0], usd(0))]), "got zero"),
+        (lambda: paid(by_quota(), sold(1), quotas=[Quota("Ada", MONTHS[0], None)]), "got one without an amount; give"),
         (lambda: paid(by_quota(), sold(1), quotas=[Quota("Ada", YEAR, usd(1))]), "quotas must lie within"),
         (
             lambda: paid(by_quota(), sold(1), quotas=[Quota("Ada", MONTHS[0], Money(1, "EUR"))]),

@@ -182,7 +182,7 @@ def quota_of(quotas: Mapping[str, Sequence[Quota]], currency: str) -> QuotaOf:
         if not total:
             raise InvalidValueError(
                 f"{payee!r} must have a quota above zero in {window} for rule {rule.name!r}, got "
-                f"{'zero' if some else 'none'}; give one with the value {rule.basis.value!r} and the same conditions"
+                f"{_of_nothing(some)}; give one with the value {rule.basis.value!r} and the same conditions"
             )
         return total
 
@@ -224,6 +224,13 @@ def unit_of(rule: Rule, plan: CompPlan, window: Period, quota: Fraction) -> Frac
     if rule.times == "target":
         return plan.target_of(window) * rule.weight
     return (quota if rule.times == "quota" else 1) * Fraction(10 ** exponent(plan.currency))
+
+
+def _of_nothing(quotas: Sequence[Quota]) -> str:
+    """What quotas that come to nothing are, as an error tells it."""
+    if not quotas:
+        return "none"
+    return "zero" if any(one.amount is not None for one in quotas) else "one without an amount"
 
 
 def _size(amount: Money | int | None, currency: str) -> Fraction:

@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
-from salesmetrics.errors import InvalidValueError, check_word
+from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.model.labels import FrozenMapping
+from salesmetrics.model.period import check_day
 from salesmetrics.result.statement_lines import CARRIED, StatementLine
 
 __all__ = ["Balances", "DealBalance", "PaidAs"]
@@ -21,6 +22,22 @@ PaidAs: TypeAlias = Literal["deal", "bonus", "gift"]
 
 def _gated(given: Mapping[str, int]) -> FrozenMapping[int]:
     return FrozenMapping(given)
+
+
+def _deals(given: Iterable[DealBalance]) -> tuple[DealBalance, ...]:
+    return tuple(given) if isinstance(given, Iterable) else (given,)
+
+
+def _check_amounts(one: DealBalance | Balances, names: Iterable[str]) -> None:
+    """Refuse amounts that are no whole minor units, all of them at once."""
+    amounts = {f"{type(one).__name__}.{name}": getattr(one, name) for name in names}
+    faults = [
+        f"{what} must be whole minor units, got {shown(amount)}; write 1050 for 10.50"
+        for what, amount in amounts.items()
+        if type(amount) is not int
+    ]
+    if faults:
+        raise InvalidValueError("; and ".join(faults))
 
 
 @frozen
@@ -37,6 +54,9 @@ class DealBalance:
         held: What is held back [minor units].
         kind: Whether a rule paid for it, a bonus, or a gift.
         gated: What gates of a quarter or year to date hold back of it, by gate [minor units].
+
+    Raises:
+        InvalidValueError: A field is not of its kind, or more than all is cancelled.
 
     Laws:
         bounds: No more than all of a deal is cancelled.
@@ -57,10 +77,12 @@ class DealBalance:
     gated: Mapping[str, int] = field(default=FrozenMapping[int]({}), converter=_gated)
 
     def __attrs_post_init__(self) -> None:
+        _check_amounts(self, ("earned", "worth", "held"))
         check_word(self.kind, get_args(PaidAs), "DealBalance.kind")
-        if not 0 <= self.cancelled <= 1:
+        check_day(self.booked, "DealBalance.booked")
+        if not isinstance(self.cancelled, (Fraction, int)) or not 0 <= self.cancelled <= 1:
             raise InvalidValueError(
-                f"DealBalance.cancelled must be a fraction in [0, 1], got {self.cancelled}; correct the events"
+                f"DealBalance.cancelled must be a fraction in [0, 1], got {shown(self.cancelled)}; correct the events"
             )
 
 
@@ -78,7 +100,8 @@ class Balances:
         deals: What is known of each deal by each rule.
 
     Raises:
-        InvalidValueError: What was earned is not what became payable, was given and is carried.
+        InvalidValueError: A field is not of its kind, or what was earned is not what became payable, was given and is
+            carried.
 
     Laws:
         carry: What was earned is what became payable, was given as gifts, and is held and banked, less what is owed.
@@ -94,9 +117,15 @@ class Balances:
     owed: int = 0
     payable: int = 0
     gifts: int = 0
-    deals: tuple[DealBalance, ...] = ()
+    deals: tuple[DealBalance, ...] = field(default=(), converter=_deals)
 
     def __attrs_post_init__(self) -> None:
+        _check_amounts(self, ("earned", "held", "banked", "owed", "payable", "gifts"))
+        strays = [one for one in self.deals if not isinstance(one, DealBalance)]
+        if strays:
+            raise InvalidValueError(
+                f"Balances.deals must be DealBalance objects, got {shown(strays[0])}; take those of a statement"
+            )
         if self.earned != self.payable + self.gifts + self.carried:
             raise InvalidValueError(
                 f"what was earned must be what became payable, was given and is carried, got {self.earned} for "

@@ -119,7 +119,8 @@ class Commissions(Answer):
 
     def __str__(self) -> str:
         payees = f"{len(self):,} {'payee' if len(self) == 1 else 'payees'}"
-        missing = f", {self.n_missing:,} deals without a day or a value" if self.n_missing else ""
+        some = "deal" if self.n_missing == 1 else "deals"
+        missing = f", {self.n_missing:,} {some} without a day or a value" if self.n_missing else ""
         return f"{self.value} for {payees} in {plain_text(self.period)}{missing}{self._uncredited_shown()}"
 
     def _uncredited_shown(self) -> str:

@@ -205,7 +205,8 @@ class Statement:
             f"{self.total}{given} for {plain_text(self.payee)} in {plain_text(self.period)} by "
             f"{plain_text(self.plan)}, version {self.version}"
         )
-        missing = f"\n{self.n_missing} deals without a day or a value earn nothing" if self.n_missing else ""
+        some, earn = ("deal", "earns") if self.n_missing == 1 else ("deals", "earn")
+        missing = f"\n{self.n_missing:,} {some} without a day or a value {earn} nothing" if self.n_missing else ""
         if not self.lines:
             return head + missing
         heads = ("line", "deal", "from", "to", "rate", "amount")
