@@ -254,3 +254,30 @@ def test_a_mask_that_is_none_is_refused_in_words(mask: Any, got: str) -> None:
         assert str(caught.value) == (
             f"a mask must hold one truth value for each row, got {got}; compare a column, as in column.is_in('Ada')"
         )
+
+
+@pytest.mark.parametrize(
+    ("weights", "got"),
+    [
+        ([0.5, 1], "[0.5, 1]"),
+        ([1, 0.5], "[1, 0.5]"),
+        ([1], "[1]"),
+        ([1, 2, 3], "[1, 2, 3]"),
+        ([True, False], "[True, False]"),
+        ("ab", "'ab'"),
+        (np.array([1, 2]), "array([1, 2])"),
+    ],
+)
+def test_weights_that_are_no_whole_numbers_are_refused_and_not_cut_to_nothing(weights: Any, got: str) -> None:
+    column, both = Masked(np.array([5, 7]), np.array([True, True])), np.array([True, True])
+    with pytest.raises(InvalidValueError) as caught:
+        Weighted(column, both, Coded(np.array([0, 1]), "ab"), weights)
+    assert str(caught.value) == (
+        f"weights must be whole numbers, one for each of 2 names, got {got}; write millionths of a share"
+    )
+
+
+def test_the_names_that_weigh_rows_are_those_of_the_rows() -> None:
+    column, both = Masked(np.array([5, 7]), np.array([True, True])), np.array([True, True])
+    with pytest.raises(InvalidValueError, match="a mask must hold one truth value for each row, got bool of shape"):
+        Weighted(column, both, Coded(np.array([0]), "ab"), [1, 2])

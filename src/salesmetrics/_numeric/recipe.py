@@ -109,7 +109,11 @@ class Total(Part):
 class Weighted(Part):
     """The exact sum of a column, each row times the whole-number weight of its name.
 
-    Rows are summed by name first and weighed after, so no row is ever multiplied.
+    Rows are summed by name first and weighed after, so no row is ever multiplied. Weights that are shares are given in
+    millionths, and the sum is in millionths, as `WeightedTotal` has it.
+
+    Raises:
+        InvalidValueError: The weights are no whole numbers, or not one for each name.
 
     Examples:
         >>> numbers = Masked(np.array([5, 7]), np.array([True, True]))
@@ -125,6 +129,13 @@ class Weighted(Part):
 
     def __attrs_post_init__(self) -> None:
         _check_mask(self.mask, len(self.column))
+        _check_mask(self.mask, len(self.names))
+        names = self.names.names
+        if len(self.weights) != len(names) or any(type(weight) is not int for weight in self.weights):
+            raise InvalidValueError(
+                f"weights must be whole numbers, one for each of {len(names)} names, got {shown(self.weights)}; "
+                "write millionths of a share"
+            )
 
     def whole(self) -> int:
         return int(self.grouped(Groups(np.zeros(len(self.column), np.int8), 1))[0])
