@@ -484,6 +484,18 @@ class TestDays:
         assert list(reader(zone="Europe/London").days([aware], "c")) == [july]
         assert list(reader(zone="UTC").days([aware], "c")) == [july - 1]
 
+    @pytest.mark.parametrize("decimals", ["1", "123456", "1234567", "123456789"])
+    def test_databases_write_more_decimals_of_a_second_than_python_keeps(self, decimals: str) -> None:
+        cells = [f"2026-01-05T23:59:59.{decimals}Z", f"2026-01-05 23:59:59.{decimals}"]
+        assert list(reader(zone="UTC").days(cells, "c")) == [JAN5, JAN5]
+        micros = int(decimals[:6].ljust(6, "0"))
+        assert list(reader(zone="UTC").instants(cells, "c")) == [(JAN5 * 86400 + 86399) * 10**6 + micros] * 2
+
+    def test_a_second_has_at_most_billionths(self) -> None:
+        one = reader()
+        assert list(one.days(["2026-01-05 23:59:59.1234567890"], "c")) == [None]
+        assert only(one).startswith("1 cell cannot be read: c must be a day such as 2026-01-31, got ")
+
     def test_a_zone_may_move_a_time_beyond_the_calendar(self) -> None:
         one = reader(zone="Europe/London")
         early, late = "0001-01-01T00:00+14:00", datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-14)))

@@ -544,6 +544,12 @@ class TestTexts:
         assert list(table.owner) == ["2", None, "1"]
         assert [deal.created for deal in table] == [date(2026, 1, 5), None, date(2026, 1, 6)]
 
+    def test_categories_of_numbers_beyond_64_bits(self) -> None:
+        frame = pd.DataFrame({"Id": [1, 2, 3], "Stage": "Talk"})
+        frame["Tier"] = pd.Categorical([10**20, None, 1])
+        table = Deals.from_columns(frame, evolve(FORM, labels={"tier": "Tier"}), accept=DOUBTS)
+        assert list(table.labels["tier"]) == [10**20, None, 1]
+
     def test_days_and_money_written_as_texts(self, backend: str) -> None:
         table = rows_of(3, D=["2026-01-05", "2026-07-01T00:30+01:00", None], X=["1.50", None, "2"])
         book = read(backend, table, created="D", amount="X", zone="Europe/London")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -236,10 +237,22 @@ class TestToCsv:
         assert back[0].labels == {"region": "'x", "flag": "True", "n": "-5"}
 
     def test_texts_that_no_file_can_hold(self, tmp_path: Path) -> None:
-        book = Deals.of([evolve(BOOK[1], owner="a\ud800b")], accept=DOUBTS)
+        path = tmp_path / "deals.csv"
+        path.write_text("what stood here before", "utf-8")
+        for book in (
+            Deals.of([evolve(BOOK[1], owner="a\ud800b")], accept=DOUBTS),
+            Deals.of([evolve(BOOK[1], labels={"a\ud800b": "x"})], accept=DOUBTS),
+        ):
+            with pytest.raises(InvalidValueError) as caught:
+                book.to_csv(path)
+            assert str(caught.value) == r"a CSV file holds texts of UTF-8, got '\ud800'; correct that text"
+            assert path.read_text("utf-8") == "what stood here before"
+
+    def test_a_file_that_is_open_is_no_path(self) -> None:
+        path: Any = StringIO()
         with pytest.raises(InvalidValueError) as caught:
-            book.to_csv(tmp_path / "deals.csv")
-        assert str(caught.value) == r"a CSV file holds texts of UTF-8, got '\ud800'; correct that text"
+            Deals.of([]).to_csv(path)
+        assert str(caught.value) == "path must be that of a file, got StringIO; write 'data.csv', or use to_columns"
 
     def test_apostrophes_are_taken_off_where_the_format_says_so(self) -> None:
         columns = {"Id": ["'a", "''b", "c"], "Stage": ["Qualified", "'Qualified", "Qualified"], "X": ["'", "x'", "''"]}

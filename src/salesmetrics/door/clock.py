@@ -16,7 +16,8 @@ from salesmetrics.model.period import parse_day
 
 __all__ = ["Clock", "moment", "too_far", "zoneless"]
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+# decimals are those of databases, down to billionths of a second, of which Python keeps the millionths
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")  # strptime would read the digits of every script
 _SIDE_BY_SIDE = re.compile(r"(?:%[YjmdyHIMS]){2,}")
 

@@ -15,7 +15,7 @@ from salesmetrics.door.faults import Faults
 from salesmetrics.door.source import told_apart
 from salesmetrics.errors import InvalidValueError, shown
 
-__all__ = ["CsvSource", "csv_source"]
+__all__ = ["CsvSource", "check_path", "csv_source"]
 
 _SURPLUS = "(cells beyond the header)"
 
@@ -43,6 +43,18 @@ class CsvSource:
         return [dict(zip(self.names, self._rows[row], strict=False)) | one for row, one in zip(rows, more, strict=True)]
 
 
+def check_path(path: object, instead: str) -> None:
+    """Refuse what is no path, such as a file that is open; `instead` knows what to do with other things.
+
+    Raises:
+        InvalidValueError: It is none.
+    """
+    if not isinstance(path, (str, PathLike)):
+        raise InvalidValueError(
+            f"path must be that of a file, got {type(path).__name__}; write 'data.csv', or use {instead}"
+        )
+
+
 def csv_source(path: str | Path) -> CsvSource:
     """The rows of a CSV file in UTF-8 with a header.
 
@@ -53,10 +65,7 @@ def csv_source(path: str | Path) -> CsvSource:
         InvalidValueError: The path is none.
         OSError: The file cannot be read.
     """
-    if not isinstance(path, (str, PathLike)):
-        raise InvalidValueError(
-            f"path must be that of a file, got {type(path).__name__}; write 'data.csv', or use from_columns"
-        )
+    check_path(path, "from_columns")
     faults = Faults(str(path))
     read: list[tuple[str, ...]] = []
     line = 0  # at the end of which the last row ended

@@ -163,7 +163,8 @@ def _texts(column: nw.Series[Any], *, repeats: bool) -> Cells:
             encoded = encoded.combine_chunks()
         codes = encoded.indices.cast("int64").fill_null(-1).to_numpy()
         return Coded(codes.copy(), encoded.dictionary.to_pylist())
-    except (ImportError, ValueError, TypeError, NotImplementedError):  # no Arrow here, or texts that it cannot hold
+    # no Arrow here, or cells that it cannot hold: half a character, a number beyond 64 bits among categories
+    except (ImportError, ValueError, TypeError, NotImplementedError, OverflowError):
         return column.to_list()
 
 

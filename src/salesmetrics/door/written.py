@@ -13,6 +13,7 @@ from attrs import evolve
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Masked
+from salesmetrics.door.csv_file import check_path
 from salesmetrics.door.deal_columns import DealColumns
 from salesmetrics.errors import InvalidValueError, check_word, shown
 from salesmetrics.format.cell_format import ESCAPE
@@ -79,23 +80,20 @@ def csv_written(deals: DealColumns, path: str | Path) -> DealFormat:
     """Write the columns of a table into a CSV file, and say how it is read.
 
     Raises:
-        InvalidValueError: A text has no form in UTF-8.
+        InvalidValueError: A text has no form in UTF-8, or the path is none.
         OSError: The file cannot be written.
     """
+    check_path(path, "to_columns")
     form = format_written(deals)
     columns = columns_written(deals, "decimal")
     columns |= {name: columns[name].tolist() for name in _DAYS}
     columns["probability"] = [None if one is None else Decimal(one).scaleb(-6) for one in deals.probability]
+    _check_texts(columns)  # before the file that may be there is overwritten
     rows = zip(*(map(_written, column) for column in columns.values()), strict=True)
-    try:
-        with Path(path).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(map(_written, columns))
-            writer.writerows(rows)
-    except UnicodeEncodeError as fault:
-        raise InvalidValueError(
-            f"a CSV file holds texts of UTF-8, got {shown(fault.object[fault.start : fault.end])}; correct that text"
-        ) from None
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(map(_written, columns))
+        writer.writerows(rows)
     return evolve(
         form,
         values={name: _written(named) for name, named in form.values.items()},
@@ -103,6 +101,17 @@ def csv_written(deals: DealColumns, path: str | Path) -> DealFormat:
         missing=("",),
         escaped=True,
     )
+
+
+def _check_texts(columns: dict[str, Any]) -> None:
+    """Refuse texts that UTF-8 has no form for."""
+    texts = {cell for cells in (columns, *columns.values()) for cell in cells if isinstance(cell, str)}
+    try:
+        "\n".join(texts).encode("utf-8")
+    except UnicodeEncodeError as fault:
+        raise InvalidValueError(
+            f"a CSV file holds texts of UTF-8, got {shown(fault.object[fault.start : fault.end])}; correct that text"
+        ) from None
 
 
 def _further(deals: DealColumns) -> tuple[dict[str, str], dict[str, str]]:

@@ -248,7 +248,7 @@ class Deals(ReadableDeals, Keyed[Deal]):
             path: The file; one that is there is overwritten.
 
         Raises:
-            InvalidValueError: A text has no form in UTF-8.
+            InvalidValueError: A text has no form in UTF-8, or the path is none.
             OSError: The file cannot be written.
 
         Laws:
