@@ -30,7 +30,9 @@ MERGED_CURRENCY = {"adds": "currency"}
 class Answer(PlainForm):
     """Base of all answers: what was summed over rows, so that `a + b` is the answer for both books together.
 
-    A field is a sum, unless it is declared with the metadata `SAME` or `MERGED_CURRENCY`. A reading is a property.
+    A field is a sum, unless its metadata say otherwise: `{"adds": "same"}` is a fact that both answers must have, and
+    `{"adds": "currency"}` a currency. Fields called `n` or `n_...` are counts. A reading is a property, and `readings`
+    names those that `to_dict` writes: `value`, unless a class says otherwise.
 
     Laws:
         adds: Every sum of `a + b` is the sum of both, and what is no sum is as in both.
