@@ -193,6 +193,14 @@ def test_text_that_is_no_document_is_refused(text: str, said: str) -> None:
     assert caught.value.problems[0].detail.startswith(said)
 
 
+def test_what_is_too_deep_is_refused_in_words() -> None:
+    condition: dict[str, Any] = {"type": "Did", "kind": "visit"}
+    for _ in range(2_000):
+        condition = {"type": "Not", "condition": condition}
+    faults = faults_of(sm.ScoreRule, {"type": "ScoreRule", "name": "new", "when": condition, "points": 5})
+    assert [*faults.values()] == ["must be told in few steps, got one in another too often"]
+
+
 def test_keys_of_documents_are_text() -> None:
     assert faults_of(sm.Money, {1: 2}) == {"document": "must be an object, got {1: 2}"}
 

@@ -17,6 +17,7 @@ from refusals import check_refusal
 from salesmetrics import (
     Answer,
     Breakdown,
+    Comparison,
     InvalidValueError,
     Money,
     Proportion,
@@ -196,6 +197,14 @@ def test_a_tampered_answer_is_refused_in_words(changes: dict[Any, Any], message:
     with pytest.raises(InvalidValueError) as caught:
         Answer.from_dict({**GOOD, **changes})
     assert message in str(caught.value)
+
+
+def test_what_is_too_deep_is_refused_in_words() -> None:
+    data: Any = GOOD
+    for _ in range(2_000):
+        data = {"type": "Comparison", "version": 1, "before": data, "after": GOOD, "reading": "value"}
+    with pytest.raises(InvalidValueError, match="Comparison must hold answers that are told in few steps, got one in"):
+        Comparison.from_dict(data)
 
 
 def test_a_missing_field_is_refused() -> None:

@@ -461,6 +461,8 @@ def _problems(fault: BaseException, place: str) -> Iterable[Problem]:
             yield Problem(f"{place}.{name}" if place else name, "unknown_key", detail, nearest(name, known))
     elif isinstance(fault, KeyError):
         yield Problem(place, "missing_key", "must be given, got nothing", "write it")
+    elif isinstance(fault, RecursionError):
+        yield Problem(place, "unreadable", "must be told in few steps, got one in another too often", "take it apart")
     else:
         for said in str(fault).split("; and "):
             detail, _, hint = said.rpartition("; ")

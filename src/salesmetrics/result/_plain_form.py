@@ -94,13 +94,19 @@ class PlainForm:
         missing = [one.name for one in fields(made) if one.name not in data]
         if missing:
             raise InvalidValueError(f"{made.__name__} must have every field, got none of {missing}; give them")
-        answer = made(
-            **{
-                name: answer_read(data[name]) if kind is object else thing_of(kind, data[name], name)
-                for name, kind in _types(made).items()
-            }
-        )
-        written = answer.to_dict()
+        try:
+            answer = made(
+                **{
+                    name: answer_read(data[name]) if kind is object else thing_of(kind, data[name], name)
+                    for name, kind in _types(made).items()
+                }
+            )
+            written = answer.to_dict()
+        except RecursionError:
+            raise InvalidValueError(
+                f"{made.__name__} must hold answers that are told in few steps, got one in another too often; "
+                "give what to_dict wrote"
+            ) from None
         wrong = [name for name in data if name not in written or not follows(written[name], data[name])]
         if wrong:
             raise InvalidValueError(
