@@ -211,6 +211,18 @@ class TestReversals:
         # 1,300 sold pay 160; 800 left pay 80
         assert [line.amount for line in statement.lines] == [10_000, 6_000, -6_000, -2_000]
 
+    @pytest.mark.parametrize(
+        ("day", "taken"), [(date(2026, 2, 1), 5_000), (date(2026, 4, 10), 5_000), (date(2026, 4, 11), 0)]
+    )
+    def test_within_some_days_all_of_the_share_is_taken_back_and_nothing_later(self, day: date, taken: int) -> None:
+        made = plan(Bonus("big", usd(10)), Reversal(share="0.5", days=90))
+        first = paid(made, sold(1_000))
+        statement = paid(
+            made, sold(1_000), month=day.month, events=[DealEvent("D-1", day, CANCELLED)], opening=first.closing
+        )
+        assert lines(statement) == [("reversal", "big", "D-1", -taken // 10), ("reversal", "sales", "D-1", -taken)]
+        assert all(one.cancelled == 1 for one in statement.closing.deals)
+
     def test_a_second_part_is_rounded_with_the_first(self) -> None:
         """Of 3 cents 1.5 go and then 2.4 in all: 2 and 2 are taken; restated, 1.5 and then 0.6 are left: 2 and 1."""
         parts = [(2, "0.05"), (3, "0.03")]

@@ -267,7 +267,9 @@ def _sum(portions: Portions) -> Fraction:
 
 
 def _unearned(step: Reversal, booked: date, on: date) -> Fraction:
-    """The share that is not earned yet, by whole months."""
+    """The share that is not earned yet: by whole months, or all of it until some days are over."""
+    if step.days is not None:
+        return Fraction((on - booked).days <= step.days)
     if step.months is None:
         return Fraction(1)
     return Fraction(max(0, step.months - months_between(booked, max(booked, on))), step.months)

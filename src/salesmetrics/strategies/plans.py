@@ -294,7 +294,9 @@ def reversals(draw: DrawFn) -> Reversal:
     method: Any = draw(st.sampled_from(["original", "paid", "margin", "restate"]))
     whole = method in ("margin", "restate")
     share = Fraction(1) if whole else draw(st.sampled_from(_SHARES))
-    return Reversal(method, share, None if whole else draw(st.sampled_from([None, 1, 9])), draw(st.booleans()))
+    ends = st.sampled_from([(None, None), (1, None), (9, None), (None, 7)])
+    months, after = (None, None) if whole else draw(ends)
+    return Reversal(method, share, months, draw(st.booleans()), after)
 
 
 def rules(name: str = "sales") -> SearchStrategy[Rule]:

@@ -44,22 +44,30 @@ class Reversal:
             all back, however late.
         restates_attainment: Whether what was cancelled is also taken from what is measured, from then on. At the margin
             and restated it always is.
+        days: Within how many days after the booking all of the share is taken back, and nothing later: the common
+            clause of 90 days. `None` where it hangs on months, or on nothing.
 
     Raises:
-        InvalidValueError: A field is not of its kind, or a share or months go with a method that re-measures.
+        InvalidValueError: A field is not of its kind, months and days both are given, or a share, months or days go
+            with a method that re-measures.
 
     Examples:
         >>> Reversal("original", share="0.5").share
         Fraction(1, 2)
+        >>> Reversal(days=90).days
+        90
     """
 
     method: ReversalMethod = "original"
     share: Fraction = field(default=Fraction(1), converter=_share)
     months: int | None = None
     restates_attainment: bool = False
+    days: int | None = None
 
     def __attrs_post_init__(self) -> None:
         is_count = self.months is None or (type(self.months) is int and 1 <= self.months <= 1200)
+        is_count_of_days = self.days is None or (type(self.days) is int and 1 <= self.days <= 36_500)
+        keeps_some = self.share != 1 or self.months is not None or self.days is not None
         remeasures = self.method in ("margin", "restate")
         refuse(
             [
@@ -68,10 +76,16 @@ class Reversal:
                 None
                 if is_count
                 else f"Reversal.months must be one of 1 to 1200, got {shown(self.months)}; count months",
+                None
+                if is_count_of_days
+                else f"Reversal.days must be one of 1 to 36500, got {shown(self.days)}; count days",
+                "a Reversal must end after months or after days, got both; leave one out"
+                if self.months is not None and self.days is not None
+                else None,
                 kind_fault(self.restates_attainment, bool, "Reversal.restates_attainment", "write True or False"),
-                f"a Reversal by '{self.method}' must take back all of what it re-measures, got a share or months; use "
-                "method='original'"
-                if remeasures and (self.share != 1 or self.months is not None)
+                f"a Reversal by '{self.method}' must take back all of what it re-measures, got a share, months or "
+                "days; use method='original'"
+                if remeasures and keeps_some
                 else None,
             ]
         )
