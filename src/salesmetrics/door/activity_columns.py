@@ -10,7 +10,6 @@ from attrs import evolve, field, fields, frozen
 
 from salesmetrics._numeric.columns import Coded, Index, Masked, coded
 from salesmetrics._numeric.instants import instant_number
-from salesmetrics.door.cells import Cells
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
@@ -107,18 +106,13 @@ def columns_of_activity_cells(
     column, reader, n_rows = data.column, data.reader, data.n_rows
     faults = reader.faults
 
-    def given(name: str) -> tuple[Cells, str]:
-        """The cells of a field, and what the caller calls them."""
-        named: str | None = getattr(form, name)
-        return column(named), named or name
-
-    minutes = reader.amounts(*given("minutes"), None, 0)
+    minutes = reader.amounts(*data.field("minutes"), None, 0)
     columns = ActivityColumns(
-        at=reader.instants(*given("at")),
-        kind=reader.names(*given("kind")),
-        rep=reader.names(*given("rep")),
-        lead=reader.references(*given("lead")),
-        deal=reader.references(*given("deal")),
+        at=reader.instants(*data.field("at")),
+        kind=reader.names(*data.field("kind")),
+        rep=reader.names(*data.field("rep")),
+        lead=reader.references(*data.field("lead")),
+        deal=reader.references(*data.field("deal")),
         minutes=Masked(np.clip(minutes.values, 0, LONGEST).astype(np.int32), minutes.known),
         fields={name: reader.labels(column(named), named) for name, named in form.fields.items()},
     )

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Index, Masked, coded
 from salesmetrics._numeric.days import day_of_number
-from salesmetrics.door.cells import Cells
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
 from salesmetrics.door.loose_columns import day_column
 from salesmetrics.door.objects import objects_of
@@ -91,16 +90,12 @@ def columns_of_assignment_cells(
     opening = opened(data, form, bad_rows, (), "{'rep': [...], 'start': [...]}", "Assignments")
     reader, called = opening.reader, {name: getattr(form, name) or name for name in _COLUMNS}
 
-    def given(name: str) -> tuple[Cells, str]:
-        """The cells of a field, and what the caller calls them."""
-        return opening.column(getattr(form, name)), called[name]
-
     columns = AssignmentColumns(
-        rep=reader.names(*given("rep")),
-        manager=reader.names(*given("manager")),
-        team=reader.names(*given("team")),
-        start=reader.days(*given("start")),
-        end=reader.days(*given("end")),
+        rep=reader.names(*opening.field("rep")),
+        manager=reader.names(*opening.field("manager")),
+        team=reader.names(*opening.field("team")),
+        start=reader.days(*opening.field("start")),
+        end=reader.days(*opening.field("end")),
     )
     for name, column in (("rep", columns.rep), ("start", columns.start)):
         reader.faults.note_missing(called[name], name, column.known, "assignment", "assignments")

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
-from attrs import asdict
 
 from salesmetrics._numeric.columns import coded, id_column
 from salesmetrics.door.change_checks import ONE_CURRENCY, note_doubts
@@ -19,7 +18,7 @@ from salesmetrics.door.loose_columns import (
     ordered_column,
     probability_column,
 )
-from salesmetrics.door.objects import objects_of
+from salesmetrics.door.objects import cells_of, objects_of
 from salesmetrics.errors import check_word
 from salesmetrics.format.history_format import CHANGING, Gaps
 from salesmetrics.model.deal_change import DealChange
@@ -64,5 +63,5 @@ def columns_of_changes(
     if not kept:
         return {**book, "deal": deal, "at": at, **columns}, ()
     columns = {name: column.take(good) for name, column in columns.items()}
-    aside = set_aside(faults, kept, lambda some: [asdict(rows[row], recurse=False) for row in some])
+    aside = set_aside(faults, kept, cells_of(rows))
     return {**book, "deal": deal[good], "at": at[good], **columns}, aside

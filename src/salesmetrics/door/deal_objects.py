@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import asdict
-
 from salesmetrics._numeric.columns import coded, id_column
 from salesmetrics.door.deal_checks import Unchecked, staged
 from salesmetrics.door.deal_columns import DealColumns
@@ -19,7 +17,7 @@ from salesmetrics.door.loose_columns import (
     ordered_column,
     probability_column,
 )
-from salesmetrics.door.objects import objects_of
+from salesmetrics.door.objects import cells_of, objects_of
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.model.deal import Deal
 from salesmetrics.model.deal_fields import KINDS
@@ -72,7 +70,7 @@ def columns_of_deals(deals: Iterable[Deal], process: SalesProcess | None, into: 
         {} if into is None else currencies,
         {},
         faults,
-        lambda some: [asdict(rows[row], recurse=False) for row in some],
+        cells_of(rows),
     )
 
 

@@ -6,19 +6,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from attrs import asdict, evolve, field, fields, frozen
+from attrs import evolve, field, fields, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, id_column, readonly
 from salesmetrics._numeric.days import DAY
 from salesmetrics._numeric.instants import instant_number
 from salesmetrics.door.book_cells import note_deleted
-from salesmetrics.door.cells import Cells
 from salesmetrics.door.deal_checks import repeated
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
 from salesmetrics.door.field_columns import FieldColumn, field_column, field_of_cells, note_mixed_kinds
 from salesmetrics.door.loose_columns import day_column, ordered_column
-from salesmetrics.door.objects import objects_of
+from salesmetrics.door.objects import cells_of, objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.format.lead_format import LeadFormat, reserved_lead_fields
@@ -110,10 +109,7 @@ def columns_of_leads(
         opportunity=coded([one.opportunity for one in rows]),
         fields={name: field_column(coded(cells)) for name, cells in own.items()},
     )
-    raw: Callable[[Sequence[int]], list[dict[str, Any]]] = lambda some: [  # noqa: E731
-        asdict(rows[row], recurse=False) for row in some
-    ]
-    return _checked(columns, faults, {}, bad_rows, accept, raw)
+    return _checked(columns, faults, {}, bad_rows, accept, cells_of(rows))
 
 
 def columns_of_lead_cells(
@@ -131,24 +127,19 @@ def columns_of_lead_cells(
     data = opened(data, form, bad_rows, {form.id, form.opportunity}, "{'id': [...], 'created': [...]}", "Leads")
     column, reader, n_rows = data.column, data.reader, data.n_rows
 
-    def given(name: str) -> tuple[Cells, str]:
-        """The cells of a field, and what the caller calls them."""
-        named: str | None = getattr(form, name)
-        return column(named), named or name
-
     kinds = dict.fromkeys(form.numbers, "number") | dict.fromkeys(form.flags, "flag")
     outcome = Coded(np.zeros(n_rows, np.int8), _OUTCOMES)
     if form.outcome is not None:
         said = reader.words(column(form.outcome.column), form.outcome.column, form.outcome.outcomes)
         outcome = Coded(said.lookup([_OUTCOMES.index(one.value) for one in said.names], -1), _OUTCOMES)
     columns = LeadColumns(
-        id=reader.ids(*given("id"), "lead"),
-        created=reader.days(*given("created")),
-        created_at=reader.instants(*given("created_at")),
-        source=reader.names(*given("source")),
+        id=reader.ids(*data.field("id"), "lead"),
+        created=reader.days(*data.field("created")),
+        created_at=reader.instants(*data.field("created_at")),
+        source=reader.names(*data.field("source")),
         outcome=outcome,
-        closed=reader.days(*given("closed")),
-        opportunity=reader.references(*given("opportunity")),
+        closed=reader.days(*data.field("closed")),
+        opportunity=reader.references(*data.field("opportunity")),
         fields={
             name: field_of_cells(reader, column(named), named, kinds.get(name)) for name, named in form.fields.items()
         },
@@ -166,7 +157,7 @@ def _checked(
     called: Mapping[str, str],
     bad_rows: BadRows,
     accept: Collection[str],
-    cells_of: Callable[[Sequence[int]], list[dict[str, Any]]],
+    raw: Callable[[Sequence[int]], list[dict[str, Any]]],
 ) -> tuple[LeadColumns, tuple[SetAside, ...]]:
     """Check leads against themselves and each other; then refuse the table, or set the rows at fault aside.
 
@@ -197,4 +188,4 @@ def _checked(
     good, kept = faults.settle(n_rows, bad_rows, accept)
     if not kept:
         return columns, ()
-    return evolve(columns, **columns.rows(good)), set_aside(faults, kept, cells_of)
+    return evolve(columns, **columns.rows(good)), set_aside(faults, kept, raw)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from attrs import asdict
 
 from salesmetrics.errors import InvalidValueError
 
-__all__ = ["objects_of"]
+__all__ = ["cells_of", "objects_of"]
 
 T = TypeVar("T")
 
@@ -40,3 +42,8 @@ def objects_of(
             f"{called} must be {one_kind} objects, got {type(rows[stray]).__name__} at row {stray}; {hint}"
         )
     return rows
+
+
+def cells_of(rows: Sequence[Any]) -> Callable[[Sequence[int]], list[dict[str, Any]]]:
+    """What says of some of the objects what stands in their fields, as of foreign rows what stood in their columns."""
+    return lambda some: [asdict(rows[row], recurse=False) for row in some]

@@ -34,17 +34,24 @@ class Opened:
         n_rows: How many rows they have.
         reader: Reads cells that are written as the format says.
         raw: What stood in some rows, in columns that the format names and in others.
+        form: The format.
     """
 
     cells: dict[str, Cells]
     n_rows: int
     reader: Reader
     raw: Callable[[Sequence[int]], list[dict[str, Any]]]
+    form: CellFormat
 
     def column(self, name: str | None) -> Cells:
         """The cells of a column; where there is none, gaps."""
         absent = Coded(np.full(self.n_rows, -1, np.int8), ())
         return absent if name is None else self.cells.get(name, absent)
+
+    def field(self, name: str) -> tuple[Cells, str]:
+        """The cells of a field of the format, and what the caller calls them."""
+        named: str | None = getattr(self.form, name)
+        return self.column(named), named or name
 
 
 def opened(
@@ -70,7 +77,7 @@ def opened(
     zone = None if form.zone is None else zone_named(form.zone)
     missing = frozenset(form.missing)
     reader = Reader(faults, missing, form.rounding, Clock(form.date_format, zone), escaped=form.escaped)
-    return Opened(cells, max(map(len, cells.values()), default=0), reader, source.rows)
+    return Opened(cells, max(map(len, cells.values()), default=0), reader, source.rows, form)
 
 
 def _source(data: Any, form: CellFormat, bad_rows: BadRows, example: str) -> Source:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from attrs import asdict, evolve, field, fields, frozen
+from attrs import evolve, field, fields, frozen
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, readonly
 from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics.door.cell_values import as_flag
 from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
 from salesmetrics.door.loose_columns import amount_column, day_column, one_currency
-from salesmetrics.door.objects import objects_of
+from salesmetrics.door.objects import cells_of, objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.errors import InvalidValueError, shown
 from salesmetrics.format.quota_format import QuotaFormat, reserved_conditions
@@ -95,8 +95,7 @@ def columns_of_quotas(quotas: Iterable[Quota]) -> QuotaColumns:
         overlay=np.array([one.overlay for one in rows], np.bool_),
         where={name: coded([one.where.get(name) for one in rows]) for name in names},
     )
-    cells: Callable[[Sequence[int]], list[dict[str, Any]]] = lambda some: [asdict(rows[row]) for row in some]  # noqa: E731
-    return _checked(columns, faults, {}, "refuse", QUOTA_DOUBTS, cells)[0]
+    return _checked(columns, faults, {}, "refuse", QUOTA_DOUBTS, cells_of(rows))[0]
 
 
 def columns_of_quota_cells(
@@ -144,7 +143,7 @@ def _checked(
     called: Mapping[str, str],
     bad_rows: BadRows,
     accept: Collection[str],
-    cells_of: Callable[[Sequence[int]], list[dict[str, Any]]],
+    raw: Callable[[Sequence[int]], list[dict[str, Any]]],
 ) -> tuple[QuotaColumns, tuple[SetAside, ...]]:
     """Check quotas against each other; then refuse the table, or set the rows at fault aside.
 
@@ -170,7 +169,7 @@ def _checked(
     good, kept = faults.settle(n_rows, bad_rows, accept)
     if not kept:
         return columns, ()
-    return evolve(columns, **columns.rows(good)), set_aside(faults, kept, cells_of)
+    return evolve(columns, **columns.rows(good)), set_aside(faults, kept, raw)
 
 
 def _note_overlaps(columns: QuotaColumns, called: str, faults: Faults) -> None:
