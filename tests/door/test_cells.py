@@ -781,6 +781,18 @@ class TestWords:
             "makes floats of those with gaps, unless the column is of type 'Int64'"
         )
 
+    def test_decimals_are_no_ids_names_or_labels(self) -> None:
+        for read, what, hint in (
+            (Reader.references, "an id must be text or a whole number", "to whole numbers or to texts: databases make"),
+            (Reader.names, "a name must be text", "to whole numbers or to texts: databases make"),
+            (Reader.labels, "a label must be text, a number, a flag or a day", "to floats or to texts"),
+        ):
+            one = reader()
+            assert list(read(one, ["a", Decimal(7)], "c")) == ["a", None]
+            assert only(one).startswith(
+                f"1 cell cannot be read: {what}, got Decimal('7') (row 1); cast the column {hint}"
+            )
+
     def test_flags(self) -> None:
         one = reader()
         cells = [True, 1, "TRUE", " yes ", "1", 1.0, Decimal(1), "1.0", False, 0, "no", 0.0, "0.0", None, np.nan]

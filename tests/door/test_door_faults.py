@@ -743,6 +743,14 @@ class TestOutcomeOfColumns:
             "Status: 2 deals are called open in a closed stage (rows 0, 2); correct the stage or the outcome"
         ]
 
+    @pytest.mark.parametrize("status", [{"Status": [1.0, 2.5]}, {}], ids=["unreadable", "missing"])
+    def test_nothing_is_said_of_what_follows_from_an_outcome_that_is_not_read(self, status: dict[str, Any]) -> None:
+        form = evolve(self.FORM, close=None, closed="Closed")
+        data = {"Id": [1, 2], "Stage": ["Talk", "Signed"], "Closed": ["2026-02-01", None], **status}
+        with pytest.raises(InvalidTableError) as caught:
+            Deals.from_columns(data, form, accept={"missing_amount", "missing_created"})
+        assert [problem.column for problem in caught.value.problems] == ["Status"]
+
     def test_other_words_are_refused(self) -> None:
         with pytest.raises(InvalidTableError) as caught:
             self.stages(["Talk", "Talk"], ["win", "open"])

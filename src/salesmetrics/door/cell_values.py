@@ -70,11 +70,14 @@ def as_label(cell: Any) -> Any:
     """The user's own value, as it is."""
     if is_label(cell):
         return cell
-    raise InvalidValueError(f"a label must be text, a number, a flag or a day, got {shown(cell)}; convert it first")
+    what = "cast the column to floats or to texts" if isinstance(cell, Decimal) else "convert it first"
+    raise InvalidValueError(f"a label must be text, a number, a flag or a day, got {shown(cell)}; {what}")
 
 
 def conversion_of(cell: Any) -> str:
     """What to do with a cell of another kind."""
     if isinstance(cell, float) and cell.is_integer():
         return "keep whole numbers whole: pandas makes floats of those with gaps, unless the column is of type 'Int64'"
+    if isinstance(cell, Decimal):
+        return "cast the column to whole numbers or to texts: databases make decimals of numbers beyond 64 bits"
     return "convert it first"

@@ -103,6 +103,8 @@ def columns_of_cells(data: Any, form: DealFormat, bad_rows: BadRows, into: str |
     called = {field: column for field, column in names.items() if column is not None} | dict(form.values)
     if form.close is not None:
         called["expected_close"] = form.close
+    if form.outcome is not None:
+        called["outcome"] = form.outcome.column
     return Unchecked(columns, currencies, called, faults, data.raw)
 
 

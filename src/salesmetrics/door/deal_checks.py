@@ -67,12 +67,14 @@ def checked(came: Unchecked, bad_rows: BadRows, accept: Collection[str]) -> tupl
          "keep one row of each deal")  # fmt: skip
     # where the want of a stage is the fault, nothing is said of what follows from it
     is_staged = columns.stage.known | (read["stage"] if "missing_stage" in accept else False)
-    note("closed", "closed_while_open", is_open & is_staged & closed.known, "open deal has a close date",
+    # nor, where the outcome cannot be read, of what follows from that
+    is_told = ~faults.rows_at_fault(came.called.get("outcome", "outcome"), n_rows)
+    note("closed", "closed_while_open", is_open & is_staged & is_told & closed.known, "open deal has a close date",
          "open deals have a close date",
          "give its stage the outcome won or lost, or the day as expected_close")  # fmt: skip
     note("closed", "closed_before_created", created.known & closed.known & (closed.values < created.values),
          "deal closes before it was created", "deals close before they were created", "correct a date")  # fmt: skip
-    note("closed", "missing_close", is_closed & ~closed.known, "won or lost deal has no close date",
+    note("closed", "missing_close", is_closed & is_told & ~closed.known, "won or lost deal has no close date",
          "won or lost deals have no close date", "give the day on which each one ended")  # fmt: skip
     note("amount", "missing_amount", ~amount.known, "deal has no amount", "deals have no amount",
          "give what each one is worth")  # fmt: skip

@@ -99,11 +99,14 @@ class Faults:
         self.note(column, f"missing_{name}", rows, f"{one} has no {name}", f"{more} have no {name}", "fill it in")
 
     def rows_at_fault(self, column: str, n_rows: int) -> Flags:
-        """Which rows have a fault in a column already, so that nothing further is said of those cells."""
+        """Which rows have a fault in a column already, so that nothing further is said of those cells.
+
+        Of a column that is not there, all of them.
+        """
         flags = np.zeros(n_rows, np.bool_)
         for problem in self.found:
             if problem.column == column:
-                flags[list(problem.rows)] = True
+                flags[slice(None) if problem.rule in _ABSENT else list(problem.rows)] = True
         return flags
 
     def good_rows(self, n_rows: int) -> NDArray[np.intp]:
