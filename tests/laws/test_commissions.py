@@ -364,6 +364,11 @@ def test_payees_whom_nobody_knows_are_refused_all_at_once() -> None:
             Rule("sales", Curve.flat(1), Basis(where={"kind": "upsell"})),
             ("'sales' must ask for what deals have as 'kind', got 'upsell'; known are 'new', 'expansion', 'renewal'"),
         ),
+        (
+            Rule("sales", Curve.flat(1), allocate=Allocate({"tier": 1}, by="overlay")),
+            "'sales' must credit people whom 'tier' names in text, got 1; write text",
+        ),
+        (Rule("sales", Curve.flat(1), allocate=Allocate({"region": 1}, by="overlay")), None),
         (Rule("sales", Curve.flat(1), Basis(where={"kind": "renewal"})), None),
         (Rule("sales", Curve.flat(1), Basis(where={"region": "APAC"})), None),
         (Rule("sales", Curve.flat(1), Basis(where={"product": "GTX 2"})), None),

@@ -118,6 +118,11 @@ def _faults_of(deals: Deals, one: Rule | Bonus, staff: Assignments) -> Iterator[
                 f"{one.name!r} must credit 'owner' or whom a label of the deals names, got {shown(field)}; "
                 f"{nearest(field, people)}"
             )
+        nameless = (
+            [name for name in deals.labels[field].names if type(name) is not str] if field in deals.labels else []
+        )
+        if nameless:
+            yield f"{one.name!r} must credit people whom {field!r} names in text, got {shown(nameless[0])}; write text"
     if one.allocate.level != 0 and not len(staff):
         yield f"{one.name!r} must credit managers whom assignments name, got none; give assignments"
     values = ["amount", "count", *deals.values]
