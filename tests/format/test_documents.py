@@ -83,6 +83,7 @@ def test_round_trip(kind: type[Any], data: st.DataObject) -> None:
 def test_numbers_of_hand_written_documents_are_read_exactly() -> None:
     text = '{"type": "Tier", "lower": 0.1, "start": 2, "rate": "1/3"}'
     assert sm.from_json(sm.Tier, text) == sm.Tier("0.1", 2, Fraction(1, 3))
+    assert sm.from_json(sm.Tier, text.replace("0.1", "1e-1").replace("2", "2e0")) == sm.from_json(sm.Tier, text)
     assert sm.from_data(sm.Tier, {"type": "Tier", "lower": 0.1, "start": Decimal("2.0"), "rate": "1/3"}) == sm.Tier(
         "0.1", 2, Fraction(1, 3)
     )

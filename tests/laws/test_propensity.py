@@ -313,6 +313,7 @@ class TestWeightsOfEvidence:
         ({"alpha": 0}, "a min_support from 0 up, got '0', 20 and 1; write alpha=1, shrink=20, min_support=1$"),
         ({"alpha": "many"}, "alpha must be a number, got 'many'; write 1 or '0.1'"),
         ({"alpha": "1/0"}, "alpha must be a number"),
+        ({"alpha": "1e9999999"}, "alpha must be a number"),
         ({"shrink": 0}, "must have an alpha above 0, a shrink from 1 up"),
         ({"min_support": -1}, "a min_support from 0 up"),
         ({"stages": {"tags": STAGES}}, "stages must be given with style='odoo' alone"),

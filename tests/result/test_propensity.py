@@ -33,6 +33,7 @@ def test_rows_are_texts_and_two_counts(rows: Any) -> None:
         ("-1", [], "must be of counts by value and an alpha from 0 up, got alpha '-1'; ask"),
         ("many", [], "alpha must be a number, got 'many'; write '0.5'"),
         ("1/0", [], "alpha must be a number, got '1/0'; write '0.5'"),
+        ("1e9999999", [], "alpha must be a number, got '1e9999999'; write '0.5'"),
     ],
 )
 def test_weights_are_of_one_value_each(alpha: str, rows: Any, message: str) -> None:

@@ -25,7 +25,7 @@ from salesmetrics.errors import (
     shown,
 )
 from salesmetrics.model.calendar import Calendar
-from salesmetrics.model.exact import exact_text
+from salesmetrics.model.exact import exact_number, exact_text
 from salesmetrics.model.fiscal_calendar import FiscalCalendar
 from salesmetrics.model.labels import FrozenMapping
 from salesmetrics.model.money import Money
@@ -366,16 +366,10 @@ def _number(given: Any) -> float:
 
 
 def _fraction(given: Any) -> Fraction:
-    text = str(given) if type(given) in (str, int, float, Decimal) else ""
-    try:
-        if len(text) <= _LONGEST and text.isascii() and not set(text) & set("eE_ "):  # 1e9999999 would take minutes
-            return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        pass
-    raise InvalidValueError(f"must be an exact number, got {shown(given)}; write '0.05', or '1/3'")
-
-
-_LONGEST = 100
+    exact = exact_number(str(given)) if type(given) in (str, int, float, Decimal) else None
+    if exact is None:
+        raise InvalidValueError(f"must be an exact number, got {shown(given)}; write '0.05', or '1/3'")
+    return exact
 
 
 def _day(given: Any) -> date:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
-__all__ = ["exact_text"]
+__all__ = ["exact_number", "exact_text"]
 
 
 def exact_text(exact: Fraction) -> str:
@@ -23,4 +24,17 @@ def exact_text(exact: Fraction) -> str:
     return f"{'-' if exact < 0 else ''}{whole}{f'.{rest:0{digits}}' if digits else ''}"
 
 
+def exact_number(text: str) -> Fraction | None:
+    """The fraction that a text of at most 100 ASCII characters says; `None` where it says none.
+
+    Examples:
+        >>> exact_number("-0.05"), exact_number("1/3"), exact_number("1e9999999"), exact_number("1/0")
+        (Fraction(-1, 20), Fraction(1, 3), None, None)
+    """
+    return Fraction(text) if len(text) <= _LONGEST and _EXACT.fullmatch(text) else None
+
+
+_LONGEST = 100
+# powers of ten up to 99, because 1e9999999 would take minutes; and nothing over nothing
+_EXACT = re.compile(r"[+-]?(?:[0-9]+/0*[1-9][0-9]*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)")
 _MOST_DIGITS = 24  # as many as numbers are read with

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.model.exact import exact_number
 
 __all__ = ["Goal", "GoalBasis"]
 
@@ -26,16 +27,12 @@ def _exact(change: object) -> Fraction:
         raise InvalidValueError(
             f"Goal.change must be text, int, Decimal or Fraction, got {shown(change)}; write '0.05'"
         )
-    text = str(change)
-    try:
-        if len(text) <= _LONGEST and "e" not in text.lower():  # 1e1000000 would take half a minute
-            return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        pass
-    raise InvalidValueError(f"Goal.change must be a number such as '0.05' or '1/20', got {shown(change)}; correct it")
-
-
-_LONGEST = 100
+    exact = exact_number(str(change))
+    if exact is None:
+        raise InvalidValueError(
+            f"Goal.change must be a number such as '0.05' or '1/20', got {shown(change)}; correct it"
+        )
+    return exact
 
 
 @frozen

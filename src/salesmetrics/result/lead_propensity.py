@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
 from attrs import evolve, field, frozen
 
 from salesmetrics.errors import InvalidValueError, check_word, shown
+from salesmetrics.model.exact import exact_number
 from salesmetrics.model.lead import Lead
 from salesmetrics.model.lead_values import field_texts, text_of, value_of
 from salesmetrics.model.stage import Outcome
@@ -174,10 +175,10 @@ class LeadPropensity(Answer):
     @property
     def exact_alpha(self) -> Fraction:
         """How many leads each count has more than was seen."""
-        try:
-            return Fraction(self.alpha)
-        except (ValueError, ZeroDivisionError):
-            raise InvalidValueError(f"alpha must be a number, got {shown(self.alpha)}; write 1 or '0.1'") from None
+        alpha = exact_number(self.alpha)
+        if alpha is None:
+            raise InvalidValueError(f"alpha must be a number, got {shown(self.alpha)}; write 1 or '0.1'")
+        return alpha
 
     @property
     def n_won(self) -> int:

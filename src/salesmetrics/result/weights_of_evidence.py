@@ -11,6 +11,7 @@ from attrs import field as of
 from attrs import frozen
 
 from salesmetrics.errors import InvalidValueError, shown
+from salesmetrics.model.exact import exact_number
 from salesmetrics.result._display import plain_text
 from salesmetrics.result._won_lost import WonLost, won_lost
 from salesmetrics.result.answer import SAME, Answer
@@ -55,10 +56,10 @@ class WeightsOfEvidence(Answer):
 
     @property
     def _alpha(self) -> Fraction:
-        try:
-            return Fraction(self.alpha)
-        except (ValueError, ZeroDivisionError):
-            raise InvalidValueError(f"alpha must be a number, got {shown(self.alpha)}; write '0.5'") from None
+        alpha = exact_number(self.alpha)
+        if alpha is None:
+            raise InvalidValueError(f"alpha must be a number, got {shown(self.alpha)}; write '0.5'")
+        return alpha
 
     @property
     def n_won(self) -> int:
