@@ -205,34 +205,33 @@ def test_only_a_day_has_a_period(unit: str, day: Any) -> None:
         of(FiscalCalendar(), unit)(day)
 
 
-OUTSIDE = (
-    "a fiscal period must lie within the years 1 to 9999, got one that does not; choose an earlier or a later year"
-)
 FEBRUARY = FiscalCalendar(2)
 
 
 @pytest.mark.parametrize(
-    "make",
+    ("make", "what"),
     [
-        lambda: FiscalCalendar().year(9999),
-        lambda: FiscalCalendar().half(9999, 2),
-        lambda: FiscalCalendar().quarter(9999, 4),
-        lambda: FiscalCalendar().month(9999, 12),
-        lambda: FiscalCalendar().quarter(10_000, 1),
-        lambda: FiscalCalendar().year_of(date.max),
-        lambda: FiscalCalendar().week_of(date.max),
-        lambda: FiscalCalendar().week_of(date(9999, 12, 27)),
-        lambda: FiscalCalendar().weeks_in(Period(date(9999, 12, 20), date(9999, 12, 28))),
-        lambda: FEBRUARY.year(1),
-        lambda: FEBRUARY.month(1, 11),
-        lambda: FEBRUARY.month(10_000, 11),
-        lambda: FEBRUARY.year_of(date.min),
+        (lambda: FiscalCalendar().year(9999), "FY9999"),
+        (lambda: FiscalCalendar().half(9999, 2), "FY9999 H2"),
+        (lambda: FiscalCalendar().quarter(9999, 4), "FY9999 Q4"),
+        (lambda: FiscalCalendar().month(9999, 12), "FY9999 M12"),
+        (lambda: FiscalCalendar().quarter(10_000, 1), "FY10000 Q1"),
+        (lambda: FiscalCalendar().year_of(date.max), "FY9999"),
+        (lambda: FiscalCalendar().week_of(date.max), "9999-12-31"),
+        (lambda: FiscalCalendar().week_of(date(9999, 12, 27)), "9999-12-27"),
+        (lambda: FiscalCalendar().weeks_in(Period(date(9999, 12, 20), date(9999, 12, 28))), "9999-12-27"),
+        (lambda: FEBRUARY.year(1), "FY0001"),
+        (lambda: FEBRUARY.month(1, 11), "FY0001 M11"),
+        (lambda: FEBRUARY.month(10_000, 11), "FY10000 M11"),
+        (lambda: FEBRUARY.year_of(date.min), "FY0001"),
     ],
 )
-def test_periods_end_with_the_calendar(make: Callable[[], object]) -> None:
+def test_periods_end_with_the_calendar(make: Callable[[], object], what: str) -> None:
     with pytest.raises(InvalidValueError) as caught:
         make()
-    assert str(caught.value) == OUTSIDE
+    assert str(caught.value) == (
+        f"a fiscal period must lie within the years 1 to 9999, got that of {what}; choose an earlier or a later year"
+    )
 
 
 @pytest.mark.parametrize(

@@ -262,10 +262,9 @@ class Calendar(ABC):
 
     def _months(self, year: int, skip: int, length: int, part: str) -> Period:
         check_number(year, 10_000, "fiscal year")
+        name = f"{year_name(year)}{part}"
         return made_within_dates(
-            lambda: Period(
-                self._month_start(year, skip), self._month_start(year, skip + length), f"{year_name(year)}{part}"
-            )
+            name, lambda: Period(self._month_start(year, skip), self._month_start(year, skip + length), name)
         )
 
     def _period_of(self, unit: Unit, day: date) -> Period:
@@ -277,7 +276,7 @@ class Calendar(ABC):
         try:
             return self._place(day)
         except (OverflowError, ValueError):
-            raise InvalidValueError(_BEYOND) from None
+            raise _beyond(day) from None
 
     @staticmethod
     def _tiles(period: Period, tile_of: Callable[[date], Period]) -> tuple[Period, ...]:
@@ -330,20 +329,21 @@ def year_name(year: int) -> str:
     return f"FY{year % 100:02}" if 2000 <= year < 2100 else f"FY{year:04}"
 
 
-def made_within_dates(make: Callable[[], Period]) -> Period:
-    """A period, or a sentence where it would begin or end outside of the dates that there are."""
+def made_within_dates(what: str | date, make: Callable[[], Period]) -> Period:
+    """A period by its name or a day in it, or a sentence where it would begin or end outside of the dates there are."""
     try:
         return make()
     except (OverflowError, ValueError):
-        raise InvalidValueError(_BEYOND) from None
+        raise _beyond(what) from None
+
+
+def _beyond(what: str | date) -> InvalidValueError:
+    return InvalidValueError(
+        f"a fiscal period must lie within the years 1 to 9999, got that of {what}; choose an earlier or a later year"
+    )
 
 
 def check_number(number: object, largest: int, what: str) -> None:
     """Refuse what is not one of 1 to the largest."""
     if type(number) is not int or not 1 <= number <= largest:
         raise InvalidValueError(f"{what} must be one of 1 to {largest:,}, got {shown(number)}; count from 1")
-
-
-_BEYOND = (
-    "a fiscal period must lie within the years 1 to 9999, got one that does not; choose an earlier or a later year"
-)

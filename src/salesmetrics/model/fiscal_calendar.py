@@ -52,7 +52,8 @@ class FiscalCalendar(Calendar):
         check_day(day, "day")
         year, week, weekday = day.isocalendar()
         return made_within_dates(
-            lambda: Period(day - timedelta(weekday - 1), day + timedelta(8 - weekday), name=f"{year:04}-W{week:02}")
+            day,
+            lambda: Period(day - timedelta(weekday - 1), day + timedelta(8 - weekday), name=f"{year:04}-W{week:02}"),
         )
 
     def _week_before(self, week: Period) -> Period | None:

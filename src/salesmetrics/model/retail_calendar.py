@@ -103,7 +103,7 @@ class RetailCalendar(Calendar):
         year = self.year_of(day)
         number = (day - year.start).days // 7 + 1
         start = year.start + timedelta(7 * (number - 1))
-        return made_within_dates(lambda: Period(start, start + timedelta(7), f"{year.name} W{number:02}"))
+        return made_within_dates(day, lambda: Period(start, start + timedelta(7), f"{year.name} W{number:02}"))
 
     def _week_before(self, week: Period) -> Period | None:
         year = self._located(week.start)[0]
