@@ -94,6 +94,21 @@ def test_what_is_typical_is_learned_from_won_deals() -> None:
     assert (unknown.undated.n, unknown.undated_expected.n_missing) == (2, 2)
 
 
+def test_who_is_of_no_segment_has_a_length_too() -> None:
+    """After 31 of 62 days half of a deal counts; after 31 of 31 all of it, which is not past what is typical."""
+    deals = [
+        Deal(name, Money(100, "USD"), "Qualified", None, FIRST, labels=labels)
+        for name, labels in (("D-1", {"product": "Coat"}), ("D-2", {}), ("D-3", {"product": "Hat"}))
+    ]
+    asked: Any = {"period": Period(FIRST, END), "as_of": NOW, "segment": "product"}
+    found = cycle_length_forecast(deals, typical={"Coat": 62, None: 31, "Hat": 30.5}, **asked)
+    assert {basis: total.micro for basis, total in found.by_basis.items()} == {
+        "within typical": 150_000_000,
+        "past typical": 100_000_000,
+    }
+    assert found.method == "cycle_length_forecast(typical={'product': {'Coat': 62, None: 31, 'Hat': 30.5}})"
+
+
 def test_the_longest_length_is_longer_than_any_age() -> None:
     deal = Deal("D-1", Money(5, "USD"), "Qualified", None, FIRST, expected_close=END - DAY)
     asked: Any = {"period": Period(FIRST, END), "as_of": NOW}
@@ -121,17 +136,23 @@ def test_lengths_are_of_segments_that_the_deals_have() -> None:
     assert cycle_length_forecast(deals, typical={}, **asked).undated.n == 1
 
 
+def test_a_day_is_long_enough_to_be_typical() -> None:
+    won = Deal("D-1", Money(5, "USD"), "Won", None, FIRST, FIRST + DAY)
+    found = cycle_length_forecast([won], period=Period(FIRST, END), as_of=NOW, typical=cycle_length([won]))
+    assert found.method == "cycle_length_forecast(typical=1)"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"typical": 0}, "typical must be a number above zero, got 0"),
+        ({"typical": 0}, "typical must be a number above zero, got 0; write typical=60$"),
         ({"typical": "60"}, "typical must be a number above zero, got '60'"),
         ({"typical": float("inf")}, "typical must be a number above zero, got inf"),
         ({"typical": float("nan")}, "typical must be a number above zero, got nan"),
         ({"typical": {"new": 60}}, "segment must name the one key of the typical lengths, got None"),
         (
             {"typical": 60, "segment": "kind"},
-            "segment must be None where one length is typical of all",
+            "segment must be None where one length is typical of all, got 'kind'; give one for each",
         ),
         (
             {"typical": breakdown(cycle_length, [], ("kind", "owner"))},
@@ -139,7 +160,7 @@ def test_lengths_are_of_segments_that_the_deals_have() -> None:
         ),
         (
             {"typical": breakdown(cycle_length, [], "kind"), "segment": "owner"},
-            "the one key of the typical lengths, got 'owner'",
+            "got 'owner'; write segment='kind', or give the breakdown by that key alone$",
         ),
         ({"typical": 60, "dated": "predict"}, "dated must be one of"),
         ({"typical": 60, "undated": "leave out"}, "undated must be one of"),

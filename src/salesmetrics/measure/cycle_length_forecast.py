@@ -117,7 +117,7 @@ def cycle_length_forecast(
     is_past = np.zeros(len(deals), np.bool_)
     for code, length in zip([*range(len(keys.names)), -1], lengths, strict=True):
         rows = np.flatnonzero(known & (keys.codes == code))
-        if length is not None and len(rows):
+        if length is not None:
             own = ages.take(rows)
             whole = min(ceil(length), _LONGEST)
             different, place = np.unique(np.minimum(own, whole), return_inverse=True)
