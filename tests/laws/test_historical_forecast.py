@@ -28,6 +28,7 @@ from salesmetrics import (
     WeightedTotal,
     historical_forecast,
 )
+from salesmetrics.measure.historical_forecast import a_year_before
 from strategies import Book, laid_down
 
 
@@ -158,7 +159,17 @@ def test_it_is_undefined_where_no_deal_had_an_amount() -> None:
     assert forecast.value is None
 
 
+def test_what_closes_on_the_day_of_view_is_not_booked_yet() -> None:
+    deals = [won("D-5", 100, date(2026, 1, 31)), won("D-6", 20, date(2026, 2, 1)), won("D-7", 3, date(2026, 2, 2))]
+    found = historical_forecast(deals, look_back=QUARTERS, period=NEXT["period"], as_of=date(2026, 2, 1))
+    assert (found.booked, found.closed_later) == (MoneyTotal(100, "USD", 1, 0), MoneyTotal(23, "USD", 2, 0))
+
+
 def test_it_says_how_it_was_asked() -> None:
+    usual = historical_forecast([], look_back=QUARTERS, **NEXT)
+    assert usual.method == "historical_forecast(look_back='2025-01-01..2026-01-01 in 4')"
+    units = historical_forecast([], look_back=QUARTERS, value="units", **NEXT)
+    assert units.method == "historical_forecast(look_back='2025-01-01..2026-01-01 in 4', value='units')"
     hires = NewHires(2, 0.5, Money(300, "USD"))
     forecast = historical_forecast([], look_back=QUARTERS, base="last", growth="0.05", new_hires=hires, **NEXT)
     assert forecast.method == (
@@ -166,6 +177,7 @@ def test_it_says_how_it_was_asked() -> None:
     )
     assert forecast.value == Money(300, "USD")
     assert forecast.currency == "USD"
+    assert forecast.besides.amounts == {"base": 0, "growth": 0, "new hires": 300}
 
 
 def test_new_hires_sell_in_the_currency_of_the_deals() -> None:
@@ -199,12 +211,18 @@ def test_what_are_no_new_hires_is_refused(make: Any, message: str) -> None:
         ({"look_back": "2025"}, "look_back must be periods, got '2025'"),
         ({"look_back": QUARTERS[::-1]}, "look_back must be periods in order that do not overlap and have ended at"),
         ({"look_back": [YEAR.quarter(2026, 1)]}, "and have ended at 2026-01-01, got .*; leave out what is not over"),
-        ({"look_back": QUARTERS[:1], "base": "drift"}, "must be two periods or more for a drift, got one"),
+        (
+            {"look_back": QUARTERS[:1], "base": "drift"},
+            "^look_back must be two periods or more for a drift, got one; give more",
+        ),
         (
             {"look_back": QUARTERS[::2], "base": "drift"},
-            "must be periods without gaps for a drift, got",
+            r"without gaps for a drift, got \['FY25 Q1', 'FY25 Q3'\]; the line has a step for each$",
         ),
-        ({"look_back": QUARTERS[1:], "base": "seasonal"}, "look_back must hold the period a year before FY26 Q1, got"),
+        (
+            {"look_back": QUARTERS[2:], "base": "seasonal"},
+            r"before FY26 Q1, got \['FY25 Q3', 'FY25 Q4'\]; look back further, or take another base$",
+        ),
         ({"look_back": QUARTERS, "base": "median"}, "base must be one of"),
         (
             {"look_back": QUARTERS, "period": Period(date(2025, 12, 1), date(2026, 3, 1))},
@@ -220,6 +238,7 @@ def test_what_are_no_new_hires_is_refused(make: Any, message: str) -> None:
             "as_of must be before the end of the period, got 2026-04-01 for FY26 Q1; what is over is no forecast",
         ),
         ({"look_back": QUARTERS, "new_hires": 5}, "new_hires must be NewHires, got 5; write NewHires"),
+        ({"look_back": QUARTERS, "growth": "much"}, "^growth must be "),
         ({"look_back": QUARTERS, "growth": "-1.000001"}, "growth must be at least -1, got '-1.000001'; write -0.05"),
     ],
 )
@@ -229,7 +248,15 @@ def test_what_cannot_be_looked_back_at_is_refused(options: Any, message: str) ->
 
 
 def test_a_year_of_weeks_has_its_season_a_few_days_off() -> None:
-    a_year_before = Period(date(2025, 1, 6), date(2025, 4, 7))
+    earlier = Period(date(2025, 1, 6), date(2025, 4, 7))
     deals = [won("D-1", 500, date(2025, 2, 1))]
     options: Any = {"period": Period(date(2026, 1, 5), date(2026, 4, 6)), "as_of": date(2026, 1, 5)}
-    assert historical_forecast(deals, look_back=[a_year_before], base="seasonal", **options).value == Money(500, "USD")
+    assert historical_forecast(deals, look_back=[earlier], base="seasonal", **options).value == Money(500, "USD")
+
+
+@pytest.mark.parametrize(("days", "is_found"), [(349, False), (350, True), (380, True), (381, False)])
+def test_a_season_is_a_fortnight_off_at_most(days: int, is_found: bool) -> None:  # noqa: FBT001
+    season = Period.parse("2025-02-01..2025-05-01")
+    start = date.fromordinal(season.start.toordinal() + days)
+    found = a_year_before([season], Period(start, date.fromordinal(start.toordinal() + 90)))
+    assert found == (season if is_found else None)

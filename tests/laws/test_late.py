@@ -175,9 +175,31 @@ def test_a_deal_that_closed_later_was_late_on_the_day() -> None:
             assert stalled_deals(book, typical=typical, as_of=as_of).late.n == n
 
 
+@pytest.mark.parametrize("has_log", [False, True])
+def test_each_stage_has_a_time_of_its_own(has_log: bool) -> None:  # noqa: FBT001
+    """Both deals came into their stages and were called forty days ago."""
+    day, stages = date(2026, 1, 1), ("Qualified", "Final call")
+    deals = [Deal(stage, Money(1, "USD"), stage, "Ada", day) for stage in stages]
+    book = Deals.of(deals).with_history([DealChange(stage, day, stage) for stage in stages])
+    log = [Activity(datetime(2026, 1, 1, 9, tzinfo=UTC), "call", deal=stage) for stage in stages]
+    asked: Any = {"as_of": date(2026, 2, 10), "k": 1, **({"activities": log, "zone": "UTC"} if has_log else {})}
+    usual = {stage.name: 10 for stage in book.process if stage.outcome is Outcome.OPEN}
+    for slow, late in ((stages, 0), (stages[:1], 1), (stages[1:], 1), ((), 2)):
+        by_stage = stalled_deals(book, typical=usual | dict.fromkeys(slow, 40), **asked)
+        assert by_stage.late.n == late
+    first = stalled_deals(book.filter(book.stage.is_in("Final call")), typical=usual | {"Final call": 40}, **asked)
+    assert first.late.n == 0
+
+
 def test_the_stages_of_typical_stays_are_the_open_ones() -> None:
     book = Deals.of([]).with_history([])
-    with pytest.raises(InvalidValueError, match=r"typical must have a number for each of the open stages \['Discovery"):
+    with pytest.raises(
+        InvalidValueError,
+        match=(
+            r"^typical must have a number for each of the open stages \['Discovery.*, got \['Discovery call'\]; "
+            "name these and no other$"
+        ),
+    ):
         stalled_deals(book, typical={"Discovery call": 30}, as_of=date(2026, 1, 1))
     deal = Deal("D-1", Money.of(100, "USD"), "Qualified", "Ada", date(2026, 1, 5))
     with pytest.raises(InvalidValueError, match="stalled_deals must know the deals' history"):
@@ -204,7 +226,11 @@ def test_no_activity_for_a_fortnight() -> None:
     book = [Deal("D-1", Money(1, "USD"), "Qualified", None, date(2026, 1, 1))]
     calls = [Activity(datetime(2026, 3, 2, 0, 0, tzinfo=UTC), "call", deal="D-1")]
     late = [Activity(datetime(2026, 3, 17, 0, 0, tzinfo=UTC), "call", deal="D-1")]
-    for zone, first in (("Europe/Berlin", date(2026, 3, 17)), ("America/New_York", date(2026, 3, 16))):
+    for zone, first in (
+        ("Europe/Berlin", date(2026, 3, 17)),
+        ("UTC", date(2026, 3, 17)),
+        ("America/New_York", date(2026, 3, 16)),
+    ):
         ask = partial(stalled_deals, book, typical=14, k=1, activities=calls, zone=zone)
         assert ask(as_of=first - timedelta(1)).late.n == 0
         assert ask(as_of=first).late.n == 1
@@ -214,7 +240,7 @@ def test_no_activity_for_a_fortnight() -> None:
 
 @pytest.mark.parametrize(("log", "zone", "got"), [([], None, "no zone"), (None, "UTC", "a zone alone")])
 def test_activities_come_with_their_zone(log: Any, zone: str | None, got: str) -> None:
-    with pytest.raises(InvalidValueError, match=f"activities and their zone must be given together, got {got}"):
+    with pytest.raises(InvalidValueError, match=f"given together, got {got}; write activities=log, zone='UTC'$"):
         stalled_deals([], typical=14, as_of=date(2026, 3, 1), activities=log, zone=zone)
 
 
@@ -254,4 +280,5 @@ def test_silence_begins_no_sooner_than_the_calendar(zone: str) -> None:
     log = [Activity(datetime(1, 1, 1, 3, tzinfo=UTC), "call", deal="D-1")]
     asked: Any = {"as_of": date(1, 1, 2), "activities": log, "zone": zone}
     assert stalled_deals([deal], typical=1, **asked).late.n == 0
+    assert stalled_deals([deal], typical=1, k=1, **asked).late.n == (zone == "America/New_York")  # the day before
     assert stalled_deals([deal], typical=1, k=0.1, **asked).late.n == 1
