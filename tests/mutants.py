@@ -111,7 +111,7 @@ def witnesses(file: str) -> list[Path]:
             and measures.intersection(re.findall(r"\w+", path.read_text("utf-8")))
         )
     }
-    if file.startswith("measure/_"):
+    if file.startswith("measure/_") and file != "measure/_measure":  # which has its own: all measures are its users
         users = [one for one in FILES if source in (SOURCE / f"{one}.py").read_text("utf-8")]
         found.update(path for one in users for path in witnesses(one))
     return sorted(found)
@@ -145,7 +145,7 @@ def copy(folder: Path, file: str) -> None:
     path = folder / f"src/salesmetrics/{file}.py"
     path.write_text(undecorated(path.read_text("utf-8")), "utf-8")
     tests = "\n    ".join(str(test.relative_to(ROOT)) for test in witnesses(file))
-    chosen = COMMON if file.startswith("measure/") and not file.startswith("measure/_") else "test"
+    chosen = COMMON if file.startswith("measure/") else "test"
     (folder / "setup.cfg").write_text(CONFIG.format(file=file, tests=tests, chosen=chosen), "utf-8")
 
 
