@@ -12,9 +12,10 @@ import pytest
 
 import salesmetrics as sm
 from measure_laws import HISTORY_QUESTIONS, QUESTIONS, needed
-from salesmetrics import Count, Deal, Deals, InvalidTableError, InvalidValueError, Money, Proportion, Recipe
-from salesmetrics.measure._measure import as_measure, recipe_of
+from salesmetrics import Count, Deal, Deals, InvalidTableError, InvalidValueError, Money, Proportion, Quotas, Recipe
+from salesmetrics.measure._measure import as_measure, measure_of, recipe_of, table_for
 from salesmetrics.table.deals import IntoDeals
+from salesmetrics.table.quotas import IntoQuotas
 
 BOOK = [
     Deal("D-1", Money(100, "USD"), "Qualified", "Ada", date(2026, 1, 5)),
@@ -39,6 +40,41 @@ def test_a_users_recipe_is_a_measure() -> None:
         cast("Any", owned)(kind="new")
     with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
         cast("Any", owned)(BOOK, colour="red")
+
+
+def test_a_measure_is_asked_of_its_table_by_place_or_by_name() -> None:
+    again: Any = as_measure(owned.recipe)  # made here and now, as `owned` was when this file was read
+    assert again(BOOK) == again(book=BOOK) == again(book=BOOK, kind="new") == Proportion(1, 2)
+    with pytest.raises(TypeError, match=r"^a measure must be asked of book, got none; give them first$"):
+        again(kind="new")
+    with pytest.raises(TypeError, match="multiple values for argument 'book'"):
+        again(BOOK, book=BOOK)
+
+
+def test_a_measure_may_be_of_another_table() -> None:
+    @measure_of(Quotas.of, IntoQuotas)
+    def of_specialists(quotas: Quotas) -> Recipe[Proportion]:
+        return Recipe(Proportion, part=Count(quotas.overlay), whole=Count(quotas.amount.known))
+
+    quarter = sm.Period.parse("2026-01-01..2026-04-01")
+    quotas = [sm.Quota("Ada", quarter, 5, "units"), sm.Quota("Bo", quarter, 5, "units", overlay=True)]
+    assert of_specialists(quotas) == of_specialists(Quotas.of(quotas)) == Proportion(1, 2)
+    assert str(inspect.signature(of_specialists)) == "(quotas: 'IntoQuotas') -> 'Proportion'"
+    assert get_type_hints(of_specialists) == {"quotas": IntoQuotas, "return": Proportion}
+    assert table_for(quotas, of_specialists) == Quotas.of(quotas)
+    assert table_for(quotas, partial(of_specialists)) == Quotas.of(quotas)
+
+
+def test_what_is_asked_together_is_of_one_table() -> None:
+    quotas = Quotas.of([])
+    assert table_for(BOOK, owned, partial(owned, kind="new"), len) == Deals.of(BOOK)
+    assert table_for(BOOK, len) == Deals.of(BOOK)
+    assert table_for(quotas, len) is quotas
+    message = (
+        "^what is asked together must be of one table, got owned of Deals and quota_attainment of Quotas; ask them"
+    )
+    with pytest.raises(InvalidValueError, match=message):
+        table_for(BOOK, owned, sm.quota_attainment)
 
 
 def test_arguments_are_passed_on_by_place_and_by_name() -> None:
@@ -77,12 +113,21 @@ def test_only_a_measure_has_a_recipe_to_sum() -> None:
     def dressed(deals: Deals) -> Proportion:
         return plain(deals)
 
-    for none in (plain, with_a_recipe, dressed, len):
+    def called_alike(deals: Deals) -> Proportion:
+        return plain(deals)
+
+    called_alike.recipe = owned.recipe  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
+    for none in (plain, with_a_recipe, dressed, called_alike, len):
         assert recipe_of(none) is None
         assert dict(sm.breakdown(none, BOOK, "kind")) == {"new": none(Deals.of(BOOK))}
     recipe = recipe_of(owned)
     assert recipe is not None
     assert recipe(Deals.of(BOOK), kind="new").whole() == Proportion(1, 2)
+    fixed = recipe_of(partial(owned, kind="renewal"))
+    assert fixed is not None
+    assert fixed(Deals.of(BOOK)).whole() == Proportion(0, 0)
+    assert recipe_of(partial(owned, BOOK)) is None  # which is asked of deals already
+    assert recipe_of(partial(plain)) is None
 
 
 @pytest.mark.parametrize("measure", [*QUESTIONS, *HISTORY_QUESTIONS], ids=lambda measure: measure.__name__)
