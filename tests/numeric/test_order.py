@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.order import in_order, is_in_order, places_of, stable_order
+from salesmetrics._numeric.order import in_order, is_in_order, of_another_kind, places_of, stable_order
 
 # whole days in microseconds, seconds, and any number that a time can be: one sort, two sorts, and none that packs
 NUMBERS = [
@@ -24,7 +24,11 @@ CODES = st.integers(0, 3) | st.sampled_from([2**20, 2**31 - 1])
 
 def assert_order(rows: list[tuple[int, int]]) -> None:
     codes, numbers = np.array([row[0] for row in rows], np.int64), np.array([row[1] for row in rows], np.int64)
-    assert stable_order(codes, numbers).tolist() == sorted(range(len(rows)), key=lambda place: rows[place])
+    order = sorted(range(len(rows)), key=lambda place: rows[place])
+    found, by_code, by_number = in_order(codes, numbers)
+    assert found.tolist() == stable_order(codes, numbers).tolist() == order
+    assert [*zip(by_code.tolist(), by_number.tolist(), strict=True)] == sorted(rows)
+    assert by_code.dtype == by_number.dtype == np.int64
     assert is_in_order(codes, numbers) is (rows == sorted(rows))
 
 
@@ -90,3 +94,39 @@ def test_ids_in_between_and_beyond_have_no_place(far: int, shift: int) -> None:
     assert_places([*around, -(2**63), 2**63 - 1, 0], ids)
     assert_places([], ids)
     assert_places(around, [])
+
+
+@pytest.mark.parametrize("low", [-3, 0, 7, 2**40])
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_ids_that_are_numbered_one_by_one_are_found_by_their_number(low: int, n: int) -> None:
+    ids = [low + step for step in range(n)]
+    for wanted in (ids, ids[::-1], [low - 1, *ids, low + n], [low + n], [low - 1, low - 2**41], [low]):
+        assert_places(wanted, ids)
+        assert_places(wanted, ids[::-1])
+        assert_places(wanted, [*ids[:-1], low + n + 1])
+    assert_places([low + 1, low + 1, low - 1], [*ids[1:], low])
+
+
+@pytest.mark.parametrize(
+    ("strangers", "ids", "found"),
+    [
+        (["8", "7"], [7, 9], ("7", 7)),
+        ([8, 7], ["7", "9"], (7, "7")),
+        ([7, 9, 8], ["8", "9"], (9, "9")),
+        (["x", "-7", "7.0", " 7", ""], [7, -7], None),
+        (["9" * 18], [int("9" * 18)], ("9" * 18, int("9" * 18))),
+        (["9" * 19, "9" * 5000], [7], None),
+        (["07"], [7], ("07", 7)),
+        (["7"], ["7"], None),
+        ([7], [7], None),
+        ([], [7], None),
+        (["7"], [], None),
+    ],
+)
+def test_an_id_of_another_kind_is_told_with_its_twin(strangers: list[Any], ids: list[Any], found: Any) -> None:
+    column = np.array(ids, np.int64 if all(isinstance(one, int) for one in ids) else object)
+    assert of_another_kind(strangers, column) == found
+
+
+def test_of_no_strangers_no_ids_are_read() -> None:
+    assert of_another_kind(["x"], np.broadcast_to(np.int64(7), 2**50)) is None  # more than any list holds
