@@ -66,6 +66,21 @@ def test_a_unit_of_the_first_rows_need_not_be_that_of_all(last: int) -> None:
     assert np.array_equal(by_number, numbers.take(expected))
 
 
+def test_a_last_row_that_is_odd_keeps_its_number() -> None:
+    codes, numbers = np.tile([1, 0], 40_000), np.tile([60, 40, 30, 20], 20_000) << 40  # 46 bits from least to most
+    numbers[-2] = (60 << 40) + 1
+    found, _, by_number = in_order(codes, numbers)
+    expected = np.lexsort((numbers, codes))
+    assert np.array_equal(found, expected)
+    assert np.array_equal(by_number, numbers.take(expected))
+
+
+@pytest.mark.parametrize("bits", [1, 30, 40, 57])
+def test_one_row_of_a_large_code_stands_last(bits: int) -> None:
+    top = 2**bits - 1
+    assert_order([(2**31 - 1, top), *[(0, 1), (0, top), (0, 0), (1, -top)] * 20])
+
+
 IDS = [st.integers(-5, 5), st.integers(-(2**62), 2**62), st.sampled_from(["a", "b", "c", ""])]
 
 
@@ -105,6 +120,12 @@ def test_ids_that_are_numbered_one_by_one_are_found_by_their_number(low: int, n:
         assert_places(wanted, ids[::-1])
         assert_places(wanted, [*ids[:-1], low + n + 1])
     assert_places([low + 1, low + 1, low - 1], [*ids[1:], low])
+    assert_places([low, low + 1, low + 2], [low, low + 2, low + 1])
+
+
+@pytest.mark.parametrize("ids", [[-1, 0, 3], [-2, 1, 4], [-3, 7, 9, 10, 11]])
+def test_ids_below_zero_with_gaps_are_not_numbered_one_by_one(ids: list[int]) -> None:
+    assert_places([*range(-4, 12)], ids)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +136,7 @@ def test_ids_that_are_numbered_one_by_one_are_found_by_their_number(low: int, n:
         ([7, 9, 8], ["8", "9"], (9, "9")),
         (["x", "-7", "7.0", " 7", ""], [7, -7], None),
         (["9" * 18], [int("9" * 18)], ("9" * 18, int("9" * 18))),
+        (["1" * 19], [int("1" * 19)], ("1" * 19, int("1" * 19))),  # such as the ids of some stores of messages
         (["9" * 19, "9" * 5000], [7], None),
         (["07"], [7], ("07", 7)),
         (["7"], ["7"], None),

@@ -143,7 +143,7 @@ def of_another_kind(strangers: Iterable[str | int], ids: NDArray[Any]) -> tuple[
     for one in strangers:
         if isinstance(one, int):
             other[one] = str(one)
-        elif one.isdecimal() and len(one) < 19:  # a longer one fits no column of numbers
+        elif one.isdecimal() and len(one) <= 19:  # a longer one fits no column of numbers
             other[one] = int(one)
     own = set(ids.tolist()) if other else set()
     return next(((one, twin) for one, twin in other.items() if twin in own), None)
