@@ -131,6 +131,7 @@ ENDS: dict[str, tuple[str, date | None]] = {
     "lost": ("Lost", date(2026, 3, 1)),
     "open": ("Qualified", None),
     "won later": ("Won", date(2026, 4, 2)),
+    "new": ("Discovery call", None),
     "undated": ("Lost", date(2026, 3, 1)),
     "overdue": ("Qualified", None),
     "omitted": ("Won", date(2026, 2, 10)),
@@ -148,8 +149,9 @@ def ended() -> Deals:
         created, own = born.get(name, date(2025, 11, 1)), due.get(name, DUE)
         category = Category.OMITTED if name == "omitted" else None
         deals.append(Deal(name, Money(5, "USD"), stage, "Ada", created, closed, own, category=category))
-        history.append(DealChange(name, created, "Qualified", Money(5, "USD"), own, category=category))
-        if stage != "Qualified":
+        first = "Discovery call" if name == "new" else "Qualified"
+        history.append(DealChange(name, created, first, Money(5, "USD"), own, category=category))
+        if stage != first:
             history.append(DealChange(name, closed or date(2026, 2, 20), stage))
     return Deals.of(deals, accept={"missing_close"}).with_history(history)
 
@@ -172,7 +174,8 @@ def test_ten_days_before_a_quarter(options: Any, expected: StageOutcomes) -> Non
     """From 22 December to 10 and 20 February are 50 and 60 days, to 1 March 69, to the end of the quarter 100."""
     seen = calibrate_stages(ended(), as_of=date(2026, 5, 1), periods=[QUARTER], lead_days=10, **options)
     assert seen["Qualified"] == expected
-    assert seen["Discovery call"] == outcomes([], [], [])
+    assert seen["Discovery call"] == outcomes([], [], [100])
+    assert seen.n_missing == 0
 
 
 def test_what_came_into_a_stage_is_followed_to_its_end() -> None:

@@ -213,7 +213,7 @@ def _came_in(deals: Deals, as_of: date) -> Seen:
     rows, stages = np.divmod(keys, len(is_open))
     counted = is_open.take(stages) & was_there(deals, as_of).take(rows)
     rows, stages, entered = rows[counted], stages[counted], found.entered.take(first[counted])
-    closed = (now.is_closed & now.closed.known).take(rows)
+    closed = now.is_closed.take(rows)  # on a day that is known: what tells their stages tells their ends
     last = np.where(closed, now.closed.values.take(rows).astype(np.int64), day_number(as_of))
     outcome = np.where(closed, np.where(now.is_won.take(rows), 0, 1), 2)
     return rows, stages, last - entered, outcome
