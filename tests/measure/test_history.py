@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -19,13 +19,16 @@ from salesmetrics import (
     Deals,
     InvalidValueError,
     Money,
+    Outcome,
     Period,
+    SalesProcess,
+    Stage,
     pipeline_conversion,
     pipeline_created,
     pipeline_waterfall,
     slippage,
 )
-from salesmetrics.measure._history import visits
+from salesmetrics.measure._history import check_known, first_been, history_of, stage_on, visits
 from strategies import days
 
 
@@ -91,6 +94,40 @@ def test_without_a_history_it_says_what_to_attach() -> None:
     assert len(
         visits(deals.with_history([DealChange("D-1", date(2026, 1, 2), stage="Won")], {"stage_disagrees"}), "x").rows
     )
+
+
+def test_of_no_deals_the_history_is_empty_and_of_their_process() -> None:
+    process = SalesProcess([Stage("Met", 0.5), Stage("Won", 1, Outcome.WON)])
+    assert history_of(Deals.of([], process), "x").changes.process == process
+    assert len(visits(Deals.of([], process), "x").rows) == 0
+
+
+def test_a_deal_has_been_in_a_stage_since_it_first_came_so_far() -> None:
+    first = date(2026, 1, 2)
+    deal = Deal("D-1", Money(1, "USD"), "Qualified", None, first)
+    stages = ["Qualified", "Final call", "Product demo", "Qualified"]
+    changes = [DealChange("D-1", first + timedelta(place), stage) for place, stage in enumerate(stages)]
+    book = Deals.of([deal]).with_history(changes)
+    found = {
+        stage: first_been(book, stage, "x").values.tolist() for stage in ("Qualified", "Product demo", "Final call")
+    }
+    assert found == {"Qualified": [20_455], "Product demo": [20_456], "Final call": [20_456]}  # days since 1970
+    assert [*first_been(book[:0], "Qualified", "x")] == []
+    for after, now in ((0, None), (1, ("Qualified", 20_455)), (2, ("Final call", 20_456)), (9, ("Qualified", 20_458))):
+        stage, since = stage_on(book, first + timedelta(after), "x")
+        assert [*stage] == [None if now is None else now[0]]
+        assert [*since] == [None if now is None else now[1]]
+        assert (stage.codes.dtype.kind, since.values.dtype.kind) == ("i", "i")
+
+
+def test_a_book_knows_up_to_its_own_day() -> None:
+    known = Deals.of([]).as_of(date(2026, 2, 1))
+    check_known(known, date(2026, 2, 1), "slippage")
+    message = (
+        "^slippage must not look past 2026-02-01, of which the book is, got 2026-02-02; ask the book as it was given$"
+    )
+    with pytest.raises(InvalidValueError, match=message):
+        check_known(known, date(2026, 2, 2), "slippage")
 
 
 Q1 = Period.parse("2026-01-01..2026-04-01")

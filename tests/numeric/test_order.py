@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.order import in_order, is_in_order, of_another_kind, places_of, stable_order
+from salesmetrics._numeric.order import blocks, in_order, is_in_order, of_another_kind, places_of, stable_order
 
 # whole days in microseconds, seconds, and any number that a time can be: one sort, two sorts, and none that packs
 NUMBERS = [
@@ -20,6 +20,13 @@ NUMBERS = [
     st.sampled_from([-(2**57), 2**57, 0, 1]) | st.integers(-(2**57), 2**57),
 ]
 CODES = st.integers(0, 3) | st.sampled_from([2**20, 2**31 - 1])
+
+
+def test_blocks_cover_all_rows_once() -> None:
+    assert [*blocks(0)] == []
+    assert [*blocks(3)] == [slice(0, 3)]
+    assert [*blocks(65_536)] == [slice(0, 65_536)]
+    assert [*blocks(131_073)] == [slice(0, 65_536), slice(65_536, 131_072), slice(131_072, 131_073)]
 
 
 def assert_order(rows: list[tuple[int, int]]) -> None:

@@ -126,6 +126,24 @@ def test_grouped_answers_are_a_sequence() -> None:
             assert caught.value.args == (beyond,)
 
 
+@given(rows(3), st.sets(st.integers(0, 2)))
+def test_groups_may_be_taken_where_the_others_have_no_rows(some: list[Row], left: set[int]) -> None:
+    own, groups = [row for row in some if row[4] in left], np.array(sorted(left), np.intp)
+    answers = recipe(own).grouped(Groups(codes(own), 3))
+    taken = answers.take(groups)
+    assert len(taken) == len(left)
+    assert list(taken) == [answers[group] for group in sorted(left)]
+    assert taken.answer is answers.answer
+
+
+def test_a_mask_is_of_the_rows_of_numbers_and_of_names() -> None:
+    names, mask = Coded(np.array([0, 0]), "a"), np.array([True, True])
+    for column, weighed in ((3, names), (2, Coded(np.array([0, 0, 0]), "a"))):
+        numbers = Masked(np.arange(column), np.ones(column, np.bool_))
+        with pytest.raises(InvalidValueError, match="a mask must hold one truth value for each row, got"):
+            Weighted(numbers, mask, weighed, [1])
+
+
 @given(st.lists(st.lists(st.tuples(st.integers(-1, 1), st.integers(0, 2))), min_size=1, max_size=3))
 def test_lines_of_parts_are_united_group_by_group(parts: list[list[tuple[int, int]]]) -> None:
     def lines(some: list[tuple[int, int]]) -> Any:
@@ -134,6 +152,7 @@ def test_lines_of_parts_are_united_group_by_group(parts: list[list[tuple[int, in
         return Lines(collected, np.ones(len(some), np.bool_), columns).grouped(Groups(names, 3))
 
     found = united_lines([lines(some) for some in parts], [np.arange(3)] * len(parts), 3)
+    assert len(found) == 3
     for group in range(3):
         assert found[group] == [line for some in parts for line in lines(some)[group]]
 
