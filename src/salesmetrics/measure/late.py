@@ -220,7 +220,7 @@ def _silence(deals: Deals, log: Activities, as_of: date, zone: str, limit: NDArr
     np.maximum.at(last, rows.take(seen), log.at.values.take(seen))
     last = last.take(places_of(deals.id, deals.id))  # a deal that was drawn twice was called both times
     is_old = deals.created.known & (deals.created.values < since)
-    was_before = (last < midnights[:-1].take(place.reshape(-1))) & (since >= FIRST_DAY)  # there is no day before that
+    was_before = (last < midnights[:-1].take(place)) & (since >= FIRST_DAY)  # there is no day before that
     is_silent: Flags = np.where(last == _NEVER, is_old, was_before)
     return is_silent, (last != _NEVER) | deals.created.known
 
