@@ -237,6 +237,8 @@ def test_a_table_is_no_document() -> None:
         sm.to_data(BOOK)
     with pytest.raises(sm.InvalidValueError, match=r"got <class .*Deals'>; .*, and a table thing by thing"):
         sm.from_data(sm.Deals, {"type": "Deals"})
+    with pytest.raises(sm.InvalidValueError, match=r"must be read as a class of things .*, got <class .*Question'>;"):
+        sm.from_data(sm.Question, {"type": "Question"})
 
 
 @pytest.mark.parametrize("stray", ["CompPlan", None, int, dict, list[sm.Deal], sm.Outcome, sm.Answer])

@@ -129,7 +129,7 @@ def from_data(kind: type[T], data: Any) -> T:
         made: T = made_by.structure(rest, kinds[entries["type"]])
     except (BaseValidationError, InvalidValueError) as fault:
         raise InvalidTableError(kind.__name__, [*_problems(fault, "")]) from None
-    except StructureHandlerNotFoundError:  # it has columns
+    except StructureHandlerNotFoundError:  # it holds what no text can be, such as functions
         raise _no_kind(kind) from None
     return made
 
@@ -137,7 +137,8 @@ def from_data(kind: type[T], data: Any) -> T:
 def _kinds_of(kind: Any) -> dict[str, Any]:
     """What a document may be of that is read as this kind, by name."""
     kinds = _FAMILIES.get(kind, (kind,)) if isinstance(kind, type) else ()
-    if not kinds or hasattr(kind, "from_dict") or not all(map(has, kinds)):
+    is_thing = not hasattr(kind, "from_dict") and not hasattr(kind, "take")  # as answers and tables have
+    if not kinds or not is_thing or not all(map(has, kinds)):
         raise _no_kind(kind)
     return {one.__name__: one for one in kinds}
 
