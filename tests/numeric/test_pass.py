@@ -84,6 +84,56 @@ def test_counts_ride_on_many_rows(size: int, negative: bool) -> None:  # noqa: F
     assert everyone().tolist() == [n_rows // 2 + n_rows % 2, n_rows // 2]
 
 
+@pytest.mark.parametrize("bits", [25, 26, 27, 28, 29])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_counts_ride_on_the_largest_numbers_of_one_group(bits: int, sign: int) -> None:
+    n_rows = 2**17 + 2**16
+    made = Pass(Groups(np.zeros(n_rows, np.int8), 1))
+    values, everyone = np.full(n_rows, sign * (2**bits - 1)), np.ones(n_rows, np.bool_)
+    total, count = made.totals(column(values), everyone), made.counts(None)
+    assert total().tolist() == [sign * (2**bits - 1) * n_rows]
+    assert count().tolist() == [n_rows]
+    assert total().dtype == count().dtype == np.int64
+
+
+def test_a_sum_of_just_2_to_the_63_is_exact() -> None:
+    made = Pass(Groups(np.array([0, 0, 1]), 2))
+    assert made.totals(column([2**62, 2**62, -(2**62)]), np.array([True, True, True]))().tolist() == [2**63, -(2**62)]
+    two = Pass(Groups(np.array([0, 0]), 1))
+    assert two.totals(column([2**62, 2**62]), np.array([True, True]))().tolist() == [2**63]
+
+
+def test_groups_are_divided_by_each_column_of_names_apart() -> None:
+    made, everyone = Pass(Groups(np.array([0, 0, 1]), 2)), np.array([True, True, True])
+    one, other = Coded(np.array([0, -1, 0]), ["a"]), Coded(np.array([1, 1, 0]), ["x", "y"])
+    first, second = made.within(one), made.within(other)
+    assert first is made.within(one)
+    assert first.counts(everyone)().tolist() == [1, 1, 0, 1]
+    assert second.counts(everyone)().tolist() == [0, 0, 2, 0, 1, 0]
+
+
+def test_what_no_row_has_is_counted_in_whole_numbers() -> None:
+    mask = np.array([False, False])
+    mask.flags.writeable = False
+    nobody = Pass(Groups(np.array([0, 1]), 2)).counts(mask)()
+    assert (nobody.tolist(), nobody.dtype) == ([0, 0], np.int64)
+
+
+def test_rows_that_are_taken_stay_in_their_cells() -> None:
+    groups = Groups(np.array([0, 1, 1]), 2, np.array([-1, 0, 1], np.int8), 3).take(np.array([2, 0]))
+    ((_, cells),) = groups.blocks()
+    assert (cells.tolist(), groups.n_cells) == ([5, 0], 6)
+    ((_, plain),) = Groups(np.array([0, 1, 1]), 2).take(np.array([2, 0])).blocks()
+    assert plain.tolist() == [1, 0]
+
+
+def test_there_may_be_more_groups_than_small_numbers_tell_apart() -> None:
+    n, everyone = 40_000, np.ones(40_000, np.bool_)
+    made = Pass(Groups(np.arange(n), n))
+    assert np.array_equal(made.totals(column(np.arange(n)), everyone)(), np.arange(n))
+    assert np.array_equal(made.counts(everyone)(), np.ones(n))
+
+
 def test_what_shares_a_mask_is_summed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     passes: list[int] = []
     blocks = Groups.blocks

@@ -241,6 +241,7 @@ def test_sums_that_no_64_bits_hold_are_summed_again() -> None:
 def test_sums_that_fit_64_bits_are_a_column_of_them() -> None:
     assert summed(np.array([2**62, -1], object)).values.dtype == np.int64
     assert list(summed(np.array([3, 4]))) == [3, 4]
+    assert list(summed(np.array([2**63, -1], object))) == [2**63, -1]
 
 
 @given(st.lists(st.dictionaries(st.integers(0, N - 1), whole | st.integers(-(2**80), 2**80)), min_size=1))
@@ -249,6 +250,10 @@ def test_sums_that_fit_64_bits_are_a_column_of_them() -> None:
 def test_sums_of_parts_are_united_group_by_group(parts: list[dict[int, int]]) -> None:
     found = united([whole_numbers([*one.values()]) for one in parts], [np.array([*one], np.intp) for one in parts], N)
     assert found.tolist() == [sum(one.get(group, 0) for one in parts) for group in range(N)]
+
+
+def test_small_sums_of_parts_are_united_in_fast_integers() -> None:
+    assert united([np.array([5]), np.array([7])], [np.array([0]), np.array([1])], 2).dtype == np.int64
 
 
 small = st.integers(-9, 9) | st.sampled_from([2**31 - 1, -(2**31) + 1])
