@@ -116,7 +116,8 @@ def test_what_no_row_has_is_counted_in_whole_numbers() -> None:
     mask = np.array([False, False])
     mask.flags.writeable = False
     nobody = Pass(Groups(np.array([0, 1]), 2)).counts(mask)()
-    assert (nobody.tolist(), nobody.dtype) == ([0, 0], np.int64)
+    assert nobody.tolist() == [0, 0]
+    assert nobody.dtype == np.int64
 
 
 def test_rows_that_are_taken_stay_in_their_cells() -> None:
