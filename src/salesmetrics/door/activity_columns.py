@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from attrs import evolve, field, fields, frozen
+from attrs import field, fields, frozen
 
 from salesmetrics._numeric.columns import Coded, Index, Masked, coded
 from salesmetrics._numeric.instants import instant_number
-from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
+from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, good_rows_of
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.errors import InvalidValueError, shown
@@ -126,7 +126,4 @@ def columns_of_activity_cells(
     beyond = (minutes.values < 0) | (minutes.values > LONGEST)
     strange = f"minutes that are not from 0 to {LONGEST}"
     note(form.minutes or "minutes", "strange_minutes", beyond, strange, "correct them")
-    good, kept = faults.settle(n_rows, bad_rows, accept)
-    if not kept:
-        return columns, ()
-    return evolve(columns, **columns.rows(good)), set_aside(faults, kept, data.raw)
+    return good_rows_of(columns, faults, n_rows, bad_rows, accept, data.raw)

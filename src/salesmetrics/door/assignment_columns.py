@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from attrs import evolve, fields, frozen
+from attrs import fields, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Index, Masked, coded
 from salesmetrics._numeric.days import day_of_number
-from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
+from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, good_rows_of
 from salesmetrics.door.loose_columns import day_column
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
@@ -100,10 +100,7 @@ def columns_of_assignment_cells(
     for name, column in (("rep", columns.rep), ("start", columns.start)):
         reader.faults.note_missing(called[name], name, column.known, "assignment", "assignments")
     _note_contradictions(columns, called, reader.faults)
-    good, kept = reader.faults.settle(len(columns.rep), bad_rows, ())
-    if not kept:
-        return columns, ()
-    return evolve(columns, **columns.rows(good)), set_aside(reader.faults, kept, opening.raw)
+    return good_rows_of(columns, reader.faults, len(columns.rep), bad_rows, (), opening.raw)
 
 
 def _note_contradictions(columns: AssignmentColumns, called: Mapping[str, str], faults: Faults) -> None:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from attrs import evolve, fields, frozen
+from attrs import fields, frozen
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, coded, readonly
 from salesmetrics.door.cell_values import as_flag
 from salesmetrics.door.credit_checks import note_contradictions
-from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
+from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, good_rows_of
 from salesmetrics.door.objects import objects_of
 from salesmetrics.door.opening import opened
 from salesmetrics.errors import InvalidValueError, shown
@@ -105,10 +105,7 @@ def columns_of_credit_cells(
     note_contradictions([*columns.deal], [*columns.rep], shares, columns.overlay.tolist(), called, faults)
     if bad_rows == "set_aside":
         _note_the_rest(columns, form.deal, faults)
-    good, kept = faults.settle(len(shares), bad_rows, ())
-    if not kept:
-        return columns, ()
-    return evolve(columns, **columns.rows(good)), set_aside(faults, kept, opening.raw)
+    return good_rows_of(columns, faults, len(shares), bad_rows, (), opening.raw)
 
 
 def _note_the_rest(columns: CreditColumns, called: str, faults: Faults) -> None:

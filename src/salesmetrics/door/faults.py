@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import Any, Literal, NoReturn, Protocol, TypeAlias, TypeVar
 
 import numpy as np
-from attrs import Factory, define, frozen
+from attrs import Factory, define, evolve, frozen
 from numpy.typing import NDArray
 
-from salesmetrics._numeric.columns import Flags
+from salesmetrics._numeric.columns import Flags, Index
 from salesmetrics.errors import (
     InvalidTableError,
     InvalidValueError,
@@ -165,6 +165,35 @@ def set_aside(
             by_row.setdefault(row, []).append(Problem(problem.column, problem.rule, detail, problem.hint, (row,)))
     rows = sorted(by_row)
     return tuple(SetAside(row, cells, tuple(by_row[row])) for row, cells in zip(rows, cells_of(rows), strict=True))
+
+
+class _Columns(Protocol):
+    """Columns of a table, which can be cut to some rows."""
+
+    def rows(self, index: Index) -> dict[str, Any]: ...
+
+
+C = TypeVar("C", bound=_Columns)
+
+
+def good_rows_of(
+    columns: C,
+    faults: Faults,
+    n_rows: int,
+    bad_rows: BadRows,
+    accept: Collection[str],
+    cells_of: Callable[[Sequence[int]], list[dict[str, Any]]],
+) -> tuple[C, tuple[SetAside, ...]]:
+    """The columns without the rows at fault, and these rows, set aside.
+
+    Raises:
+        InvalidTableError: There are faults, other than doubts that are accepted, which cannot be set aside.
+    """
+    good, kept = faults.settle(n_rows, bad_rows, accept)
+    if not kept:
+        return columns, ()
+    laid: Any = columns  # each kind of columns is an attrs class of its own
+    return evolve(laid, **columns.rows(good)), set_aside(faults, kept, cells_of)
 
 
 def many(n: int, one: str, more: str) -> str:

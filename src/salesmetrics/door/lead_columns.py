@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from attrs import evolve, field, fields, frozen
+from attrs import field, fields, frozen
 from numpy.typing import NDArray
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, id_column, readonly
@@ -14,7 +14,7 @@ from salesmetrics._numeric.days import DAY
 from salesmetrics._numeric.instants import instant_number
 from salesmetrics.door.book_cells import note_deleted
 from salesmetrics.door.deal_checks import repeated
-from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
+from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, good_rows_of
 from salesmetrics.door.field_columns import FieldColumn, field_column, field_of_cells, note_mixed_kinds
 from salesmetrics.door.loose_columns import day_column, ordered_column
 from salesmetrics.door.objects import cells_of, objects_of
@@ -185,7 +185,4 @@ def _checked(
          "open leads have a day of closing", "say whether it was won or lost")  # fmt: skip
     note("closed", "closed_before_created", created.known & closed.known & (closed.values < created.values),
          "lead closes before it was created", "leads close before they were created", "correct a date")  # fmt: skip
-    good, kept = faults.settle(n_rows, bad_rows, accept)
-    if not kept:
-        return columns, ()
-    return evolve(columns, **columns.rows(good)), set_aside(faults, kept, raw)
+    return good_rows_of(columns, faults, n_rows, bad_rows, accept, raw)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from attrs import evolve, field, fields, frozen
+from attrs import field, fields, frozen
 
 from salesmetrics._numeric.columns import Coded, Flags, Index, Masked, coded, readonly
 from salesmetrics._numeric.days import day_number, day_of_number
 from salesmetrics.door.cell_values import as_flag
-from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, set_aside
+from salesmetrics.door.faults import BadRows, Faults, SetAside, check_door_words, good_rows_of
 from salesmetrics.door.loose_columns import amount_column, day_column, one_currency
 from salesmetrics.door.objects import cells_of, objects_of
 from salesmetrics.door.opening import opened
@@ -166,10 +166,7 @@ def _checked(
     note("amount", "negative_amount", columns.amount.values < 0, "quota is below zero", "quotas are below zero",
          "correct the sign")  # fmt: skip
     _note_overlaps(columns, called.get("start", "start"), faults)
-    good, kept = faults.settle(n_rows, bad_rows, accept)
-    if not kept:
-        return columns, ()
-    return evolve(columns, **columns.rows(good)), set_aside(faults, kept, raw)
+    return good_rows_of(columns, faults, n_rows, bad_rows, accept, raw)
 
 
 def _note_overlaps(columns: QuotaColumns, called: str, faults: Faults) -> None:
